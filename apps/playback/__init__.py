@@ -1,0 +1,1 @@
+"""Players, queues and commands as rows in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, environment, Celery, URLs, and what travels between processes."""

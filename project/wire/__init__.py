@@ -1,0 +1,1 @@
+"""What travels between processes: messages, Redis keys, and the one way to publish."""

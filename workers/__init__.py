@@ -1,0 +1,1 @@
+"""Celery workers: the audio workers own guild players, the background workers do the rest."""

@@ -1,0 +1,1 @@
+"""The audio worker process: slots, leases, journal, pool, and the actors on top."""

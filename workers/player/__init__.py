@@ -1,0 +1,1 @@
+"""The guild player's core: plain Python that decides and never performs."""

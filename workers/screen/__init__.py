@@ -1,0 +1,1 @@
+"""Pure rendering: outcomes and player states become Discord message payloads."""
