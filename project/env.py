@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 
-class BadEnvironment(Exception):
-    """A setting is missing or malformed; the message tells the operator which one and what to do."""
+class StartRefused(SystemExit):
+    """A process will not start; exit code 2, `sentence` tells the operator why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(2)
+        self.sentence = sentence
+
+
+def refuse_to_start(sentence: str) -> NoReturn:
+    """Write the one sentence that an operator needs, and end with exit code 2."""
+    sys.stderr.write(f"segue: {sentence}\n")
+    sys.stderr.flush()
+    raise StartRefused(sentence)
 
 
 class Environment:
@@ -18,11 +31,11 @@ class Environment:
         self._values = os.environ if values is None else values
 
     def text(self, name: str, default: str | None = None) -> str:
-        """The value of `name`, else of the file `NAME_FILE` names, else `default`; raises BadEnvironment."""
+        """The value of `name`, else of the file `NAME_FILE` names, else `default`; raises StartRefused."""
         value = self._raw(name)
         if value is None:
             if default is None:
-                raise BadEnvironment(f"{name} is not set. Set it, or {name}_FILE to a file that holds it.")
+                refuse_to_start(f"{name} is not set. Set it, or {name}_FILE to a file that holds it.")
             return default
         return value
 
@@ -34,9 +47,9 @@ class Environment:
         try:
             value = int(raw)
         except ValueError:
-            raise BadEnvironment(f"{name} must be a whole number, not {raw!r}.") from None
+            refuse_to_start(f"{name} must be a whole number, not {raw!r}.")
         if not low <= value <= high:
-            raise BadEnvironment(f"{name} must be between {low} and {high}, not {value}.")
+            refuse_to_start(f"{name} must be between {low} and {high}, not {value}.")
         return value
 
     def flag(self, name: str, default: bool = False) -> bool:
@@ -49,7 +62,7 @@ class Environment:
             return True
         if lowered in {"0", "false", "no", "off"}:
             return False
-        raise BadEnvironment(f"{name} must be 1 or 0, not {raw!r}.")
+        refuse_to_start(f"{name} must be 1 or 0, not {raw!r}.")
 
     def _raw(self, name: str) -> str | None:
         value = self._values.get(name, "").strip()
@@ -61,4 +74,4 @@ class Environment:
         try:
             return Path(path).read_text(encoding="utf-8").strip() or None
         except OSError as error:
-            raise BadEnvironment(f"{name}_FILE={path} cannot be read: {error.strerror}.") from error
+            refuse_to_start(f"{name}_FILE={path} cannot be read: {error.strerror}.")

@@ -1,0 +1,122 @@
+"""Every setting of every process, read once from the environment (`.env.example` explains each)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from project.env import Environment, refuse_to_start
+from project.task_queues import DEFAULT_SLOTS, SMALL_SLOTS
+
+_env = Environment()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def _loopback(url: str) -> bool:
+    return (urlsplit(url).hostname or "") in LOOPBACK
+
+
+# -- sandbox: lets a developer point Segue at the simulator; refused wherever it could meet real people ---------------
+
+SANDBOX = _env.flag("SANDBOX")
+DEBUG = SANDBOX and _env.flag("DEBUG")
+
+# -- stores ------------------------------------------------------------------------------------------------------------
+
+DATABASE_URL = _env.text("DATABASE_URL", "postgresql://postgres@127.0.0.1:5432/discord")
+REDIS_URL = _env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+# -- Discord -----------------------------------------------------------------------------------------------------------
+
+DISCORD_TOKEN = _env.text("DISCORD_TOKEN", "")
+"""Empty is allowed here: only the gateway needs it, and refuses to start without."""
+DISCORD_API_URL = _env.text("DISCORD_API_URL", "https://discord.com/api/v10").rstrip("/")
+DISCORD_GATEWAY_URL = _env.text("DISCORD_GATEWAY_URL", "wss://gateway.discord.gg/")
+DISCORD_SHARDS = _env.number("DISCORD_SHARDS", 1, low=1, high=16384)
+"""One number for all processes of a deployment."""
+
+# -- slots and Lavalink ------------------------------------------------------------------------------------------------
+
+SMALL = _env.flag("SMALL")
+SLOTS = _env.number("SLOTS", SMALL_SLOTS if SMALL else DEFAULT_SLOTS, low=1, high=4096)
+LAVALINK_PASSWORD = _env.text("LAVALINK_PASSWORD", "youshallnotpass")
+LAVALINK_NODES = _env.text("LAVALINK_NODES", "lavalink:2333")
+"""`host:port[:password],…`"""
+SEARCH_PREFIX = _env.text("SEARCH_PREFIX", "scsearch")
+"""The source that searches words; every query that is not a public http(s) URL gets it."""
+AUDIO_CHILDREN = _env.number("AUDIO_CHILDREN", 1, low=1, high=64)
+
+# -- ports (DESIGN §1) -------------------------------------------------------------------------------------------------
+
+LISTEN_HOST = _env.text("LISTEN_HOST", "0.0.0.0" if not SANDBOX else "127.0.0.1")  # noqa: S104 # a pod's port
+API_PORT = _env.number("API_PORT", 3000, high=65535)
+GATEWAY_PORT = _env.number("GATEWAY_PORT", 3001, high=65535)
+AUDIO_PORT = _env.number("AUDIO_PORT", 3002, high=65535)
+WORKER_PORT = _env.number("WORKER_PORT", 3003, high=65535)
+
+# -- logs --------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = _env.text("LOG_LEVEL", "INFO").upper()
+LOG_FORMAT = _env.text("LOG_FORMAT", "json")
+
+# -- Django ------------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = _env.text("SECRET_KEY", "sandbox-only-secret-key-that-signs-nothing-of-worth" if SANDBOX else "")
+"""Empty is allowed here: the gateway has no use for it, and Django refuses to work without."""
+ALLOWED_HOSTS = [host for host in _env.text("ALLOWED_HOSTS", "localhost,127.0.0.1").split(",") if host]
+ROOT_URLCONF = "project.urls"
+ASGI_APPLICATION = "project.asgi.application"
+WSGI_APPLICATION = "project.wsgi.application"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "apps.playback",
+]
+MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGGING_CONFIG = None  # project.logging sets up every process the same way
+
+
+def _database(url: str) -> dict[str, object]:
+    """Django's form of a postgresql:// URL; CONN_MAX_AGE stays 0, an idle connection would block a restore."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        refuse_to_start("DATABASE_URL must look like postgresql://user:password@host:5432/discord.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.strip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or 5432),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"connect_timeout": 3},
+    }
+
+
+DATABASES = {"default": _database(DATABASE_URL)}
+
+
+def check_sandbox(environment: Environment) -> None:
+    """Refuse to start where SANDBOX meets anything real, or anything fake is used without it."""
+    outside = [DISCORD_API_URL, DISCORD_GATEWAY_URL]
+    if not SANDBOX:
+        if any(_loopback(url) for url in outside):
+            refuse_to_start("DISCORD_API_URL points at this machine. Set SANDBOX=1 to run on the simulator.")
+        return
+    if environment.text("KUBERNETES_SERVICE_HOST", ""):
+        refuse_to_start("SANDBOX=1 is refused inside Kubernetes. Unset it.")
+    for name in ("STRIPE_SECRET_KEY", "STRIPE_LIVE_SECRET_KEY"):
+        if environment.text(name, "").startswith(("sk_live_", "rk_live_")):
+            refuse_to_start(f"SANDBOX=1 is refused together with a live key in {name}. Unset one of them.")
+    for url in outside:
+        if not _loopback(url):
+            refuse_to_start(f"SANDBOX=1 is refused with {url}: only addresses of this machine are allowed.")
+
+
+check_sandbox(_env)

@@ -1,0 +1,90 @@
+"""Every Redis key and channel that two processes share, named once.
+
+Keys under `temp:` may be dropped at any time. No key here is durable truth: Redis may be emptied while running.
+"""
+
+from __future__ import annotations
+
+LEASES_BORN = "leases:born"
+"""When this Redis began to know leases (Redis TIME in ms); lost with FLUSHALL, set again by the lease scripts."""
+
+PLAYERS_ACTIVE = "players:active"
+"""Set of guild ids that have a player; voice events of other guilds are mirrored, not published."""
+
+COMMANDS_TAP = "discord-bot:commands"
+TO_AUDIO_TAP = "discord-bot:to-audio"
+EVENTS_CHANNEL = "discord-bot:events"
+"""Cache invalidation for every process; the two taps above are for operators only."""
+
+
+def journal(slot: int) -> str:
+    """Hash of message id -> `seq|raw Celery message`, for what is published and not yet done."""
+    return f"slot:{slot}:journal"
+
+
+def sequence(slot: int) -> str:
+    """Counter that orders a slot's messages."""
+    return f"slot:{slot}:seq"
+
+
+def slot_sessions(slot: int) -> str:
+    """Hash of node name -> Lavalink session id; the mirror of table slot_sessions."""
+    return f"slot:{slot}:sessions"
+
+
+def slot_lease(slot: int) -> str:
+    """Hash owner, token; expires with the lease."""
+    return f"lease:slot:{slot}"
+
+
+def shard_claim(shard: int) -> str:
+    """Hash owner, token; the gateway replica that runs a shard."""
+    return f"lease:shard:{shard}"
+
+
+def shard_out(shard: int) -> str:
+    """Stream of what workers want said or done at Discord; consumed by the shard's gateway."""
+    return f"shard:{shard}:out"
+
+
+def shard_session(shard: int) -> str:
+    """Hash session_id, sequence, resume_url: what a new gateway process needs to RESUME."""
+    return f"shard:{shard}:session"
+
+
+def voice(guild_id: int) -> str:
+    """Hash: session_id, channel_id (our own), token, endpoint (of the voice server), `member:<user>` -> channel.
+
+    The only place where voice credentials live; they never travel in a message.
+    """
+    return f"voice:{guild_id}"
+
+
+def guild_ui(guild_id: int) -> str:
+    """Hash locale, ephemeral: what the gateway must know before a worker has answered."""
+    return f"guild-ui:{guild_id}"
+
+
+def guild_events(guild_id: int) -> str:
+    """Capped stream of player changes, read by server-sent events."""
+    return f"guild:{guild_id}:events"
+
+
+def interaction(interaction_id: str) -> str:
+    """An interaction's token, for 15 minutes; only the gateway reads or writes it."""
+    return f"interaction:{interaction_id}"
+
+
+def outcome(command_id: str) -> str:
+    """List that gets one element, the outcome of an API command; expires after 60 s."""
+    return f"temp:outcome:{command_id}"
+
+
+def search(prefix: str, words: str) -> str:
+    """Cached search results for autocomplete and repeated searches."""
+    return f"temp:search:{prefix}:{words}"
+
+
+def history(user_id: int) -> str:
+    """Recently played titles of a member, for autocomplete."""
+    return f"temp:history:{user_id}"

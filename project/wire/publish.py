@@ -1,0 +1,207 @@
+"""The one way to publish a command or a Discord event: a single Redis script per message, in order, with a deadline.
+
+kombu's own publish blocks an event loop for more than 12 s on a hung Redis, and a MULTI that timed out may still run
+after the member was told to try again. The script runs once, in time, or never (DESIGN §3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import redis
+import redis.asyncio
+from celery import Celery
+
+from project.task_queues import slot_of, slot_queue
+from project.wire import keys
+from project.wire.envelope import celery_message
+from project.wire.messages import READS, Command, Inbound, VoiceEvent, task_name, to_dict
+
+SCRIPT = (Path(__file__).parent / "publish.lua").read_text(encoding="utf-8")
+
+COMMAND_PATIENCE_MS = 2_000
+"""A command that could not be queued this long after its receipt is refused: the member is told to try again."""
+ATTEMPT_SECONDS = 0.5
+"""Longest wait for one run of the script; the same script is then sent again until the deadline."""
+
+Verdict = Literal["accepted", "known", "late", "mirrored"]
+
+
+@dataclass(frozen=True)
+class SideWrites:
+    """Writes that happen together with the message or not at all."""
+
+    hset: tuple[tuple[str, str, str], ...] = ()
+    """key, field, value"""
+    hdel: tuple[tuple[str, str], ...] = ()
+    """key, field"""
+    delete: tuple[str, ...] = ()
+    """keys, removed before anything is written"""
+    set: tuple[tuple[str, str, int], ...] = ()
+    """key, value, seconds to live"""
+    publish: tuple[tuple[str, str], ...] = ()
+    """channel, payload"""
+
+    def to_json(self) -> str:
+        """The script's seventh argument; empty lists are left out, Lua reads `{}` for both."""
+        parts = {
+            "hset": self.hset,
+            "hdel": self.hdel,
+            "del": self.delete,
+            "set": self.set,
+            "publish": self.publish,
+        }
+        return json.dumps({name: writes for name, writes in parts.items() if writes})
+
+
+NO_WRITES = SideWrites()
+
+
+@dataclass(frozen=True)
+class Published:
+    """What the script answered; `redis_ms` is Redis's clock, in ms since 1970."""
+
+    verdict: Verdict
+    seq: int
+    redis_ms: int
+
+
+class NotPublished(Exception):
+    """The message was not queued and can no longer run: telling the member to try again is true."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One run of the script, ready to be sent as often as needed: the same id is queued once."""
+
+    keys: tuple[str, str, str]
+    args: tuple[str | int, ...]
+    deadline_ms: int = field(default=0)
+
+
+def publication(
+    app: Celery, message: Inbound, *, slots: int, deadline_ms: int = 0, side: SideWrites = NO_WRITES
+) -> Publication:
+    """The script call that queues `message` for its guild's slot.
+
+    Commands are taken once per id. Of voice events only the latest per guild and kind stays journalled, and those of
+    guilds without a player are mirrored through `side` alone. Reads are queued without a journal entry: nobody
+    minds if one is lost with its worker, the gateway answers "try again".
+    """
+    slot = slot_of(message.guild_id, slots)
+    queue = slot_queue(slot)
+    _, raw = celery_message(app, task_name(message), to_dict(message), queue)
+    if isinstance(message, Command):
+        identity, mode, only_in = message.id, "once", ""
+    else:
+        identity, mode, only_in = event_identity(message), "latest", keys.PLAYERS_ACTIVE
+    args = (deadline_ms, identity, raw, mode, only_in, str(message.guild_id), side.to_json())
+    return Publication((keys.journal(slot), keys.sequence(slot), queue), args, deadline_ms)
+
+
+def mirror(side: SideWrites) -> Publication:
+    """A script call that queues nothing and only writes `side`, in order with the messages around it."""
+    return Publication(("-", "-", "-"), (0, "-", "", "latest", "", "-", side.to_json()))
+
+
+def event_identity(event: VoiceEvent) -> str:
+    """Journal id of an event; a later one of the same guild and kind replaces it."""
+    return f"{task_name(event)}:{event.guild_id}"
+
+
+def is_read(message: Inbound) -> bool:
+    """Whether a message changes nothing, so that it is neither recorded nor worth repeating."""
+    return isinstance(message, Command) and isinstance(message.order, READS)
+
+
+def published(answer: Any) -> Published:
+    """The script's answer as a value."""
+    now, verdict, seq = answer
+    text = verdict.decode() if isinstance(verdict, bytes) else verdict
+    return Published(cast(Verdict, text), int(seq), int(now))
+
+
+class RedisClock:
+    """Redis's clock, estimated from the answers of the script; never read from this machine's wall clock."""
+
+    def __init__(self) -> None:
+        self._offset_ms: float | None = None
+
+    def seen(self, redis_ms: int) -> None:
+        """Note what Redis's clock showed just now."""
+        self._offset_ms = redis_ms - time.monotonic() * 1000
+
+    @property
+    def known(self) -> bool:
+        """Whether Redis has been seen at all."""
+        return self._offset_ms is not None
+
+    def now_ms(self) -> int:
+        """Redis's time in ms since 1970; this machine's own until Redis was seen."""
+        if self._offset_ms is None:
+            return int(time.time() * 1000)
+        return int(self._offset_ms + time.monotonic() * 1000)
+
+
+class Publisher:
+    """Publishes in the order of the calls: one FIFO and one connection (MULTIs over a pool came out of order).
+
+    `client` must have `socket_timeout=ATTEMPT_SECONDS` and no retries of its own.
+    """
+
+    def __init__(self, client: redis.asyncio.Redis) -> None:
+        self._script = client.register_script(SCRIPT)
+        self._turn = asyncio.Lock()
+        self.clock = RedisClock()
+
+    async def publish(self, run: Publication) -> Published:
+        """Send `run` until Redis answers or its deadline has passed; raises NotPublished.
+
+        Without a deadline it is sent until it is taken: voice events and mirrors must not be lost.
+        """
+        async with self._turn:
+            while True:
+                try:
+                    answer = published(await self._script(keys=list(run.keys), args=list(run.args)))
+                except (redis.RedisError, OSError) as error:
+                    if run.deadline_ms and self.clock.now_ms() > run.deadline_ms:
+                        raise NotPublished(str(error) or type(error).__name__) from error
+                    await asyncio.sleep(0.05)
+                    continue
+                self.clock.seen(answer.redis_ms)
+                if answer.verdict == "late":
+                    raise NotPublished("the deadline had passed when Redis answered")
+                return answer
+
+
+class SyncPublisher:
+    """The same script for the API and the admin, which have no event loop of their own."""
+
+    def __init__(self, client: redis.Redis) -> None:
+        self._client = client
+        self._script = client.register_script(SCRIPT)
+
+    def now_ms(self) -> int:
+        """Redis's time in ms since 1970; raises redis.RedisError."""
+        seconds, micros = cast(tuple[int, int], self._client.time())
+        return seconds * 1000 + micros // 1000
+
+    def publish(self, run: Publication) -> Published:
+        """Send `run` until Redis answers or its deadline has passed; raises NotPublished."""
+        give_up = time.monotonic() + COMMAND_PATIENCE_MS / 1000
+        while True:
+            try:
+                answer = published(self._script(keys=list(run.keys), args=list(run.args)))
+            except (redis.RedisError, OSError) as error:
+                if time.monotonic() > give_up:
+                    raise NotPublished(str(error) or type(error).__name__) from error
+                time.sleep(0.05)
+                continue
+            if answer.verdict == "late":
+                raise NotPublished("the deadline had passed when Redis answered")
+            return answer
