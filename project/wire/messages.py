@@ -143,7 +143,9 @@ class GuildLeft(Message, tag="guild_left", kw_only=True):
 
 
 VoiceEvent: TypeAlias = VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft
-Inbound: TypeAlias = Command | VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft
+Inbound: TypeAlias = (
+    Command | VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft
+)
 
 
 # -- out-stream: what workers want said or done at Discord --------------------------------------------------------------

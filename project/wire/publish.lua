@@ -1,6 +1,6 @@
 -- Publishes one message: all or nothing, once per id, never after its deadline, in order.
 -- KEYS: 1 journal, 2 sequence, 3 queue. ARGV: 1 deadline (ms, 0 = none), 2 id, 3 raw message ('' = mirror only),
--- 4 'once' or 'latest', 5 set that must hold ARGV[6] for the message to be queued ('' = always), 6 its member,
+-- 4 'once', 'latest' or 'read' (queued without a journal entry), 5 set that must hold ARGV[6] for the message to be queued ('' = always), 6 its member,
 -- 7 side writes as JSON {hset, hdel, del, set, publish}.
 -- Returns {now in ms, 'accepted' | 'known' | 'late' | 'mirrored', seq}.
 local time = redis.call('TIME')
@@ -19,6 +19,6 @@ for _, write in ipairs(side.publish or {}) do redis.call('PUBLISH', write[1], wr
 if ARGV[3] == '' then return {now, 'mirrored', 0} end
 if ARGV[5] ~= '' and redis.call('SISMEMBER', ARGV[5], ARGV[6]) == 0 then return {now, 'mirrored', 0} end
 local seq = redis.call('INCR', KEYS[2])
-redis.call('HSET', KEYS[1], ARGV[2], seq .. '|' .. ARGV[3])
+if ARGV[4] ~= 'read' then redis.call('HSET', KEYS[1], ARGV[2], seq .. '|' .. ARGV[3]) end
 redis.call('LPUSH', KEYS[3], ARGV[3])
 return {now, 'accepted', seq}

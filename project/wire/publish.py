@@ -97,7 +97,7 @@ def publication(
     queue = slot_queue(slot)
     _, raw = celery_message(app, task_name(message), to_dict(message), queue)
     if isinstance(message, Command):
-        identity, mode, only_in = message.id, "once", ""
+        identity, mode, only_in = message.id, "read" if is_read(message) else "once", ""
     else:
         identity, mode, only_in = event_identity(message), "latest", keys.PLAYERS_ACTIVE
     args = (deadline_ms, identity, raw, mode, only_in, str(message.guild_id), side.to_json())

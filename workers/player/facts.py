@@ -1,0 +1,115 @@
+"""What happened around a player, apart from Discord's own events (those travel as project.wire.messages)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from workers.player.track import Track
+
+
+@dataclass(frozen=True, slots=True)
+class TracksFound:
+    """A search ended. No tracks and no failure: nothing matched."""
+
+    command_id: str
+    tracks: tuple[Track, ...]
+    playlist: str | None = None
+    """The playlist's name when the query was a playlist or an album: all tracks are wanted."""
+    failure: Literal["source_failed", "timed_out", "node_away", "address_refused"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackStarted:
+    """Lavalink began an entry (it says so before the first frame, and even for a file that is gone)."""
+
+    entry: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackEnded:
+    """Lavalink v4 TrackEndEvent."""
+
+    entry: int
+    reason: Literal["finished", "loadFailed", "stopped", "replaced", "cleanup"]
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFailed:
+    """Lavalink v4 TrackExceptionEvent; a TrackEnded follows and may call itself `finished`."""
+
+    entry: int
+    message: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrackStuck:
+    """No frames for 10 s; no TrackEnded follows (TRAPS 6)."""
+
+    entry: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceClosed:
+    """Discord closed the voice websocket of the node (voice gateway close codes)."""
+
+    code: int
+    reason: str
+    by_remote: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PositionReported:
+    """A playerUpdate; runs 0.4 s ahead of what is heard."""
+
+    position_ms: int
+    at_ms: int
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LivePlayer:
+    """What a node says of one player (Lavalink v4 REST, player object), without its credentials."""
+
+    guild_id: int
+    entry: int | None
+    rev: int
+    epoch: int
+    position_ms: int
+    at_ms: int
+    paused: bool
+    volume: int
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerAdopted:
+    """The slot's owner found this player (or none) on its resumed Lavalink session."""
+
+    live: LivePlayer | None
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLost:
+    """The node's session is gone with all its players; desired state must be built again on another session."""
+
+    at_ms: int
+
+
+Fact: TypeAlias = (
+    TracksFound
+    | TrackStarted
+    | TrackEnded
+    | TrackFailed
+    | TrackStuck
+    | VoiceClosed
+    | PositionReported
+    | PlayerAdopted
+    | NodeLost
+)

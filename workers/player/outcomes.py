@@ -1,0 +1,151 @@
+"""How a command ended, in terms that screens, API and database share; `workers.screen` puts them into words.
+
+`error = True` in a class means the member did not get what they wanted: Discord shows it to them alone.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias
+
+import msgspec
+
+from workers.player.track import Entry
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all outcomes."""
+
+    error: ClassVar[bool] = False
+
+
+class Added(Ending, tag="added", kw_only=True):
+    """One track was queued. `position` counts from 1; 0 means it plays now."""
+
+    entry: Entry
+    position: int
+    wait_ms: int | None = None
+    """Until it plays, as far as known (a live stream ahead makes it unknown)."""
+
+
+class AddedMany(Ending, tag="added_many", kw_only=True):
+    """A playlist or album was queued."""
+
+    playlist: str
+    count: int
+    left_out: int = 0
+    """Tracks that the queue or the plan had no room for."""
+    first: Entry
+    position: int
+
+
+class Paused(Ending, tag="paused", kw_only=True):
+    entry: Entry
+    position_ms: int
+
+
+class Resumed(Ending, tag="resumed", kw_only=True):
+    entry: Entry
+    position_ms: int
+
+
+class Skipped(Ending, tag="skipped", kw_only=True):
+    entry: Entry
+    next: Entry | None = None
+
+
+class Stopped(Ending, tag="stopped", kw_only=True):
+    cleared: int
+    """How many queued tracks were dropped."""
+
+
+class Joined(Ending, tag="joined", kw_only=True):
+    channel_id: int
+
+
+class Left(Ending, tag="left", kw_only=True):
+    kept: int
+    """How many tracks wait in the queue."""
+
+
+class QueueShown(Ending, tag="queue", kw_only=True):
+    """One page of the queue (10 entries)."""
+
+    current: Entry | None
+    position_ms: int
+    paused: bool
+    entries: tuple[Entry, ...]
+    page: int
+    pages: int
+    total: int
+    total_ms: int
+
+
+Reason: TypeAlias = Literal[
+    "not_in_voice",
+    "other_channel",
+    "nothing_playing",
+    "already_paused",
+    "not_paused",
+    "already_skipped",
+    "nothing_found",
+    "source_failed",
+    "timed_out",
+    "node_away",
+    "address_refused",
+    "query_empty",
+    "query_too_long",
+    "queue_full",
+    "track_too_long",
+    "queue_empty",
+    "no_such_page",
+    "not_connected",
+    "already_here",
+    "join_refused",
+    "busy",
+    "store_away",
+    "not_allowed",
+]
+
+
+class Refused(Ending, tag="refused", kw_only=True):
+    """Nothing changed; `reason` decides the sentence, the rest fills it."""
+
+    error: ClassVar[bool] = True
+
+    reason: Reason
+    detail: str = ""
+    """What the sentence names: the words searched for, a channel mention, a page count."""
+    limit: int | None = None
+
+
+Conclusion: TypeAlias = (
+    Added | AddedMany | Paused | Resumed | Skipped | Stopped | Joined | Left | QueueShown | Refused
+)
+
+
+class TrackSkipped(Ending, tag="track_skipped", kw_only=True):
+    """Announcement: a track could not be played and the next one follows (or none is left)."""
+
+    entry: Entry
+    message: str
+    next: Entry | None = None
+
+
+class PlaybackStopped(Ending, tag="playback_stopped", kw_only=True):
+    """Announcement: why the player gave up; the queue is kept."""
+
+    cause: Literal["failures", "kicked", "channel_deleted", "join_refused"]
+    kept: int
+
+
+Notice: TypeAlias = TrackSkipped | PlaybackStopped
+
+
+def conclusion_to_json(conclusion: Conclusion) -> str:
+    """As stored in `commands.outcome`."""
+    return msgspec.json.encode(conclusion).decode()
+
+
+def conclusion_from_json(raw: str | bytes) -> Conclusion:
+    """The stored outcome; raises msgspec.ValidationError when it is none of ours."""
+    return msgspec.json.decode(raw, type=Conclusion)  # type: ignore[no-any-return,arg-type,unused-ignore] # union type

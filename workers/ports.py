@@ -1,0 +1,195 @@
+"""What the audio worker needs from the outside, in words: each port says what failure means and whether to retry."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from project.wire.messages import Command, Outbound
+from workers.player.effects import Save, StartTrack
+from workers.player.facts import Fact, LivePlayer, TracksFound
+from workers.player.outcomes import Conclusion
+from workers.player.track import Entry, PlayerState
+
+
+class PortFailed(Exception):
+    """Something outside did not do what was asked. `retry` says whether asking again can help."""
+
+    retry = False
+
+
+class Away(PortFailed):
+    """A store or node did not answer in time; nothing is known to have changed, or it is safe to ask again."""
+
+    retry = True
+
+
+class Fenced(PortFailed):
+    """Another process owns the slot now (its epoch is newer): stop touching this slot's guilds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlayer:
+    """A player as PostgreSQL knows it: `queued` in order, `played` oldest first."""
+
+    state: PlayerState
+    current: Entry | None
+    queued: tuple[Entry, ...]
+    played: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Answer of a commit. With `already`, the command had been carried out before and nothing changed now."""
+
+    already: Conclusion | None = None
+
+
+class PlayerStore(Protocol):
+    """PostgreSQL, for one process. Every call raises Away within about 1 s when it does not answer."""
+
+    async def take_slot(self, slot: int, epoch: int, owner: str) -> bool:
+        """Raise the slot's epoch to `epoch`; False if a newer owner has it. One update fences all its guilds."""
+
+    async def load_slot(self, slot: int, epoch: int) -> Sequence[SavedPlayer]:
+        """All players of the slot's guilds that are connected, playing, or have a queue."""
+
+    async def load_player(self, guild_id: int) -> SavedPlayer | None:
+        """One guild's player."""
+
+    async def commit(
+        self, slot: int, epoch: int, save: Save | None, command: Command | None, conclusion: Conclusion | None
+    ) -> Recorded:
+        """Apply `save` and record `command` with its outcome in one statement; raises Fenced, Away."""
+
+    async def outcome(self, command_id: str) -> Conclusion | None:
+        """How a command ended, if it was carried out."""
+
+    async def save_positions(self, slot: int, epoch: int, clocks: Sequence[tuple[int, int, int]]) -> None:
+        """(guild id, position ms, at ms) of all playing guilds, in one statement."""
+
+    async def session_id(self, slot: int, node: str) -> str | None:
+        """The Lavalink session that the slot used last on a node."""
+
+    async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
+        """Remember it for the next owner; raises Fenced, Away."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAddress:
+    """A Lavalink node; `name` is host:port."""
+
+    host: str
+    port: int
+    password: str
+
+    @property
+    def name(self) -> str:
+        """Names the node in tables and logs."""
+        return f"{self.host}:{self.port}"
+
+    def __repr__(self) -> str:
+        return f"NodeAddress({self.name})"  # the password never reaches a log
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceCredentials:
+    """What a node needs to speak in a guild (Lavalink v4 REST, voice state); never logged, never in a message."""
+
+    session_id: str
+    channel_id: int
+    token: str
+    endpoint: str
+
+    def __repr__(self) -> str:
+        return f"VoiceCredentials(channel_id={self.channel_id}, endpoint={self.endpoint!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A Lavalink session was opened or resumed; `players` live on it (none unless resumed)."""
+
+    session_id: str
+    resumed: bool
+    players: tuple[LivePlayer, ...]
+
+
+FactSink = Callable[[int, Fact], None]
+"""Gets (guild id, fact) in the order in which the node sent them; must not block."""
+
+
+class NodeRefused(PortFailed):
+    """The node answered with an error (4xx/5xx): asking the same again cannot help. The message is fit for a log."""
+
+
+class PasswordRefused(NodeRefused):
+    """The node does not accept our password."""
+
+
+class NodeSession(Protocol):
+    """One slot's session on one Lavalink node. Calls raise Away (no answer in 3 s) or NodeRefused."""
+
+    node: NodeAddress
+
+    async def open(self, session_id: str | None, sink: FactSink) -> Opened:
+        """Connect (resuming `session_id` if it can be), switch resuming on; events are held until `release_events`.
+
+        Afterwards the session reconnects by itself and resumes; when the node has forgotten the session it opens a
+        new one and reports NodeLost for every guild it knew.
+        """
+
+    def release_events(self) -> None:
+        """Players are adopted: deliver what was held, in order, and go on live."""
+
+    async def start(self, guild_id: int, track: StartTrack, epoch: int, *, no_replace: bool = False) -> None:
+        """PATCH player with track, position, volume, paused and userData {entry, rev, epoch}."""
+
+    async def stop(self, guild_id: int) -> None:
+        """PATCH player with encoded null."""
+
+    async def set_paused(self, guild_id: int, paused: bool) -> None:
+        """PATCH player with paused."""
+
+    async def set_voice(self, guild_id: int, credentials: VoiceCredentials) -> None:
+        """PATCH player with voice. A hung endpoint is not asked again for 60 s (TRAPS 1)."""
+
+    async def destroy(self, guild_id: int) -> None:
+        """DELETE player; an unknown one is fine."""
+
+    async def players(self) -> tuple[LivePlayer, ...]:
+        """What lives on the session now."""
+
+    async def close(self, *, keep: bool) -> None:
+        """Close the socket. `keep` leaves the session resumable for the next owner and music playing."""
+
+
+class TrackFinder(Protocol):
+    """Finds tracks through any node."""
+
+    async def find(self, command_id: str, query: str) -> TracksFound:
+        """Never raises: what went wrong is in `failure`."""
+
+
+class VoiceMirror(Protocol):
+    """The gateway's mirror of a guild's voice credentials in Redis."""
+
+    async def credentials(self, guild_id: int) -> VoiceCredentials | None:
+        """None until the gateway has session id, channel, token and endpoint; raises Away."""
+
+    async def activate(self, guild_id: int) -> None:
+        """From now on voice events of this guild are published to us; raises Away."""
+
+    async def deactivate(self, guild_id: int) -> None:
+        """No player any more; raises Away."""
+
+
+class OutStream(Protocol):
+    """The way to Discord: a stream per shard that the gateway reads."""
+
+    async def send(self, message: Outbound) -> None:
+        """Append; raises Away."""
+
+
+Deliver = Callable[[dict[str, Any]], Awaitable[str]]
+"""Takes a task's argument and returns when it is done, with a word for Flower (its result)."""
