@@ -20,40 +20,40 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 # -- orders: what someone wants of a player ---------------------------------------------------------------------------
 
 
-class Play(Message, tag="play", kw_only=True):
+class Play(Message, tag="play", frozen=True, kw_only=True):
     """Search words, or a URL whose tracks are all queued."""
 
     query: str
     position: Position = "end"
 
 
-class Pause(Message, tag="pause", kw_only=True):
+class Pause(Message, tag="pause", frozen=True, kw_only=True):
     """Hold the current track."""
 
 
-class Resume(Message, tag="resume", kw_only=True):
+class Resume(Message, tag="resume", frozen=True, kw_only=True):
     """Go on with the current track, or come back to the queue after a stop that kept it."""
 
 
-class Skip(Message, tag="skip", kw_only=True):
+class Skip(Message, tag="skip", frozen=True, kw_only=True):
     """End the current track. A button names the entry it means; without one the command's time decides."""
 
     entry: int | None = None
 
 
-class Stop(Message, tag="stop", kw_only=True):
+class Stop(Message, tag="stop", frozen=True, kw_only=True):
     """Clear the queue and leave."""
 
 
-class Join(Message, tag="join", kw_only=True):
+class Join(Message, tag="join", frozen=True, kw_only=True):
     """Come to the actor's voice channel."""
 
 
-class Leave(Message, tag="leave", kw_only=True):
+class Leave(Message, tag="leave", frozen=True, kw_only=True):
     """Leave the voice channel and keep the queue."""
 
 
-class ShowQueue(Message, tag="queue", kw_only=True):
+class ShowQueue(Message, tag="queue", frozen=True, kw_only=True):
     """Read one page of the queue, counted from 1. Changes nothing, so it is neither journalled nor recorded."""
 
     page: int = 1
@@ -65,7 +65,7 @@ READS: tuple[type[Order], ...] = (ShowQueue,)
 """Orders that change nothing."""
 
 
-class Actor(Message, kw_only=True):
+class Actor(Message, frozen=True, kw_only=True):
     """Who wants it, with what Discord said of them at that moment."""
 
     kind: Literal["member", "token", "staff", "system"]
@@ -78,7 +78,7 @@ class Actor(Message, kw_only=True):
     locale: str = "en-US"
 
 
-class Command(Message, tag="command", kw_only=True):
+class Command(Message, tag="command", frozen=True, kw_only=True):
     """An order for one guild's player."""
 
     id: str
@@ -98,7 +98,7 @@ class Command(Message, tag="command", kw_only=True):
 # -- events: what happened at Discord ---------------------------------------------------------------------------------
 
 
-class VoiceStateChanged(Message, tag="voice_state", kw_only=True):
+class VoiceStateChanged(Message, tag="voice_state", frozen=True, kw_only=True):
     """Where the bot is in voice and how many humans share its channel; always the latest state, never a delta."""
 
     guild_id: int
@@ -110,14 +110,14 @@ class VoiceStateChanged(Message, tag="voice_state", kw_only=True):
     at_ms: int
 
 
-class VoiceServerChanged(Message, tag="voice_server", kw_only=True):
+class VoiceServerChanged(Message, tag="voice_server", frozen=True, kw_only=True):
     """New voice credentials of a guild lie in `voice:<guild>`."""
 
     guild_id: int
     at_ms: int
 
 
-class JoinRefused(Message, tag="join_refused", kw_only=True):
+class JoinRefused(Message, tag="join_refused", frozen=True, kw_only=True):
     """Discord did not let the bot into the channel: no voice state came within 5 s of op 4."""
 
     guild_id: int
@@ -127,7 +127,7 @@ class JoinRefused(Message, tag="join_refused", kw_only=True):
     at_ms: int
 
 
-class ChannelDeleted(Message, tag="channel_deleted", kw_only=True):
+class ChannelDeleted(Message, tag="channel_deleted", frozen=True, kw_only=True):
     """A channel is gone; it may be the one the bot sits or writes in."""
 
     guild_id: int
@@ -135,7 +135,7 @@ class ChannelDeleted(Message, tag="channel_deleted", kw_only=True):
     at_ms: int
 
 
-class GuildLeft(Message, tag="guild_left", kw_only=True):
+class GuildLeft(Message, tag="guild_left", frozen=True, kw_only=True):
     """The bot was removed from a guild (not an outage)."""
 
     guild_id: int
@@ -143,15 +143,13 @@ class GuildLeft(Message, tag="guild_left", kw_only=True):
 
 
 VoiceEvent: TypeAlias = VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft
-Inbound: TypeAlias = (
-    Command | VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft
-)
+Inbound: TypeAlias = Command | VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft
 
 
-# -- out-stream: what workers want said or done at Discord --------------------------------------------------------------
+# -- out-stream: what workers want said or done at Discord -----------------------------------------------------------
 
 
-class Outcome(Message, tag="outcome", kw_only=True):
+class Outcome(Message, tag="outcome", frozen=True, kw_only=True):
     """The answer to a command. `payload` is a Discord message body (content, embeds, components)."""
 
     command_id: str
@@ -164,7 +162,7 @@ class Outcome(Message, tag="outcome", kw_only=True):
     """A later word on a command that was already answered."""
 
 
-class MoveVoice(Message, tag="move_voice", kw_only=True):
+class MoveVoice(Message, tag="move_voice", frozen=True, kw_only=True):
     """Gateway op 4: join, move or (None) leave. An older `rev` than one already sent is dropped."""
 
     guild_id: int
@@ -173,7 +171,7 @@ class MoveVoice(Message, tag="move_voice", kw_only=True):
     command_id: str | None = None
 
 
-class Announcement(Message, tag="announcement", kw_only=True):
+class Announcement(Message, tag="announcement", frozen=True, kw_only=True):
     """A message in a channel that answers no command, e.g. a track that could not be played."""
 
     guild_id: int
@@ -209,7 +207,8 @@ def to_dict(message: Message) -> dict[str, Any]:
 def inbound_from_dict(raw: dict[str, Any]) -> Inbound:
     """The command or event in a Celery task's arguments; raises MalformedMessage."""
     try:
-        return msgspec.convert(raw, Inbound)  # type: ignore[arg-type,return-value,unused-ignore] # a union is fine here
+        message: Inbound = msgspec.convert(raw, Inbound)
+        return message
     except msgspec.ValidationError as error:
         raise MalformedMessage(str(error)) from error
 
@@ -217,7 +216,8 @@ def inbound_from_dict(raw: dict[str, Any]) -> Inbound:
 def outbound_from_json(raw: str | bytes) -> Outbound:
     """The out-stream entry in `raw`; raises MalformedMessage."""
     try:
-        return _outbound.decode(raw)
+        message: Outbound = _outbound.decode(raw)
+        return message
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
         raise MalformedMessage(str(error)) from error
 

@@ -188,7 +188,7 @@ class SyncPublisher:
 
     def now_ms(self) -> int:
         """Redis's time in ms since 1970; raises redis.RedisError."""
-        seconds, micros = cast(tuple[int, int], self._client.time())
+        seconds, micros = self._client.time()
         return seconds * 1000 + micros // 1000
 
     def publish(self, run: Publication) -> Published:

@@ -89,14 +89,5 @@ class Announce:
 
 
 Effect: TypeAlias = (
-    Search
-    | Save
-    | StartTrack
-    | StopTrack
-    | SetPaused
-    | ConnectVoice
-    | DestroyPlayer
-    | MoveTo
-    | Reply
-    | Announce
+    Search | Save | StartTrack | StopTrack | SetPaused | ConnectVoice | DestroyPlayer | MoveTo | Reply | Announce
 )

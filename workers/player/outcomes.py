@@ -18,7 +18,7 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     error: ClassVar[bool] = False
 
 
-class Added(Ending, tag="added", kw_only=True):
+class Added(Ending, tag="added", frozen=True, kw_only=True):
     """One track was queued. `position` counts from 1; 0 means it plays now."""
 
     entry: Entry
@@ -27,7 +27,7 @@ class Added(Ending, tag="added", kw_only=True):
     """Until it plays, as far as known (a live stream ahead makes it unknown)."""
 
 
-class AddedMany(Ending, tag="added_many", kw_only=True):
+class AddedMany(Ending, tag="added_many", frozen=True, kw_only=True):
     """A playlist or album was queued."""
 
     playlist: str
@@ -38,36 +38,36 @@ class AddedMany(Ending, tag="added_many", kw_only=True):
     position: int
 
 
-class Paused(Ending, tag="paused", kw_only=True):
+class Paused(Ending, tag="paused", frozen=True, kw_only=True):
     entry: Entry
     position_ms: int
 
 
-class Resumed(Ending, tag="resumed", kw_only=True):
+class Resumed(Ending, tag="resumed", frozen=True, kw_only=True):
     entry: Entry
     position_ms: int
 
 
-class Skipped(Ending, tag="skipped", kw_only=True):
+class Skipped(Ending, tag="skipped", frozen=True, kw_only=True):
     entry: Entry
     next: Entry | None = None
 
 
-class Stopped(Ending, tag="stopped", kw_only=True):
+class Stopped(Ending, tag="stopped", frozen=True, kw_only=True):
     cleared: int
     """How many queued tracks were dropped."""
 
 
-class Joined(Ending, tag="joined", kw_only=True):
+class Joined(Ending, tag="joined", frozen=True, kw_only=True):
     channel_id: int
 
 
-class Left(Ending, tag="left", kw_only=True):
+class Left(Ending, tag="left", frozen=True, kw_only=True):
     kept: int
     """How many tracks wait in the queue."""
 
 
-class QueueShown(Ending, tag="queue", kw_only=True):
+class QueueShown(Ending, tag="queue", frozen=True, kw_only=True):
     """One page of the queue (10 entries)."""
 
     current: Entry | None
@@ -107,7 +107,7 @@ Reason: TypeAlias = Literal[
 ]
 
 
-class Refused(Ending, tag="refused", kw_only=True):
+class Refused(Ending, tag="refused", frozen=True, kw_only=True):
     """Nothing changed; `reason` decides the sentence, the rest fills it."""
 
     error: ClassVar[bool] = True
@@ -118,12 +118,10 @@ class Refused(Ending, tag="refused", kw_only=True):
     limit: int | None = None
 
 
-Conclusion: TypeAlias = (
-    Added | AddedMany | Paused | Resumed | Skipped | Stopped | Joined | Left | QueueShown | Refused
-)
+Conclusion: TypeAlias = Added | AddedMany | Paused | Resumed | Skipped | Stopped | Joined | Left | QueueShown | Refused
 
 
-class TrackSkipped(Ending, tag="track_skipped", kw_only=True):
+class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
     """Announcement: a track could not be played and the next one follows (or none is left)."""
 
     entry: Entry
@@ -131,7 +129,7 @@ class TrackSkipped(Ending, tag="track_skipped", kw_only=True):
     next: Entry | None = None
 
 
-class PlaybackStopped(Ending, tag="playback_stopped", kw_only=True):
+class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True):
     """Announcement: why the player gave up; the queue is kept."""
 
     cause: Literal["failures", "kicked", "channel_deleted", "join_refused"]
