@@ -42,9 +42,22 @@ def shard_claim(shard: int) -> str:
     return f"lease:shard:{shard}"
 
 
+OUT_FIELD = "message"
+"""The one field of an out-stream entry: an Outbound message as JSON."""
+OUT_GROUP = "gateway"
+"""The out-streams' consumer group; made by whoever comes first, from the stream's beginning."""
+OUT_LENGTH = 10_000
+"""Cap of an out-stream, for XADD MAXLEN ~."""
+
+
 def shard_out(shard: int) -> str:
     """Stream of what workers want said or done at Discord; consumed by the shard's gateway."""
     return f"shard:{shard}:out"
+
+
+def shard_open(shard: int) -> str:
+    """Hash interaction id -> what a new gateway process needs to answer it first; no secret, removed when answered."""
+    return f"shard:{shard}:open"
 
 
 def shard_session(shard: int) -> str:
@@ -55,6 +68,7 @@ def shard_session(shard: int) -> str:
 def voice(guild_id: int) -> str:
     """Hash: session_id, channel_id (our own), token, endpoint (of the voice server), `member:<user>` -> channel.
 
+    Bots are `bot:<user>` -> channel; `move_rev` is the rev of the last op 4; `complete` says that everybody is in it.
     The only place where voice credentials live; they never travel in a message.
     """
     return f"voice:{guild_id}"

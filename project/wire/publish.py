@@ -166,6 +166,8 @@ class Publisher:
         """
         async with self._turn:
             while True:
+                if run.deadline_ms and self.clock.known and self.clock.now_ms() > run.deadline_ms:
+                    raise NotPublished("the deadline had passed before Redis could be asked")
                 try:
                     answer = published(await self._script(keys=list(run.keys), args=list(run.args)))
                 except (redis.RedisError, OSError) as error:
