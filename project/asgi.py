@@ -1,0 +1,13 @@
+"""ASGI entry of the api process: `uvicorn project.asgi:application`."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+from project import logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+logging.configure("api")
+application = get_asgi_application()

@@ -1,0 +1,76 @@
+"""Settings and real stores for the tests: PostgreSQL as `make up` gives it, and a Redis of each test process's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+SERVICES = Path(__file__).parent.parent / ".run" / "services.env"
+
+
+def _settings_environment() -> None:
+    """The sandbox's settings, before anything imports project.settings."""
+    if "DATABASE_URL" not in os.environ and SERVICES.exists():
+        lines = SERVICES.read_text(encoding="utf-8").splitlines()
+        os.environ.update(dict(line.split("=", 1) for line in lines if line.startswith("DATABASE_URL=")))
+    os.environ.update(
+        SANDBOX="1",
+        SMALL="1",
+        DISCORD_API_URL="http://127.0.0.1:9/api/v10",
+        DISCORD_GATEWAY_URL="ws://127.0.0.1:9/",
+        DISCORD_TOKEN="sandbox.token.segue",
+    )
+
+
+_settings_environment()
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def start_redis(port: int, folder: Path) -> subprocess.Popen[bytes]:
+    """A redis-server that answers; the caller ends it."""
+    binary = shutil.which("redis-server")
+    assert binary, "redis-server is missing: run `make up` once"
+    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+    process = subprocess.Popen([binary, *arguments], stdout=subprocess.DEVNULL)
+    client = redis.Redis(port=port)
+    for _ in range(100):
+        try:
+            client.ping()
+            break
+        except redis.ConnectionError:
+            time.sleep(0.05)
+    client.close()
+    return process
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of a Redis that this test process has for itself."""
+    port = free_port()
+    process = start_redis(port, tmp_path_factory.mktemp("redis"))
+    yield f"redis://127.0.0.1:{port}/0"
+    process.kill()
+    process.wait()
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """URL of an empty Redis."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server

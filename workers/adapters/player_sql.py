@@ -1,0 +1,117 @@
+"""The statements of the player store, read by people who also read PostgreSQL's log (runbook, tracing a command)."""
+
+from __future__ import annotations
+
+from typing import Final, LiteralString
+
+PLAYER_COLUMNS: Final = (
+    "guild_id",
+    "rev",
+    "next_entry",
+    "voice_channel_id",
+    "text_channel_id",
+    "current_entry",
+    "position_ms",
+    "position_at_ms",
+    "paused",
+    "volume",
+    "loop",
+    "filters",
+    "autoplay",
+    "stopped_by",
+    "locale",
+)
+"""Columns of `players`, named like the fields of PlayerState."""
+
+_PLAYER_LIST: Final[LiteralString] = (
+    "guild_id, rev, next_entry, voice_channel_id, text_channel_id, current_entry, position_ms, position_at_ms, "
+    "paused, volume, loop, filters, autoplay, stopped_by, locale"
+)
+
+SLOT_COUNT: Final[LiteralString] = "SELECT count(*) FROM slots"
+
+TAKE_SLOT: Final[LiteralString] = """
+UPDATE slots SET epoch = %(epoch)s, owner = %(owner)s WHERE slot = %(slot)s AND epoch < %(epoch)s RETURNING slot
+"""
+
+SLOT_PLAYERS: Final[LiteralString] = (
+    "SELECT "
+    + _PLAYER_LIST
+    + """ FROM players
+WHERE (guild_id >> 22) %% %(slots)s = %(slot)s
+  AND (voice_channel_id IS NOT NULL OR current_entry IS NOT NULL)
+"""
+)
+
+PLAYER: Final[LiteralString] = "SELECT " + _PLAYER_LIST + " FROM players WHERE guild_id = %(guild)s"
+
+ENTRIES: Final[LiteralString] = (
+    "SELECT status, entry, rank, track, requester_id, requester_name, added_ms FROM queue_entries "
+    "WHERE guild_id = %(guild)s ORDER BY rank, entry"
+)
+OUTCOME: Final[LiteralString] = "SELECT outcome::text FROM commands WHERE id = %(command)s"
+
+# The fence row is read FOR SHARE by every write: raising the epoch waits for writes under way, and later ones find
+# no row. `recorded` and `allowed` make a command that was carried out before change nothing.
+_FENCED: Final[LiteralString] = """
+WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE),
+recorded AS (
+  INSERT INTO commands (id, guild_id, kind, actor, outcome)
+  SELECT %(command)s::text, %(guild)s::bigint, %(kind)s::text, %(actor)s::jsonb, %(outcome)s::jsonb
+  FROM fence WHERE %(command)s::text IS NOT NULL
+  ON CONFLICT (id) DO NOTHING RETURNING id
+),
+allowed AS (SELECT slot FROM fence WHERE %(command)s::text IS NULL OR EXISTS (SELECT 1 FROM recorded))
+"""
+
+_ANSWER: Final[LiteralString] = "SELECT (SELECT count(*) FROM fence), (SELECT count(*) FROM recorded)"
+
+RECORD_COMMAND: Final[LiteralString] = _FENCED + _ANSWER
+
+COMMIT_CHANGE: Final[LiteralString] = (
+    _FENCED
+    + """,
+gone AS (
+  DELETE FROM queue_entries q USING allowed WHERE q.guild_id = %(guild_id)s AND q.entry = ANY(%(removed)s::bigint[])
+),
+put AS (
+  INSERT INTO queue_entries (guild_id, entry, rank, status, track, requester_id, requester_name, added_ms)
+  SELECT %(guild_id)s, e.entry, e.rank, e.status, e.track, e.requester_id, e.requester_name, e.added_ms
+  FROM allowed, jsonb_to_recordset(%(put)s::jsonb) AS e(
+    entry bigint, rank bigint, status text, track jsonb, requester_id bigint, requester_name text, added_ms bigint)
+  ON CONFLICT (guild_id, entry) DO UPDATE SET rank = excluded.rank, status = excluded.status
+),
+saved AS (
+  INSERT INTO players ("""
+    + _PLAYER_LIST
+    + """)
+  SELECT %(guild_id)s, %(rev)s, %(next_entry)s, %(voice_channel_id)s::bigint, %(text_channel_id)s::bigint,
+    %(current_entry)s::bigint, %(position_ms)s, %(position_at_ms)s, %(paused)s, %(volume)s, %(loop)s,
+    %(filters)s::jsonb, %(autoplay)s, %(stopped_by)s::text, %(locale)s
+  FROM allowed
+  ON CONFLICT (guild_id) DO UPDATE SET
+    rev = excluded.rev, next_entry = excluded.next_entry, voice_channel_id = excluded.voice_channel_id,
+    text_channel_id = excluded.text_channel_id, current_entry = excluded.current_entry,
+    position_ms = excluded.position_ms, position_at_ms = excluded.position_at_ms, paused = excluded.paused,
+    volume = excluded.volume, loop = excluded.loop, filters = excluded.filters, autoplay = excluded.autoplay,
+    stopped_by = excluded.stopped_by, locale = excluded.locale
+)
+"""
+    + _ANSWER
+)
+
+SAVE_POSITIONS: Final[LiteralString] = """
+WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE)
+UPDATE players p SET position_ms = clock.position_ms, position_at_ms = clock.at_ms
+FROM fence, unnest(%(guilds)s::bigint[], %(positions)s::bigint[], %(moments)s::bigint[])
+  AS clock(guild_id, position_ms, at_ms)
+WHERE p.guild_id = clock.guild_id AND p.position_at_ms < clock.at_ms
+"""
+
+SESSION: Final[LiteralString] = "SELECT session_id FROM slot_sessions WHERE slot = %(slot)s AND node = %(node)s"
+
+SAVE_SESSION: Final[LiteralString] = """
+WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE)
+INSERT INTO slot_sessions (slot, node, session_id) SELECT %(slot)s, %(node)s, %(session)s FROM fence
+ON CONFLICT (slot, node) DO UPDATE SET session_id = excluded.session_id RETURNING slot
+"""
