@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -12,25 +11,6 @@ from pathlib import Path
 
 import pytest
 import redis
-
-SERVICES = Path(__file__).parent.parent / ".run" / "services.env"
-
-
-def _settings_environment() -> None:
-    """The sandbox's settings, before anything imports project.settings."""
-    if "DATABASE_URL" not in os.environ and SERVICES.exists():
-        lines = SERVICES.read_text(encoding="utf-8").splitlines()
-        os.environ.update(dict(line.split("=", 1) for line in lines if line.startswith("DATABASE_URL=")))
-    os.environ.update(
-        SANDBOX="1",
-        SMALL="1",
-        DISCORD_API_URL="http://127.0.0.1:9/api/v10",
-        DISCORD_GATEWAY_URL="ws://127.0.0.1:9/",
-        DISCORD_TOKEN="sandbox.token.segue",
-    )
-
-
-_settings_environment()
 
 
 def free_port() -> int:

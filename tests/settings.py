@@ -1,0 +1,22 @@
+"""The sandbox's settings for tests; the environment is set before project.settings reads it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+SERVICES = Path(__file__).parent.parent / ".run" / "services.env"
+"""What `make up` started."""
+
+if "DATABASE_URL" not in os.environ and SERVICES.exists():
+    _lines = SERVICES.read_text(encoding="utf-8").splitlines()
+    os.environ.update(dict(line.split("=", 1) for line in _lines if line.startswith("DATABASE_URL=")))
+os.environ.update(
+    SANDBOX="1",
+    SMALL="1",
+    DISCORD_API_URL="http://127.0.0.1:9/api/v10",
+    DISCORD_GATEWAY_URL="ws://127.0.0.1:9/",
+    DISCORD_TOKEN="sandbox.token.segue",
+)
+
+from project.settings import *  # noqa: E402, F403

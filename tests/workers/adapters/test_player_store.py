@@ -1,0 +1,118 @@
+"""The player store against a real PostgreSQL: one statement changes all or nothing, once, and only for the owner."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from django.db import connection
+
+from project.wire.messages import Actor, Command, Play
+from workers.adapters.player_store import PostgresPlayerStore
+from workers.player.effects import Save
+from workers.player.outcomes import Added, Refused
+from workers.player.track import Entry, PlayerState, Track
+from workers.ports import Away, Fenced
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+GUILD = 3 << 22
+SLOT = 3
+EPOCH = 7
+
+
+def entry(number: int, rank: int | None = None) -> Entry:
+    track = Track(encoded=f"e{number}", identifier=str(number), title=f"Title {number}", author="A", length_ms=1000)
+    return Entry(id=number, rank=rank if rank is not None else number * 10, track=track, requester_id=1)
+
+
+def play(command_id: str = "c1") -> Command:
+    actor = Actor(kind="member", user_id=1, name="Alice")
+    return Command(id=command_id, guild_id=GUILD, order=Play(query="x"), actor=actor, issued_ms=1)
+
+
+def saved(rev: int, *entries: Entry, removed: tuple[int, ...] = ()) -> Save:
+    state = PlayerState(guild_id=GUILD, rev=rev, next_entry=9, voice_channel_id=5, filters={"a": 1})
+    return Save(state, tuple((one, "queued") for one in entries), removed)
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[PostgresPlayerStore]:
+    options = connection.settings_dict
+    url = f"postgresql://{options['USER']}:{options['PASSWORD']}@{options['HOST']}:{options['PORT']}/{options['NAME']}"
+    opened = PostgresPlayerStore(url)
+    await opened.open()
+    assert await opened.take_slot(SLOT, EPOCH, "test")
+    yield opened
+    await opened.close()
+
+
+async def test_a_change_is_read_back_as_it_was_saved(store: PostgresPlayerStore) -> None:
+    save = saved(1, entry(1), entry(2))
+    await store.commit(SLOT, EPOCH, save, play(), Added(entry=entry(1), position=0))
+    loaded = await store.load_player(GUILD)
+    assert loaded is not None
+    assert loaded.state == save.state
+    assert loaded.queued == (entry(1), entry(2))
+    assert [player.state for player in await store.load_slot(SLOT, EPOCH)] == [save.state]
+
+
+async def test_entries_are_ordered_by_rank_and_removed_ones_are_gone(store: PostgresPlayerStore) -> None:
+    await store.commit(SLOT, EPOCH, saved(1, entry(1), entry(2), entry(3)), None, None)
+    await store.commit(SLOT, EPOCH, saved(2, entry(3, rank=1), removed=(2,)), None, None)
+    loaded = await store.load_player(GUILD)
+    assert loaded is not None
+    assert [one.id for one in loaded.queued] == [3, 1]
+
+
+async def test_a_command_is_carried_out_once(store: PostgresPlayerStore) -> None:
+    first = Added(entry=entry(1), position=0)
+    await store.commit(SLOT, EPOCH, saved(1, entry(1)), play(), first)
+    again = await store.commit(SLOT, EPOCH, saved(2, entry(2)), play(), Added(entry=entry(2), position=1))
+    assert again.already == first
+    loaded = await store.load_player(GUILD)
+    assert loaded is not None
+    assert loaded.state.rev == 1
+    assert [one.id for one in loaded.queued] == [1]
+
+
+async def test_a_refusal_is_recorded_without_a_change(store: PostgresPlayerStore) -> None:
+    refusal = Refused(reason="nothing_playing")
+    await store.commit(SLOT, EPOCH, None, play("c2"), refusal)
+    assert await store.outcome("c2") == refusal
+    assert await store.load_player(GUILD) is None
+
+
+async def test_an_owner_with_an_older_epoch_is_fenced(store: PostgresPlayerStore) -> None:
+    assert await store.take_slot(SLOT, EPOCH + 1, "next")
+    with pytest.raises(Fenced):
+        await store.commit(SLOT, EPOCH, saved(1, entry(1)), play(), Added(entry=entry(1), position=0))
+    with pytest.raises(Fenced):
+        await store.save_session(SLOT, EPOCH, "n:1", "s")
+    assert await store.load_player(GUILD) is None
+    assert await store.outcome("c1") is None
+    assert not await store.take_slot(SLOT, EPOCH, "late")
+
+
+async def test_sessions_are_remembered_per_node(store: PostgresPlayerStore) -> None:
+    assert await store.session_id(SLOT, "n:1") is None
+    await store.save_session(SLOT, EPOCH, "n:1", "first")
+    await store.save_session(SLOT, EPOCH, "n:1", "second")
+    assert await store.session_id(SLOT, "n:1") == "second"
+
+
+async def test_positions_only_move_forward_in_time(store: PostgresPlayerStore) -> None:
+    await store.commit(SLOT, EPOCH, saved(1, entry(1)), None, None)
+    await store.save_positions(SLOT, EPOCH, [(GUILD, 5000, 20)])
+    await store.save_positions(SLOT, EPOCH, [(GUILD, 1000, 10)])
+    loaded = await store.load_player(GUILD)
+    assert loaded is not None
+    assert (loaded.state.position_ms, loaded.state.position_at_ms) == (5000, 20)
+
+
+async def test_a_postgresql_that_is_away_says_so_within_its_patience() -> None:
+    away = PostgresPlayerStore("postgresql://nobody@127.0.0.1:9/none")
+    await away.open()
+    with pytest.raises(Away):
+        await away.load_player(GUILD)
+    await away.close()
