@@ -1,1 +1,1 @@
-"""Slash commands, one module per family."""
+"""Slash commands: one module per family, each declaring its commands."""

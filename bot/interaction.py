@@ -1,0 +1,102 @@
+"""An INTERACTION_CREATE as we need it: Discord's raw dictionary read once, with types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from project.wire.messages import Actor
+
+DISCORD_EPOCH_MS = 1_420_070_400_000
+OptionValue = str | int | float | bool
+
+
+class InteractionType(IntEnum):
+    """Discord's interaction types (docs: Interactions, Interaction Type)."""
+
+    PING = 1
+    COMMAND = 2
+    COMPONENT = 3
+    AUTOCOMPLETE = 4
+    MODAL = 5
+
+
+class MalformedInteraction(Exception):
+    """Discord sent something that is not an interaction as documented."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One thing a member did. The token answers it and never leaves the gateway."""
+
+    id: str
+    token: str = field(repr=False)
+    type: InteractionType
+    name: str
+    """Slash command's name, or a component's custom id."""
+    guild_id: int | None
+    channel_id: int | None
+    user_id: int
+    user_name: str
+    locale: str
+    guild_locale: str | None = None
+    role_ids: tuple[int, ...] = ()
+    permissions: int = 0
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+
+    @property
+    def created_ms(self) -> int:
+        """When the member acted, in ms since 1970 on Discord's clock (snowflake format)."""
+        return snowflake_ms(int(self.id))
+
+    def actor(self, voice_channel_id: int | None) -> Actor:
+        """Who wants it, for the wire."""
+        return Actor(
+            kind="member",
+            user_id=self.user_id,
+            name=self.user_name,
+            role_ids=self.role_ids,
+            permissions=self.permissions,
+            voice_channel_id=voice_channel_id,
+            locale=self.locale,
+        )
+
+
+def snowflake_ms(snowflake: int) -> int:
+    """Milliseconds since 1970 at which an id was made."""
+    return (snowflake >> 22) + DISCORD_EPOCH_MS
+
+
+def interaction_of(data: Mapping[str, Any]) -> Interaction:
+    """The interaction in a gateway event; raises MalformedInteraction."""
+    try:
+        return _read(data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise MalformedInteraction(f"{type(error).__name__}: {error}") from error
+
+
+def _read(data: Mapping[str, Any]) -> Interaction:
+    member = data.get("member") or {}
+    user = member.get("user") or data["user"]
+    inner = data.get("data") or {}
+    return Interaction(
+        id=str(int(data["id"])),
+        token=str(data["token"]),
+        type=InteractionType(data["type"]),
+        name=str(inner.get("name") or inner.get("custom_id") or ""),
+        guild_id=_id(data.get("guild_id")),
+        channel_id=_id(data.get("channel_id")),
+        user_id=int(user["id"]),
+        user_name=str(member.get("nick") or user.get("global_name") or user.get("username") or ""),
+        locale=str(data.get("locale") or "en-US"),
+        guild_locale=data.get("guild_locale"),
+        role_ids=tuple(int(role) for role in member.get("roles") or ()),
+        permissions=int(member.get("permissions") or 0),
+        options={option["name"]: option["value"] for option in inner.get("options") or () if "value" in option},
+    )
+
+
+def _id(value: object) -> int | None:
+    return None if value is None else int(str(value))

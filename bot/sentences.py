@@ -1,0 +1,81 @@
+"""What the gateway itself says to members, in English and Spanish; everything else is worded by the workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in every language we ship."""
+
+    en: str
+    es: str
+
+    def of(self, locale: str) -> str:
+        """The sentence for a Discord locale such as `es-419`; English for those we do not ship."""
+        return self.es if locale.partition("-")[0] == "es" else self.en
+
+    def localizations(self) -> dict[str, str]:
+        """Discord's localization dictionary: what differs from the English default."""
+        return {"es-ES": self.es, "es-419": self.es}
+
+
+ONLY_IN_SERVERS = Text(
+    "I play music in servers only: use this command in a server's text channel.",
+    "Solo pongo música en servidores: usa este comando en un canal de texto de un servidor.",
+)
+NOT_IN_SERVER = Text(
+    "I am no longer in this server. Invite me again to hear music.",
+    "Ya no estoy en este servidor. Invítame de nuevo para escuchar música.",
+)
+TRY_AGAIN = Text(
+    "I could not take that command just now, and nothing was changed. Please try again in a moment.",
+    "No pude aceptar ese comando ahora mismo y nada ha cambiado. Inténtalo de nuevo en un momento.",
+)
+STILL_WORKING = Text(
+    "I have your command, but the player has not answered yet. I will tell you here as soon as it does.",
+    "Tengo tu comando, pero el reproductor aún no ha respondido. Te lo diré aquí en cuanto lo haga.",
+)
+SLOW_DOWN = Text(
+    "Slow down: this server sent more than 10 commands within 5 seconds. Please wait a moment.",
+    "Más despacio: este servidor envió más de 10 comandos en 5 segundos. Espera un momento.",
+)
+UNKNOWN_COMMAND = Text(
+    "I do not know this command any more. Type / to see what I can do.",
+    "Ya no conozco este comando. Escribe / para ver lo que puedo hacer.",
+)
+UNKNOWN_BUTTON = Text(
+    "This button is from an older version of me and does nothing any more. Use the command instead.",
+    "Este botón es de una versión anterior y ya no hace nada. Usa el comando en su lugar.",
+)
+FOREIGN_BUTTON = Text(
+    "This button belongs to another server's player. Use the player message of this server.",
+    "Este botón pertenece al reproductor de otro servidor. Usa el mensaje del reproductor de este servidor.",
+)
+CANNOT_SHOW = Text(
+    "Your command was carried out, but Discord did not accept the way I wanted to show it.",
+    "Tu comando se ejecutó, pero Discord no aceptó la forma en que quería mostrarlo.",
+)
+WENT_WRONG = Text(
+    "Something went wrong on my side with that command. Please try again.",
+    "Algo falló por mi parte con ese comando. Inténtalo de nuevo.",
+)
+
+
+def too_long(option: str, limit: int) -> Text:
+    """An option that is longer than it may be."""
+    return Text(
+        f"`{option}` is too long: at most {limit} characters, please.",
+        f"`{option}` es demasiado largo: como máximo {limit} caracteres, por favor.",
+    )
+
+
+def missing(option: str) -> Text:
+    """A required option that did not come, or has the wrong form."""
+    return Text(f"`{option}` is missing or not valid.", f"`{option}` falta o no es válido.")
+
+
+def out_of_range(option: str, low: int, high: int) -> Text:
+    """A number outside its limits."""
+    return Text(f"`{option}` must be between {low} and {high}.", f"`{option}` debe estar entre {low} y {high}.")
