@@ -68,6 +68,11 @@ class Hearing:
         """How long there was something to hear since the last `forget`, silence frames left out."""
         return self.heard_samples * 1000 // CLOCK_HZ
 
+    @property
+    def listeners(self) -> int:
+        """How many listen in; one that has closed is counted until the next frame."""
+        return len(self._listeners)
+
     def listen(self) -> Listener:
         """Add a listener; one that is closed or forgotten costs nothing more."""
         self._decode()

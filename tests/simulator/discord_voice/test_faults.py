@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from simulator.discord_voice.faults import VoiceFaults
-from tests.simulator.discord_voice.conftest import GUILD_ID, Voice
+from tests.simulator.discord_voice.stage import GUILD_ID, Voice
 
 
 async def test_lost_frames_are_missed_by_the_ears(voice: Voice, tone: list[bytes]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from simulator.discord_voice.hearing import Hearing
 from simulator.discord_voice.opus import BLOCK_BYTES, SILENCE_FRAME
 from simulator.discord_voice.tone import analyse, as_samples
-from tests.simulator.discord_voice.conftest import opus_tone
+from tests.simulator.discord_voice.tones import opus_tone
 
 
 def play(hearing: Hearing, frames: list[bytes], pitch: float = 1.0) -> None:
@@ -51,7 +51,7 @@ async def test_listeners_that_left_cost_nothing(tone: list[bytes]) -> None:
     del forgotten
     gc.collect()
     play(hearing, tone[:2])
-    assert len(hearing._listeners) == 0
+    assert hearing.listeners == 0
     assert closed.dropped == 0
 
 

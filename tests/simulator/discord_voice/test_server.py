@@ -8,7 +8,7 @@ import pytest
 from simulator.discord_voice import VoiceConnected, VoiceDisconnected
 from simulator.discord_voice.crypto import MODES
 from simulator.discord_voice.opus import SILENCE_FRAME
-from tests.simulator.discord_voice.conftest import CHANNEL_ID, GUILD_ID, Voice
+from tests.simulator.discord_voice.stage import CHANNEL_ID, GUILD_ID, Voice
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -36,14 +36,14 @@ async def test_five_dropped_frames_are_noticed(voice: Voice, tone: list[bytes]) 
 async def test_discovery_tells_the_client_its_own_address(voice: Voice) -> None:
     async with voice.client() as client:
         await client.identify()
-        assert await client.discover() == client._transport.get_extra_info("sockname")
+        assert await client.discover() == client.address
 
 
 async def test_discovery_by_a_stranger_is_counted(voice: Voice) -> None:
     async with voice.client() as client:
         await client.identify()
         client.ssrc += 1
-        client._transport.sendto(bytes.fromhex("00010046") + bytes(70), client.server)
+        client.send_packet(bytes.fromhex("00010046") + bytes(70))
         await client.settle()
     assert voice.server.rejected.unknown_ssrc == 1
 

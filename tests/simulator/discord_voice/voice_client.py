@@ -50,6 +50,12 @@ class VoiceClient:
         self._transport.close()
         await self._http.close()
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """The UDP address as this side sees it."""
+        host, port = self._transport.get_extra_info("sockname")
+        return host, port
+
     async def open(self) -> None:
         """Open the websocket; the server's certificate is verified."""
         self.websocket = await self._http.ws_connect(f"wss://{self._endpoint}/?v=8", ssl=self._tls)
@@ -112,7 +118,7 @@ class VoiceClient:
 
     async def select(self, mode: str) -> None:
         """SELECT PROTOCOL, SESSION DESCRIPTION, SPEAKING."""
-        host, port = self._transport.get_extra_info("sockname")
+        host, port = self.address
         data = {"address": host, "port": port, "mode": mode}
         await self.send(1, {"protocol": "udp", "data": data})
         description = await self.expect(4)
