@@ -52,19 +52,26 @@ ENTRIES: Final[LiteralString] = (
 OUTCOME: Final[LiteralString] = "SELECT outcome::text FROM commands WHERE id = %(command)s"
 
 # The fence row is read FOR SHARE by every write: raising the epoch waits for writes under way, and later ones find
-# no row. `recorded` and `allowed` make a command that was carried out before change nothing.
+# no row. `fresh` keeps a statement that was given up on a hung server from overwriting what was saved since.
+# `recorded` and `allowed` make a command that was carried out before change nothing.
 _FENCED: Final[LiteralString] = """
 WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE),
+fresh AS (
+  SELECT slot FROM fence
+  WHERE NOT EXISTS (SELECT 1 FROM players WHERE guild_id = %(guild_id)s::bigint AND rev >= %(rev)s::bigint)
+),
 recorded AS (
   INSERT INTO commands (id, guild_id, kind, actor, outcome)
   SELECT %(command)s::text, %(guild)s::bigint, %(kind)s::text, %(actor)s::jsonb, %(outcome)s::jsonb
-  FROM fence WHERE %(command)s::text IS NOT NULL
+  FROM fresh WHERE %(command)s::text IS NOT NULL
   ON CONFLICT (id) DO NOTHING RETURNING id
 ),
-allowed AS (SELECT slot FROM fence WHERE %(command)s::text IS NULL OR EXISTS (SELECT 1 FROM recorded))
+allowed AS (SELECT slot FROM fresh WHERE %(command)s::text IS NULL OR EXISTS (SELECT 1 FROM recorded))
 """
 
-_ANSWER: Final[LiteralString] = "SELECT (SELECT count(*) FROM fence), (SELECT count(*) FROM recorded)"
+_ANSWER: Final[LiteralString] = (
+    "SELECT (SELECT count(*) FROM fence), (SELECT count(*) FROM fresh), (SELECT count(*) FROM recorded)"
+)
 
 RECORD_COMMAND: Final[LiteralString] = _FENCED + _ANSWER
 
@@ -72,7 +79,8 @@ COMMIT_CHANGE: Final[LiteralString] = (
     _FENCED
     + """,
 gone AS (
-  DELETE FROM queue_entries q USING allowed WHERE q.guild_id = %(guild_id)s AND q.entry = ANY(%(removed)s::bigint[])
+  DELETE FROM queue_entries q USING allowed WHERE q.guild_id = %(guild_id)s AND (
+    q.entry = ANY(%(removed)s::bigint[]) OR (%(whole)s::boolean AND NOT q.entry = ANY(%(kept)s::bigint[])))
 ),
 put AS (
   INSERT INTO queue_entries (guild_id, entry, rank, status, track, requester_id, requester_name, added_ms)

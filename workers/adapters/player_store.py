@@ -76,12 +76,14 @@ class PostgresPlayerStore:
         """See ports.PlayerStore."""
         params: dict[str, Any] = {"slot": slot, "epoch": epoch, **_command_params(command, conclusion)}
         if save is None:
-            row = await self._one(sql.RECORD_COMMAND, params)
+            row = await self._one(sql.RECORD_COMMAND, {**params, "guild_id": None, "rev": None})
         else:
             row = await self._one(sql.COMMIT_CHANGE, {**params, **_save_params(save)})
-        held, recorded = row or (0, 0)
+        held, fresh, recorded = row or (0, 0, 0)
         if not held:
             raise Fenced(f"slot {slot} belongs to a newer epoch than {epoch}")
+        if not fresh:
+            raise Away("a change that was given up came through late; the player is saved whole next")
         if command is not None and not recorded:
             return Recorded(already=await self.outcome(command.id))
         return Recorded()
@@ -206,4 +208,6 @@ def _save_params(save: Save) -> dict[str, Any]:
         "guild": save.state.guild_id,
         "put": Jsonb(entries),
         "removed": list(save.removed),
+        "whole": save.whole,
+        "kept": [entry.id for entry, _status in save.put] if save.whole else [],
     }

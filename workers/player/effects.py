@@ -26,6 +26,8 @@ class Save:
     """Entries that are new or whose rank or status changed."""
     removed: tuple[int, ...] = ()
     """Ids of entries to delete."""
+    whole: bool = False
+    """`put` is everything: entries that it does not name are deleted too. Heals what an outage left uncertain."""
 
 
 @dataclass(frozen=True, slots=True)

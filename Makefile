@@ -1,0 +1,51 @@
+# The commands people and CI use; each installs what it lacks.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+
+.PHONY: help
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+
+.PHONY: setup
+setup:
+	@scripts/bootstrap.sh
+
+.PHONY: demo
+demo: setup ## Run everything on this machine with a simulated Discord; CHECK=1 judges it and exits
+	@exec $(PY) -m simulator.demo
+
+.PHONY: up
+up: setup ## Start private PostgreSQL and Redis and migrate (.run/services.env says where they are)
+	@scripts/services.sh up
+	@set -a; . .run/services.env; SANDBOX=1 SMALL=$${SMALL-1} DISCORD_API_URL=http://127.0.0.1:8900/api/v10 \
+	  DISCORD_GATEWAY_URL=ws://127.0.0.1:8900/gateway $(PY) manage.py migrate --verbosity 0
+
+.PHONY: down
+down: ## Stop what `make up` started
+	@scripts/services.sh down
+
+.PHONY: test
+test: setup ## Run all tests
+	@scripts/with_services.sh $(PY) -m pytest -n auto $(TESTS)
+
+.PHONY: check
+check: setup ## Format, lint, types, import rules, migrations
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports
+	@scripts/with_services.sh env SANDBOX=1 SMALL=1 DISCORD_API_URL=http://127.0.0.1:8900/api/v10 \
+	  DISCORD_GATEWAY_URL=ws://127.0.0.1:8900/gateway $(PY) manage.py makemigrations --check --dry-run
+
+.PHONY: format
+format: setup ## Format and mend what ruff can
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+.PHONY: requirements
+requirements: setup ## Compile requirements/*.txt from requirements/*.in
+	@for name in base dev; do \
+	  .venv/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
+	    --no-emit-find-links --custom-compile-command "make requirements" requirements/$$name.in \
+	    --output-file requirements/$$name.txt; done

@@ -1,0 +1,216 @@
+"""The library's transport made to survive: it resumes, retries every failure, and keeps frames in order (TRAPS 16-18)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
+
+import aiohttp
+import lavalink
+from lavalink.transport import Transport
+
+from workers.adapters.lavalink_rest import ask, password_refused
+from workers.ports import Away, PasswordRefused, PortFailed
+
+_log = logging.getLogger(__name__)
+
+PING_EVERY = 3.0
+UNHEARD_PINGS = 2
+"""After two pings into silence (6 s) the socket counts as dead; counting pings instead of seconds forgives a busy loop."""
+READY_WITHIN = 3.0
+STEADY_AFTER = 5.0
+_WS_TIMEOUT = aiohttp.ClientWSTimeout(ws_close=0.5)  # a hung node must not hold up the reconnect
+
+
+class SocketDropped(Away):
+    """The socket is no use any more. `retry_in` overrides the back-off (s)."""
+
+    def __init__(self, sentence: str, *, retry_in: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_in = retry_in
+
+
+class SocketKeeper(Protocol):
+    """Who decides what a connected socket means."""
+
+    async def ready(self, session_id: str, resumed: bool) -> None:
+        """Settle which session is used; raises PortFailed to have the socket dropped and tried again."""
+
+    def heard(self, frame: dict[str, Any], at_ms: int) -> None:
+        """A frame came; frames come in the node's order."""
+
+    def refused(self, error: PasswordRefused) -> None:
+        """The node does not accept our password; it is asked again, slowly."""
+
+
+class Waits:
+    """Grows from 0 to `high` seconds, with jitter, so that 64 slots do not knock at a starting node together."""
+
+    def __init__(self, high: float = 5.0) -> None:
+        self.high = high
+        self._next = 0.0
+
+    def reset(self) -> None:
+        """The connection held: begin anew."""
+        self._next = 0.0
+
+    def next(self) -> float:
+        """Seconds to wait before the next try."""
+        wait = self._next * random.uniform(0.5, 1.0)
+        self._next = min(max(self._next * 2, 0.25), self.high)
+        return wait
+
+
+class ResumingTransport(Transport):
+    """One socket that is always being kept open; `session_id` is the session it resumes and REST calls go to."""
+
+    __slots__ = ("failure", "keeper", "steady")
+
+    def __init__(self, node: lavalink.Node, host: str, port: int, password: str, session_id: str | None) -> None:
+        super().__init__(node, host, port, password, False, session_id, connect=False)
+        self.keeper: SocketKeeper | None = None
+        self.steady = False
+        """Whether the socket is open and its session settled."""
+        self.failure = ""
+        """Why the last try ended."""
+
+    async def destroy(self) -> None:
+        """Close the socket and wait until nothing of it runs."""
+        task = self._connection_task
+        await super().destroy()
+        if task is not None:
+            await asyncio.wait([task])
+
+    async def _connect(self) -> None:
+        waits = Waits()
+        while not self.destroyed:
+            began = time.monotonic()
+            wait: float | None = None
+            try:
+                await self._hold_socket()
+            except PasswordRefused as error:
+                self._report(error)
+                wait = waits.high
+            except PortFailed as error:
+                self.failure = str(error)
+                wait = error.retry_in if isinstance(error, SocketDropped) else None
+                _log.warning("%s", error)
+            if time.monotonic() - began > STEADY_AFTER:
+                waits.reset()
+            await asyncio.sleep(waits.next() if wait is None else wait)
+
+    def _report(self, error: PasswordRefused) -> None:
+        self.failure = str(error)
+        _log.error("%s", error)
+        if self.keeper is not None:
+            self.keeper.refused(error)
+
+    async def _hold_socket(self) -> None:
+        """Open a socket, settle its session, and pass frames on until it ends; always raises PortFailed."""
+        keeper = self.keeper
+        if keeper is None:
+            raise RuntimeError("a transport without a keeper has nobody to tell")
+        ws = self._ws = await self._dial()
+        try:
+            frames = self._frames(ws)
+            early, ready = await self._until_ready(frames)
+            await keeper.ready(str(ready["sessionId"]), bool(ready["resumed"]))
+            self.steady = True
+            for frame in early:
+                keeper.heard(frame, _now_ms())
+            async for frame in frames:
+                keeper.heard(frame, _now_ms())
+        finally:
+            self.steady = False
+            await self._close_socket(ws)
+
+    async def _dial(self) -> aiohttp.ClientWebSocketResponse:
+        name = self._node.name
+        headers = {
+            "Authorization": self._password,
+            "User-Id": str(self.client._user_id),
+            "Client-Name": f"Segue lavalink.py/{lavalink.__version__}",
+        }
+        if self.session_id is not None:
+            headers["Session-Id"] = self.session_id  # built anew for every try: the library forgets it (TRAPS 16)
+        url = f"ws://{self._host}:{self._port}/v4/websocket"
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                return await self._session.ws_connect(url, headers=headers, timeout=_WS_TIMEOUT, autoping=False)
+        except aiohttp.WSServerHandshakeError as error:
+            if error.status in {401, 403}:
+                raise password_refused(name) from None
+            raise SocketDropped(f"Lavalink node {name} answered {error.status} to our handshake") from None
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise SocketDropped(f"Lavalink node {name} cannot be reached ({type(error).__name__})") from None
+
+    async def _until_ready(self, frames: AsyncIterator[dict[str, Any]]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        """(frames before it, the ready frame): `stats` may come first (TRAPS 3)."""
+        early: list[dict[str, Any]] = []
+        try:
+            async with asyncio.timeout(READY_WITHIN):
+                async for frame in frames:
+                    if frame.get("op") == "ready":
+                        return early, frame
+                    early.append(frame)
+        except TimeoutError:
+            pass
+        raise SocketDropped(f"Lavalink node {self._node.name} opened a socket and never said ready")
+
+    async def _frames(self, ws: aiohttp.ClientWebSocketResponse) -> AsyncIterator[dict[str, Any]]:
+        """What the node says, until it closes, breaks or falls silent: then SocketDropped."""
+        name = self._node.name
+        unheard = 0
+        while True:
+            try:
+                message = await ws.receive(timeout=PING_EVERY)
+            except TimeoutError:
+                if unheard >= UNHEARD_PINGS:
+                    raise SocketDropped(f"Lavalink node {name} is silent: no pong to {unheard} pings") from None
+                unheard += 1
+                await _send(ws.ping(), name)
+                continue
+            unheard = 0
+            if message.type is aiohttp.WSMsgType.TEXT:
+                if (frame := _parse(message.data, name)) is not None:
+                    yield frame
+            elif message.type is aiohttp.WSMsgType.PING:
+                await _send(ws.pong(message.data), name)
+            elif message.type not in {aiohttp.WSMsgType.PONG, aiohttp.WSMsgType.BINARY}:
+                # The number itself: the library dies on a 4xxx code, which its enum does not know (TRAPS 16).
+                raise SocketDropped(f"Lavalink node {name} closed our socket (code {ws.close_code})")
+
+    async def _request(
+        self, method: str, path: str, to: Any = None, trace: bool = False, versioned: bool = True, **kwargs: Any
+    ) -> Any:
+        if self.destroyed:
+            raise Away(f"our session on Lavalink node {self._node.name} is closed")
+        url = f"{self.http_uri}/{'v4/' if versioned else ''}{path}"
+        return await ask(
+            self._session, self._node.name, method, url, headers={"Authorization": self._password}, **kwargs
+        )
+
+
+async def _send(sending: Any, name: str) -> None:
+    try:
+        await sending
+    except (ConnectionError, aiohttp.ClientError) as error:
+        raise SocketDropped(f"Lavalink node {name} is cut off ({type(error).__name__})") from None
+
+
+def _parse(text: str, name: str) -> dict[str, Any] | None:
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        _log.warning("Lavalink node %s sent a frame that is no JSON", name)
+        return None
+    return frame if isinstance(frame, dict) else None
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

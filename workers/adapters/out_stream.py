@@ -1,0 +1,28 @@
+"""The way from a worker to Discord: one capped Redis stream per gateway shard."""
+
+from __future__ import annotations
+
+import redis
+import redis.asyncio
+
+from project.task_queues import shard_of
+from project.wire import keys
+from project.wire.messages import Outbound, to_json
+from workers.ports import Away
+
+
+class RedisOutStream:
+    """Implements workers.ports.OutStream."""
+
+    def __init__(self, client: redis.asyncio.Redis, *, shards: int) -> None:
+        self._client = client
+        self._shards = shards
+
+    async def send(self, message: Outbound) -> None:
+        """See ports.OutStream."""
+        stream = keys.shard_out(shard_of(message.guild_id, self._shards))
+        try:
+            entry = {keys.OUT_FIELD: to_json(message)}
+            await self._client.xadd(stream, entry, maxlen=keys.OUT_LENGTH, approximate=True)
+        except (redis.RedisError, OSError) as error:
+            raise Away(f"Redis is away: {type(error).__name__}") from error
