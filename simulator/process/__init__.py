@@ -1,0 +1,1 @@
+"""The simulator as one running process: settings, what it puts together, and the nodes it starts."""

@@ -1,0 +1,1 @@
+"""What exists in the fake Discord: guilds, people, messages, voice, interactions; plain state, no sockets."""
