@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import lavalink
 from lavalink.nodemanager import NodeManager
@@ -17,17 +17,17 @@ class LavalinkNode(lavalink.Node):
     """A node whose transport is ours."""
 
     __slots__ = ()
-    _transport: ResumingTransport
 
     def __init__(self, manager: NodeManager, address: NodeAddress, session_id: str | None) -> None:
         where = (address.host, address.port, address.password)
         super().__init__(manager, *where, "any", address.name, False, session_id, False)
-        self._transport = ResumingTransport(self, *where, session_id)
+        # The library makes its own transport and offers no other way; that one was told not to connect.
+        self._transport = ResumingTransport(self, *where, session_id)  # type: ignore[misc]
 
     @property
     def link(self) -> ResumingTransport:
         """The socket and REST calls of this node."""
-        return self._transport
+        return cast(ResumingTransport, self._transport)
 
     async def ask(self, method: str, path: str, **options: Any) -> Any:
         """A REST call below /v4; raises Away, NodeRefused, PasswordRefused."""
@@ -55,8 +55,8 @@ class SlotClient(lavalink.Client[LavalinkPlayer]):
         super().__init__(user_id, player=LavalinkPlayer)
         self.sink = sink
         self._stock_http = self._session
-        self._session = new_http_session()
-        self.node_manager = StillNodes(self, None, False)
+        self._session = new_http_session()  # type: ignore[misc] # before anything used the library's own
+        self.node_manager = StillNodes(self, None, False)  # type: ignore[misc]
 
     def add(self, address: NodeAddress, session_id: str | None, keeper: SocketKeeper | None) -> LavalinkNode:
         """The client's node; nothing connects before `link.connect()`."""
@@ -68,4 +68,4 @@ class SlotClient(lavalink.Client[LavalinkPlayer]):
     async def close(self) -> None:
         """Close the socket and every connection."""
         await self._stock_http.close()
-        await super().close()
+        await super().close()  # type: ignore[no-untyped-call] # the library's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from lavalink import BasePlayer, Event, Node
 from lavalink.abc import Filter
@@ -11,7 +11,10 @@ from lavalink.server import RawPlayerState
 
 from workers.adapters.lavalink_frames import event_fact, position_fact
 from workers.player.effects import StartTrack
-from workers.ports import NodeRefused, VoiceCredentials
+from workers.ports import FactSink, NodeRefused, VoiceCredentials
+
+if TYPE_CHECKING:
+    from workers.adapters.lavalink_client import SlotClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,11 @@ class LavalinkPlayer(BasePlayer):
     async def handle_event(self, event: Event) -> None:
         """Hand the frame's fact to the owner of the session."""
         if isinstance(event, FrameArrived) and (fact := event_fact(event.frame, event.at_ms)) is not None:
-            self.client.sink(self.guild_id, fact)
+            self._sink(self.guild_id, fact)
 
     async def update_state(self, state: RawPlayerState) -> None:
         """Hand a playerUpdate to the owner of the session."""
-        self.client.sink(self.guild_id, position_fact(dict(state)))
+        self._sink(self.guild_id, position_fact(dict(state)))
 
     async def node_unavailable(self) -> None:
         """Nothing changes: music goes on while a socket is away, and the session is resumed."""
@@ -100,6 +103,10 @@ class LavalinkPlayer(BasePlayer):
     async def change_node(self, node: Node) -> None:
         """Refuse: the library would destroy and replay (TRAPS 19); the slot's owner moves guilds itself."""
         raise NodeRefused(f"guild {self.guild_id} is moved to {node.name} by its owner alone")
+
+    @property
+    def _sink(self) -> FactSink:
+        return cast("SlotClient", self.client).sink
 
     async def _update(self, **wishes: Any) -> None:
         await self.node.update_player(guild_id=self.guild_id, **wishes)

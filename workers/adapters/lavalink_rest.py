@@ -38,7 +38,7 @@ def password_refused(node: str) -> PasswordRefused:
 
 
 async def ask(http: aiohttp.ClientSession, node: str, method: str, url: str, **options: Any) -> Any:
-    """One request; the JSON of a 200, None of a 204. Raises Away, NoAnswer, SessionUnknown, NodeRefused, PasswordRefused.
+    """One request; the JSON of a 200, None of a 204. Raises Away (also NoAnswer, SessionUnknown), NodeRefused.
 
     Neither headers nor body are ever logged: they carry the node's password and voice tokens.
     """

@@ -18,7 +18,16 @@ from workers.adapters.lavalink_transport import SocketDropped
 from workers.adapters.lavalink_voice import VoiceEndpoints
 from workers.player.effects import StartTrack
 from workers.player.facts import LivePlayer, NodeLost
-from workers.ports import Away, FactSink, NodeAddress, NodeRefused, Opened, PasswordRefused, PortFailed, VoiceCredentials
+from workers.ports import (
+    Away,
+    FactSink,
+    NodeAddress,
+    NodeRefused,
+    Opened,
+    PasswordRefused,
+    PortFailed,
+    VoiceCredentials,
+)
 
 _log = logging.getLogger(__name__)
 

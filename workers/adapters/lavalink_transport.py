@@ -1,4 +1,4 @@
-"""The library's transport made to survive: it resumes, retries every failure, and keeps frames in order (TRAPS 16-18)."""
+"""The library's transport made to survive: it resumes, retries every failure, keeps frames in order (TRAPS 16-18)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 PING_EVERY = 3.0
 UNHEARD_PINGS = 2
-"""After two pings into silence (6 s) the socket counts as dead; counting pings instead of seconds forgives a busy loop."""
+"""Two pings into silence (6 s) and the socket counts as dead; counting pings, not seconds, forgives a busy loop."""
 READY_WITHIN = 3.0
 STEADY_AFTER = 5.0
 _WS_TIMEOUT = aiohttp.ClientWSTimeout(ws_close=0.5)  # a hung node must not hold up the reconnect
@@ -82,7 +82,7 @@ class ResumingTransport(Transport):
     async def destroy(self) -> None:
         """Close the socket and wait until nothing of it runs."""
         task = self._connection_task
-        await super().destroy()
+        await super().destroy()  # type: ignore[no-untyped-call] # the library's
         if task is not None:
             await asyncio.wait([task])
 
@@ -191,9 +191,9 @@ class ResumingTransport(Transport):
         if self.destroyed:
             raise Away(f"our session on Lavalink node {self._node.name} is closed")
         url = f"{self.http_uri}/{'v4/' if versioned else ''}{path}"
-        return await ask(
-            self._session, self._node.name, method, url, headers={"Authorization": self._password}, **kwargs
-        )
+        headers = {"Authorization": self._password}
+        answer = await ask(self._session, self._node.name, method, url, headers=headers, **kwargs)
+        return answer if to is None else to.from_dict(answer)
 
 
 async def _send(sending: Any, name: str) -> None:

@@ -1,0 +1,65 @@
+"""Asks one Lavalink node what an identifier stands for; needs no session, only the password."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Protocol
+
+import aiohttp
+import msgspec
+
+from workers.adapters.lavalink_client import SlotClient
+from workers.adapters.lavalink_rest import NoAnswer
+from workers.adapters.lavalink_tracks import Loaded, loaded_of
+from workers.player.facts import Fact
+from workers.ports import Away, NodeAddress, NodeRefused
+
+LOAD_WITHIN = 10.0
+REST_AFTER_FAILURE = 5.0
+_TIMEOUT = aiohttp.ClientTimeout(total=LOAD_WITHIN, sock_connect=2.0)
+
+
+class TrackLoader(Protocol):
+    """A node for loading tracks."""
+
+    @property
+    def rested(self) -> bool:
+        """False a short while after it failed: others should be asked first."""
+
+    async def load(self, identifier: str) -> Loaded:
+        """Raises NoAnswer after 10 s, Away, NodeRefused."""
+
+
+class LavalinkLoader:
+    """Implements TrackLoader on lavalink.py. Make it inside a running loop; close it."""
+
+    def __init__(self, node: NodeAddress, *, user_id: int) -> None:
+        self.node = node
+        self._client = SlotClient(user_id, _no_players)
+        self._rest = self._client.add(node, None, None)
+        self._rests_until = 0.0
+
+    @property
+    def rested(self) -> bool:
+        """See TrackLoader."""
+        return time.monotonic() >= self._rests_until
+
+    async def load(self, identifier: str) -> Loaded:
+        """See TrackLoader."""
+        try:
+            raw: Any = await self._rest.ask("GET", "loadtracks", params={"identifier": identifier}, timeout=_TIMEOUT)
+        except (Away, NoAnswer):
+            self._rests_until = time.monotonic() + REST_AFTER_FAILURE
+            raise
+        try:
+            return loaded_of(raw)
+        except msgspec.ValidationError as error:
+            raise NodeRefused(f"Lavalink node {self.node.name} describes tracks in a form unknown to us") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+
+def _no_players(guild_id: int, fact: Fact) -> None:
+    raise AssertionError(f"a client without a socket heard {fact} of guild {guild_id}")

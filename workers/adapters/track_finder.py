@@ -1,0 +1,85 @@
+"""Finds what a member asked to play, through whichever node answers, and never says where our network lies."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from workers.adapters.address_rules import NotPublic, Resolve, is_public, system_resolver
+from workers.adapters.lavalink_loader import TrackLoader
+from workers.adapters.lavalink_rest import NoAnswer
+from workers.adapters.lavalink_tracks import Loaded
+from workers.adapters.track_query import Query, read_query
+from workers.player.facts import TracksFound
+from workers.ports import Away, NodeRefused
+
+_log = logging.getLogger(__name__)
+
+
+class NodeTrackFinder:
+    """Implements ports.TrackFinder: address rules first, then the nodes in turn."""
+
+    def __init__(
+        self, loaders: Sequence[TrackLoader], *, search_prefix: str, sandbox: bool, resolve: Resolve | None = None
+    ) -> None:
+        self._loaders = tuple(loaders)
+        self._search_prefix = search_prefix
+        self._sandbox = sandbox
+        self._resolve = resolve or system_resolver()
+        self._turn = 0
+
+    async def find(self, command_id: str, query: str) -> TracksFound:
+        """See ports.TrackFinder."""
+        try:
+            asked = await self._allowed(query)
+        except NotPublic:
+            _log.info("command %s asked for an address that is not public", command_id)
+            return TracksFound(command_id, (), failure="address_refused")
+        if asked is None:
+            return TracksFound(command_id, ())
+        try:
+            return _found(command_id, await self._load(asked.identifier))
+        except NoAnswer:
+            return TracksFound(command_id, (), failure="timed_out")
+        except Away:
+            return TracksFound(command_id, (), failure="node_away")
+        except NodeRefused as error:
+            _log.error("command %s: %s", command_id, error)
+            return TracksFound(command_id, (), failure="source_failed")
+
+    async def _allowed(self, typed: str) -> Query | None:
+        """Raises NotPublic. A name that does not resolve here passes: it is the node that fetches it."""
+        query = read_query(typed, search_prefix=self._search_prefix, sandbox=self._sandbox)
+        if query is not None and query.host is not None:
+            addresses = await self._resolve(query.host)
+            if not all(map(is_public, addresses)):
+                raise NotPublic(query.host)
+        return query
+
+    async def _load(self, identifier: str) -> Loaded:
+        """Ask nodes in turn. Only an absent node passes the question on: a slow source would be slow everywhere."""
+        for loader in self._in_turn():
+            try:
+                return await loader.load(identifier)
+            except NoAnswer:
+                raise
+            except Away as error:
+                _log.warning("%s; asking the next node", error)
+        raise Away("no Lavalink node can load tracks")
+
+    def _in_turn(self) -> list[TrackLoader]:
+        self._turn += 1
+        start = self._turn % max(len(self._loaders), 1)
+        return sorted(self._loaders[start:] + self._loaders[:start], key=lambda loader: not loader.rested)
+
+
+def _found(command_id: str, loaded: Loaded) -> TracksFound:
+    match loaded.kind:
+        case "error":
+            return TracksFound(command_id, (), failure="source_failed")
+        case "search":
+            return TracksFound(command_id, loaded.tracks[:1])
+        case "playlist":
+            return TracksFound(command_id, loaded.tracks, playlist=loaded.playlist)
+        case _:
+            return TracksFound(command_id, loaded.tracks)
