@@ -35,7 +35,7 @@ def settings_from(env: Mapping[str, str]) -> Settings:
     return Settings(
         host=env.get("SIM_HOST") or "127.0.0.1",
         port=_number(env, "SIM_PORT", 8900),
-        state_dir=Path(env.get("SIM_STATE_DIR") or ".run/simulator"),
+        state_dir=Path(env.get("SIM_STATE_DIR") or ".run/simulator").absolute(),
         nodes=_number(env, "SIM_NODES", 0 if outside else 1, most=16),
         node_port=_number(env, "SIM_NODE_PORT", 2333),
         node_password=env.get("SIM_NODE_PASSWORD") or "youshallnotpass",
