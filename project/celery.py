@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from kombu import Queue
 
-from project import settings
+from project import logging, settings
 from project.task_queues import BACKGROUND_QUEUE
+from project.worker_health import WorkerHealth
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -16,6 +19,7 @@ app = Celery("segue", broker=settings.REDIS_URL)
 app.conf.update(
     accept_content=["json"],
     beat_schedule={},
+    beat_scheduler="celery.beat:Scheduler",  # the schedule is code, it needs no file
     broker_connection_max_retries=None,
     broker_connection_retry_on_startup=True,
     broker_transport_options={"priority_steps": [0], "socket_timeout": 5, "socket_keepalive": True},
@@ -28,3 +32,10 @@ app.conf.update(
     worker_send_task_events=True,
 )
 app.set_default()
+app.steps["worker"].add(WorkerHealth)
+
+
+@signals.setup_logging.connect
+def _configure_logging(**_: Any) -> None:
+    """Celery's commands name the process in every log line."""
+    logging.configure(next((name for name in ("beat", "flower") if name in sys.argv), "worker"))

@@ -32,6 +32,8 @@ REDIS_URL = _env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 DISCORD_TOKEN = _env.text("DISCORD_TOKEN", "")
 """Empty is allowed here: only the gateway needs it, and refuses to start without."""
+DISCORD_BOT_ID = _env.number("DISCORD_BOT_ID", 0, high=2**63 - 1)
+"""The bot's user id (for all but the oldest bots its application id); Lavalink speaks to Discord's voice under it."""
 DISCORD_API_URL = _env.text("DISCORD_API_URL", "https://discord.com/api/v10").rstrip("/")
 DISCORD_GATEWAY_URL = _env.text("DISCORD_GATEWAY_URL", "wss://gateway.discord.gg/")
 DISCORD_SHARDS = _env.number("DISCORD_SHARDS", 1, low=1, high=16384)

@@ -17,6 +17,7 @@ os.environ.update(
     DISCORD_API_URL="http://127.0.0.1:9/api/v10",
     DISCORD_GATEWAY_URL="ws://127.0.0.1:9/",
     DISCORD_TOKEN="sandbox.token.segue",
+    DISCORD_BOT_ID="42",
 )
 
 from project.settings import *  # noqa: E402, F403

@@ -1,0 +1,273 @@
+"""Runs Segue's processes on this machine against the simulator: ports, start, restart, end, and no process left."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+READY_SECONDS = 60
+STOP_SECONDS = 25
+"""An audio worker may finish what it does; then it is killed."""
+RESTART_SECONDS = 1.0
+TOKEN = "sandbox.token.segue"
+STATE = Path(__file__).resolve().parent.parent / ".run" / "simulator"
+"""The catalogue and the throw-away certificates, made once per checkout."""
+CATALOGUE = STATE / "catalogue"
+_PR_SET_PDEATHSIG = 1
+
+
+Say = Callable[[str], None]
+"""Tells the person who started it one line."""
+
+
+class StackFailed(Exception):
+    """A process did not come up; the message names it and its log."""
+
+
+def choose_port(name: str, wanted: int, say: Say) -> int:
+    """`wanted`, or the next free port, said aloud."""
+    for port in range(wanted, wanted + 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port != wanted:
+            say(f"port {wanted} is taken, {name} uses {port}")
+        return port
+    raise StackFailed(f"no free port near {wanted} for {name}")
+
+
+@dataclass
+class Service:
+    """One process: its command, where it answers, and where it writes."""
+
+    name: str
+    command: list[str]
+    log_path: Path
+    ready_url: str | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    restarts: int = 0
+
+    def start(self) -> None:
+        """Start it in a process group of its own, dying with this process."""
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **self.environment},
+                start_new_session=True,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            )
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def ready(self) -> bool:
+        """Whether its /ready says so (a process without a port is ready when it runs)."""
+        return self.alive() and (self.ready_url is None or _answers(self.ready_url))
+
+    def ask_to_stop(self) -> None:
+        """SIGTERM, to the process alone: it ends its children itself."""
+        if self.alive() and self.process is not None:
+            self.process.terminate()
+
+    def end(self, deadline: float) -> None:
+        """Wait for it, then kill its whole group."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+class Stack:
+    """The simulator and Segue's processes, kept alive until `stop`."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        database_url: str,
+        redis_url: str,
+        say: Say,
+        environment: Mapping[str, str] | None = None,
+        ports: Mapping[str, int] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.say = say
+        self.database_url = database_url
+        self.redis_url = redis_url
+        self.services: dict[str, Service] = {}
+        self.simulator: dict[str, Any] = {}
+        self.ports = dict(ports or {})
+        self._environment = dict(environment or {})
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def start(self, names: tuple[str, ...] = ("gateway", "audio", "api", "worker", "beat")) -> None:
+        """Start the simulator, then the named processes, and wait until all are ready; raises StackFailed."""
+        self._start_simulator()
+        for name in names:
+            self._add(name)
+        self.wait_ready()
+        self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """End every process; none is left."""
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.join()
+        deadline = time.monotonic() + STOP_SECONDS
+        ours = [service for name, service in self.services.items() if name != "simulator"]
+        for service in ours:
+            service.ask_to_stop()
+        for service in ours:
+            service.end(deadline)
+        simulator = self.services.get("simulator")
+        if simulator is not None:
+            simulator.ask_to_stop()
+            simulator.end(time.monotonic() + 5)
+
+    def wait_ready(self) -> None:
+        """Until every process is ready; raises StackFailed with the tail of a log."""
+        deadline = time.monotonic() + READY_SECONDS
+        for service in self.services.values():
+            while not service.ready():
+                if not service.alive() or time.monotonic() > deadline:
+                    raise StackFailed(f"{service.name} did not start; {service.log_path}:\n{_tail(service.log_path)}")
+                time.sleep(0.05)
+
+    def environment(self) -> dict[str, str]:
+        """What every process of Segue gets."""
+        nodes = os.environ.get("LAVALINK_NODES") or ",".join(
+            f"{node['host']}:{node['port']}:{node['password']}" for node in self.simulator["nodes"]
+        )
+        return {
+            "SANDBOX": "1",
+            "SMALL": "1",
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "DISCORD_TOKEN": TOKEN,
+            "DISCORD_BOT_ID": self.simulator["application_id"],
+            "DISCORD_API_URL": self.simulator["rest_url"],
+            "DISCORD_GATEWAY_URL": self.simulator["gateway_url"],
+            "LAVALINK_NODES": nodes,
+            "LISTEN_HOST": "127.0.0.1",
+            **{f"{name.upper()}_PORT": str(port) for name, port in self.ports.items() if name != "simulator"},
+            **self._environment,
+        }
+
+    def _start_simulator(self) -> None:
+        log_path = self.folder / "simulator.log"
+        log_path.unlink(missing_ok=True)
+        environment = {
+            "SIM_PORT": str(self._port("simulator", 8900)),
+            "SIM_NODE_PORT": str(self._port("node", 2333)),
+            "SIM_BOT_TOKEN": TOKEN,
+            "SIM_STATE_DIR": str(STATE),
+            "PYTHONUNBUFFERED": "1",
+            **({"SIM_NODES": "0"} if os.environ.get("LAVALINK_NODES") else {}),
+            **{name: value for name, value in self._environment.items() if name.startswith("SIM_")},
+        }
+        service = Service("simulator", [sys.executable, "-m", "simulator"], log_path, environment=environment)
+        self.services["simulator"] = service
+        service.start()
+        self.simulator = self._simulator_line(service)
+
+    def _simulator_line(self, service: Service) -> dict[str, Any]:
+        deadline = time.monotonic() + READY_SECONDS
+        while time.monotonic() < deadline and service.alive():
+            for line in service.log_path.read_text(encoding="utf-8", errors="replace").splitlines():
+                if line.startswith("SIMULATOR "):
+                    found: dict[str, Any] = json.loads(line.removeprefix("SIMULATOR "))
+                    return found
+            time.sleep(0.05)
+        raise StackFailed(f"the simulator did not start; {service.log_path}:\n{_tail(service.log_path)}")
+
+    def _add(self, name: str) -> None:
+        celery = [sys.executable, "-m", "celery", "-A", "project"]
+        commands = {
+            "gateway": (3001, [sys.executable, "-m", "bot"]),
+            "audio": (3002, [sys.executable, "-m", "workers.audio"]),
+            "api": (3000, [sys.executable, "-m", "uvicorn", "project.asgi:application", "--host", "127.0.0.1"]),
+            "worker": (3003, [*celery, "worker", "--concurrency", "1"]),
+            "beat": (None, [*celery, "beat", "--pidfile="]),
+        }
+        wanted, command = commands[name]
+        ready_url = None
+        if wanted is not None:
+            port = self._port(name, wanted)
+            ready_url = f"http://127.0.0.1:{port}/ready"
+            if name == "api":
+                command = [*command, "--port", str(port)]
+        log_path = self.folder / f"{name}.log"
+        log_path.unlink(missing_ok=True)
+        service = Service(name, command, log_path, ready_url, self.environment())
+        self.services[name] = service
+        service.start()
+
+    def _port(self, name: str, wanted: int) -> int:
+        if name not in self.ports:
+            self.ports[name] = choose_port(name, wanted, self.say)
+        return self.ports[name]
+
+    def _watch(self) -> None:
+        """What dies is started again, as Kubernetes would."""
+        while not self._stopping.wait(RESTART_SECONDS):
+            for service in self.services.values():
+                if not service.alive() and not self._stopping.is_set():
+                    service.restarts += 1
+                    self.say(f"{service.name} ended and is started again ({service.log_path})")
+                    service.start()
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 # a loopback URL of our own
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _tail(path: Path, lines: int = 15) -> str:
+    return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
+
+def stdout_line(stream: TextIO = sys.stdout) -> Say:
+    """A `say` for people."""
+
+    def say(text: str) -> None:
+        print(f"demo: {text}", file=stream, flush=True)
+
+    return say

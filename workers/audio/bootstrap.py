@@ -1,0 +1,176 @@
+"""The audio worker's composition root: picks the real adapters and is what the slot keeper hands slots to."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from project import settings
+from project.env import refuse_to_start
+from project.task_queues import slot_of
+from project.wire.messages import Command, inbound_from_dict
+from workers.adapters.lavalink_nodes import parse_nodes
+from workers.adapters.lavalink_session import LavalinkSession
+from workers.adapters.out_stream import RedisOutStream
+from workers.adapters.player_store import PostgresPlayerStore
+from workers.adapters.redis_connection import fail_fast_client
+from workers.adapters.track_finder import LavalinkTrackFinder
+from workers.adapters.voice_mirror import RedisVoiceMirror
+from workers.audio.actor import ActorPorts
+from workers.audio.owned_slot import OwnedSlot
+from workers.audio.runtime import SlotHandler
+from workers.audio.speaker import Speaker
+from workers.ports import Away, Fenced, NodeAddress, NodeSession
+
+log = structlog.get_logger()
+
+KEEP_SECONDS = 5.0
+"""How often positions are saved and active guilds are named again (Redis may have been emptied)."""
+
+
+class AudioWorker:
+    """Implements workers.audio.runtime.SlotHandler."""
+
+    def __init__(
+        self,
+        *,
+        ports: ActorPorts,
+        nodes: Sequence[NodeAddress],
+        open_session: Callable[[NodeAddress], NodeSession],
+        slots: int,
+        owner: str,
+    ) -> None:
+        self._ports = ports
+        self._nodes = nodes
+        self._open_session = open_session
+        self._slots = slots
+        self._owner = owner
+        self._owned: dict[int, OwnedSlot] = {}
+        self._keeping = asyncio.create_task(self._keep())
+
+    async def taken(self, slot: int, epoch: int) -> None:
+        """See SlotHandler."""
+        session = self._open_session(await self._node_of(slot))
+        owned = OwnedSlot(slot, epoch, session, self._ports)
+        await owned.take(self._owner)
+        self._owned[slot] = owned
+
+    async def released(self, slot: int) -> None:
+        """See SlotHandler."""
+        owned = self._owned.pop(slot, None)
+        if owned is not None:
+            await self._save_positions(owned)
+            await owned.release()
+
+    async def lost(self, slot: int) -> None:
+        """See SlotHandler."""
+        owned = self._owned.pop(slot, None)
+        if owned is not None:
+            await owned.lose()
+
+    async def deliver(self, argument: dict[str, Any], task_id: str) -> str:
+        """See SlotHandler."""
+        message = inbound_from_dict(argument)
+        owned = self._owned.get(slot_of(message.guild_id, self._slots))
+        if owned is None or owned.lost:
+            raise Fenced("the guild's slot is not held here")
+        if not isinstance(message, Command):
+            return await owned.event(message)
+        log.info(
+            "Received command",
+            command=message.id,
+            guild=message.guild_id,
+            slot=owned.slot,
+            order=message.order.__struct_config__.tag,
+            task=task_id,
+            trace=message.trace_id,
+        )
+        return await owned.command(message)
+
+    def in_mailbox(self, slot: int) -> set[str]:
+        """See SlotHandler."""
+        owned = self._owned.get(slot)
+        return owned.in_mailbox() if owned else set()
+
+    async def stopped(self) -> None:
+        """See SlotHandler."""
+        self._keeping.cancel()
+        await asyncio.wait({self._keeping})
+        for slot in list(self._owned):
+            await self.released(slot)
+        await self._ports.speaker.close()
+
+    async def _node_of(self, slot: int) -> NodeAddress:
+        """The node where the slot's session was last; else spread evenly."""
+        for node in self._nodes:
+            if await self._ports.store.session_id(slot, node.name) is not None:
+                return node
+        return self._nodes[slot % len(self._nodes)]
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(KEEP_SECONDS)
+            for owned in list(self._owned.values()):
+                await self._save_positions(owned)
+            try:
+                guilds = [actor.guild_id for owned in self._owned.values() for actor in owned.actors]
+                await self._ports.mirror.activate_all(guilds)
+            except Away as error:
+                log.warning("Active guilds could not be named again", error=str(error))
+
+    async def _save_positions(self, owned: OwnedSlot) -> None:
+        clocks = [clock for actor in owned.actors if (clock := actor.position()) is not None]
+        if not clocks:
+            return
+        try:
+            await self._ports.store.save_positions(owned.slot, owned.epoch, clocks)
+        except Away as error:
+            log.warning("Positions could not be saved", slot=owned.slot, error=str(error))
+
+
+async def build() -> SlotHandler:
+    """The worker with its real adapters; waits for PostgreSQL, refuses to start on a setting that cannot work."""
+    if not settings.DISCORD_BOT_ID:
+        refuse_to_start("DISCORD_BOT_ID is not set. It is the bot's user id (for most bots the application id).")
+    nodes = parse_nodes(settings.LAVALINK_NODES, settings.LAVALINK_PASSWORD)
+    store = PostgresPlayerStore(settings.DATABASE_URL)
+    await store.open()
+    await check_slot_count(store, settings.SLOTS)
+    client = fail_fast_client(settings.REDIS_URL)
+    ports = ActorPorts(
+        store=store,
+        finder=LavalinkTrackFinder(nodes),
+        mirror=RedisVoiceMirror(client),
+        speaker=Speaker(RedisOutStream(client, shards=settings.DISCORD_SHARDS)),
+        clock=lambda: time.time_ns() // 1_000_000,
+    )
+    return AudioWorker(
+        ports=ports,
+        nodes=nodes,
+        open_session=lambda node: LavalinkSession(node, settings.DISCORD_BOT_ID),
+        slots=settings.SLOTS,
+        owner=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+async def check_slot_count(store: PostgresPlayerStore, slots: int) -> None:
+    """Wait for PostgreSQL and its tables; refuse to start where the environment counts slots differently."""
+    while True:
+        try:
+            written = await store.slot_count()
+        except Away as error:
+            log.warning("Waiting for PostgreSQL", error=str(error))
+            await asyncio.sleep(1)
+            continue
+        if written != slots:
+            refuse_to_start(
+                f"The database was made with {written} slots, this process is set to {slots}. "
+                "Set SMALL (and SLOTS) as at the first migration; the count never changes."
+            )
+        return
