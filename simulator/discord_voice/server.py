@@ -51,7 +51,7 @@ class VoiceServer:
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        """Bind both ports; OSError when one is taken."""
+        """Bind both ports, the former ones after a stop; OSError when one is taken."""
         app = web.Application()
         app.router.add_get("/", self._serve)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
@@ -64,9 +64,10 @@ class VoiceServer:
             await self.stop()
             raise
         self._wss_port = cast(int, runner.addresses[0][1])
+        self._udp_port = self._state.udp_address[1]
 
     async def stop(self) -> None:
-        """Say goodbye with 1001 and free both ports."""
+        """Say goodbye with 1001 and free both ports; sessions can be resumed after another start."""
         goodbyes = [each.close(close_codes.GOING_AWAY, "Going away.") for each in self._open]
         await asyncio.gather(*goodbyes)
         await self._state.settle()

@@ -91,7 +91,11 @@ def test_the_newest_connection_tells_the_channel() -> None:
     ears.joined(GUILD_ID, 2, "556")
     ears.left(GUILD_ID, 1)
     assert ears.report(GUILD_ID).channel_id == "556"
+    ears.joined(GUILD_ID, 3, "557")
+    ears.joined(GUILD_ID, 2, "558")
+    assert ears.report(GUILD_ID).channel_id == "558"
     ears.left(GUILD_ID, 2)
+    ears.left(GUILD_ID, 3)
     assert not ears.report(GUILD_ID).connected
 
 

@@ -56,6 +56,7 @@ async def test_cleared_faults_are_over(voice: Voice, tone: list[bytes]) -> None:
     for kind in ("mute", "tone"):
         voice.server.set_fault(kind)
     voice.server.set_fault("lose_frames", count=500)
+    voice.server.set_fault("delay", guild_id=GUILD_ID, ms=60_000)
     voice.server.clear_faults()
     async with voice.client() as client:
         await client.connect()

@@ -101,6 +101,15 @@ def test_between_two_streams_wall_time_counts() -> None:
     assert (reception.frames, reception.lost, reception.max_gap_ms) == (3, 0, 250.0)
 
 
+def test_a_gap_of_a_stream_long_gone_is_kept() -> None:
+    reception = GuildReception()
+    reception.add(0, 0, 0, 0.0)
+    reception.add(0, 10, 9600, 0.01)
+    for ssrc in range(1, 20):
+        reception.add(ssrc, 0, 0, ssrc / 100)
+    assert reception.max_gap_ms == 200.0
+
+
 def test_losses_of_streams_long_gone_are_kept() -> None:
     reception = GuildReception()
     for ssrc in range(20):
