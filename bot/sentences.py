@@ -57,10 +57,6 @@ CANNOT_SHOW = Text(
     "Your command was carried out, but Discord did not accept the way I wanted to show it.",
     "Tu comando se ejecutó, pero Discord no aceptó la forma en que quería mostrarlo.",
 )
-WENT_WRONG = Text(
-    "Something went wrong on my side with that command. Please try again.",
-    "Algo falló por mi parte con ese comando. Inténtalo de nuevo.",
-)
 
 
 def too_long(option: str, limit: int) -> Text:

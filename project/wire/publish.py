@@ -104,9 +104,9 @@ def publication(
     return Publication((keys.journal(slot), keys.sequence(slot), queue), args, deadline_ms)
 
 
-def mirror(side: SideWrites) -> Publication:
+def mirror(side: SideWrites, *, deadline_ms: int = 0) -> Publication:
     """A script call that queues nothing and only writes `side`, in order with the messages around it."""
-    return Publication(("-", "-", "-"), (0, "-", "", "latest", "", "-", side.to_json()))
+    return Publication(("-", "-", "-"), (deadline_ms, "-", "", "latest", "", "-", side.to_json()), deadline_ms)
 
 
 def event_identity(event: VoiceEvent) -> str:

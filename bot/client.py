@@ -1,0 +1,85 @@
+"""discord.py reduced to what we need: its HTTP client with rate limits, its sockets, and nothing it would remember."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from types import SimpleNamespace
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.discord_clock import DiscordClock
+from bot.gateway_socket import GatewayRefused
+from bot.identify_turns import IdentifyTurns
+
+log = structlog.get_logger(__name__)
+
+_LOGIN_RETRY_SECONDS = 3.0
+
+
+def point_at(api_url: str, gateway_url: str) -> None:
+    """Send all requests to these addresses; they differ from Discord's own only in the sandbox."""
+    Route.BASE = api_url
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+
+
+class GatewayClient(discord.AutoShardedClient):
+    """Shards are run by GatewaySocket, each on its own: `connect` reconnects one at a time and fixes their number."""
+
+    def __init__(self, *, shards: int, clock: DiscordClock, turns: IdentifyTurns) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        intents.voice_states = True
+        super().__init__(
+            intents=intents,
+            shard_count=shards,
+            shard_ids=[],
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            http_trace=_date_trace(clock),
+        )
+        self._connection.shard_count = shards
+        self._turns = turns
+
+    async def log_in(self, token: str) -> None:
+        """Check the token and learn who we are; waits while Discord is away. Raises GatewayRefused."""
+        while True:
+            try:
+                await self.login(token)
+                return
+            except discord.LoginFailure as error:
+                raise GatewayRefused(
+                    "Discord refuses DISCORD_TOKEN. Copy the bot's token from the developer portal again."
+                ) from error
+            except (discord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
+                log.warning("Discord does not answer, trying again", reason=f"{type(error).__name__}: {error}")
+            await self.http.close()
+            self.http.clear()
+            self.http.connector = discord.utils.MISSING
+            await asyncio.sleep(_LOGIN_RETRY_SECONDS)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until no other shard of the bucket has identified within 5 s, in whichever process."""
+        await self._turns.wait(shard_id or 0)
+
+
+def _date_trace(clock: DiscordClock) -> aiohttp.TraceConfig:
+    """Shows the clock every answer's Date header."""
+    trace = aiohttp.TraceConfig()
+
+    async def began(_session: object, context: SimpleNamespace, _params: object) -> None:
+        context.sent = time.monotonic()
+
+    async def ended(_session: object, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
+        if date := params.response.headers.get("Date"):
+            clock.seen(date, sent=context.sent)
+
+    trace.on_request_start.append(began)
+    trace.on_request_end.append(ended)
+    return trace

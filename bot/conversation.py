@@ -1,0 +1,172 @@
+"""One interaction and all that is said in answer to it: first response, deferral, edits, follow-ups."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+import structlog
+
+from bot.discord_rest import (
+    ALREADY_ACKNOWLEDGED,
+    EPHEMERAL,
+    UNKNOWN_MESSAGE,
+    CallbackType,
+    DiscordAway,
+    DiscordRefused,
+    DiscordRest,
+)
+from bot.metrics import UNANSWERABLE
+from bot.sentences import CANNOT_SHOW
+from project.wire.messages import Outcome
+
+log = structlog.get_logger(__name__)
+
+FIRST_RESPONSE_MS = 3_000
+"""Discord takes the first response this long after the interaction."""
+
+Deferral = Literal["public", "ephemeral", "update"]
+"""How it is deferred; `update` (type 6) is for buttons, whose @original is the message they sit on."""
+
+State = Literal["waiting", "deferred", "answered", "followed", "gone"]
+"""`answered`: @original is our answer and can be edited; `followed`: the answer was a follow-up; `gone`: too late."""
+
+
+class Record(msgspec.Struct, kw_only=True):
+    """What another process needs to go on with a conversation; lies in `interaction:<id>` for 15 minutes."""
+
+    id: str
+    token: str
+    guild_id: int
+    defers: Deferral
+    locale: str
+    received_ms: int
+    """On Discord's clock."""
+    state: State = "waiting"
+
+    def __repr__(self) -> str:
+        return f"Record({self.id}, {self.state})"  # the token never reaches a log
+
+
+class Conversation:
+    """Says one thing at a time, in the order of the calls. Raises DiscordAway where asking again later can help."""
+
+    def __init__(self, record: Record, rest: DiscordRest, now_ms: Callable[[], int]) -> None:
+        self.record = record
+        self._rest = rest
+        self._now_ms = now_ms
+        self._turn = asyncio.Lock()
+        self._log = log.bind(command_id=record.id, guild_id=record.guild_id)
+
+    async def defer(self) -> None:
+        """Tell the member that it takes a while, unless something was said already."""
+        async with self._turn:
+            if self.record.state != "waiting":
+                return
+            update = self.record.defers == "update"
+            kind = CallbackType.DEFER_UPDATE if update else CallbackType.DEFER_MESSAGE
+            data = {"flags": EPHEMERAL} if self.record.defers == "ephemeral" else {}
+            if await self._first(kind, data):
+                self.record.state = "deferred"
+
+    async def reassure(self, payload: dict[str, Any]) -> None:
+        """A word in between on a deferred command; the outcome replaces it."""
+        async with self._turn:
+            if self.record.state == "deferred":
+                await self._guarded(self._fill_in(payload, EPHEMERAL))
+
+    async def say(self, outcome: Outcome) -> None:
+        """The outcome, or with `followup` a later word on it. The same outcome twice shows once."""
+        private = outcome.ephemeral or outcome.error
+        payload = {"allowed_mentions": {"parse": []}, **outcome.payload}
+        async with self._turn:
+            if self.record.state == "gone":
+                self._log.warning("An outcome came too late to be shown")
+                return
+            self._log.info("Updating message", state=self.record.state, error=outcome.error)
+            try:
+                await self._guarded(self._say(payload, EPHEMERAL if private else 0, outcome.followup))
+            except DiscordRefused as error:
+                self._log.error("Discord refused an outcome", reason=str(error))
+                await self._guarded(self._say({"content": CANNOT_SHOW.of(self.record.locale)}, EPHEMERAL, False))
+
+    async def _say(self, payload: dict[str, Any], flags: int, followup: bool) -> None:
+        record = self.record
+        if record.state == "waiting":
+            if await self._first(CallbackType.MESSAGE, _flagged(payload, flags)):
+                record.state = "answered"
+        elif followup and record.state in ("answered", "followed"):
+            await self._rest.follow_up(record.token, _flagged(payload, flags))
+        elif record.state == "answered":
+            await self._rest.edit_original(record.token, payload)
+        elif record.state == "deferred":
+            await self._fill_deferral(payload, flags)
+
+    async def _fill_deferral(self, payload: dict[str, Any], flags: int) -> None:
+        record = self.record
+        if record.defers == "public" and flags:
+            await self._rest.delete_original(record.token)
+        elif record.defers != "update":
+            await self._fill_in(payload, flags)
+            record.state = "answered"
+            return
+        await self._rest.follow_up(record.token, _flagged(payload, flags))
+        record.state = "followed"
+
+    async def _fill_in(self, payload: dict[str, Any], flags: int) -> None:
+        if self.record.defers == "update":
+            await self._rest.follow_up(self.record.token, _flagged(payload, flags))
+            return
+        try:
+            await self._rest.edit_original(self.record.token, payload)
+        except DiscordRefused as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
+            await self._rest.follow_up(self.record.token, _flagged(payload, flags))
+
+    async def _first(self, kind: CallbackType, data: dict[str, Any]) -> bool:
+        """The first response, tried until Discord would not take it any more; whether one of ours has arrived.
+
+        40060 says that an earlier attempt had arrived after all: a message is then made the present one.
+        """
+        while True:
+            left = (self.record.received_ms + FIRST_RESPONSE_MS - self._now_ms()) / 1000
+            try:
+                await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=max(left, 0.2))
+                return True
+            except DiscordAway as error:
+                if left < 0.3:
+                    self._gone(0, str(error))
+                    return False
+                await asyncio.sleep(0.1)
+            except DiscordRefused as error:
+                if error.code == ALREADY_ACKNOWLEDGED:
+                    break
+                if not error.gone:
+                    raise
+                self._gone(error.code, str(error))
+                return False
+        if kind is CallbackType.MESSAGE:
+            await self._fill_in(data, int(data.get("flags") or 0))
+        return True
+
+    async def _guarded(self, speech: Any) -> None:
+        """Carry out `speech`; an interaction that is over is noted, never an error."""
+        try:
+            await speech
+        except DiscordRefused as error:
+            if not error.gone:
+                raise
+            self._gone(error.code, str(error))
+
+    def _gone(self, code: int, reason: str) -> None:
+        self.record.state = "gone"
+        UNANSWERABLE.labels(code=str(code)).inc()
+        self._log.warning("Discord takes no answer to this interaction any more", reason=reason)
+
+
+def _flagged(payload: dict[str, Any], flags: int) -> dict[str, Any]:
+    combined = int(payload.get("flags") or 0) | flags
+    return {**payload, "flags": combined} if combined else payload

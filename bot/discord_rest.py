@@ -1,0 +1,132 @@
+"""The requests that the gateway makes of Discord, through discord.py's HTTP client and its rate limiter."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import IntEnum
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route
+
+EPHEMERAL = 64
+"""Message flag (docs: Message Flags)."""
+CALL_SECONDS = 20.0
+"""Longest a call may take, rate limits included."""
+
+GONE_CODES = frozenset({10015, 10062, 50027})
+"""Unknown webhook, unknown interaction, invalid webhook token: nobody can answer this interaction any more."""
+ALREADY_ACKNOWLEDGED = 40060
+UNKNOWN_MESSAGE = 10008
+
+
+class CallbackType(IntEnum):
+    """First responses (docs: Interaction Callback Type)."""
+
+    MESSAGE = 4
+    DEFER_MESSAGE = 5
+    DEFER_UPDATE = 6
+
+
+class DiscordAway(Exception):
+    """Discord did not answer, or with its own fault (5xx, endless 429): asking again can help."""
+
+
+class DiscordRefused(Exception):
+    """Discord will not do it; asking the same again cannot help. `code` is Discord's error code, 0 if it gave none."""
+
+    def __init__(self, status: int, code: int, reason: str) -> None:
+        super().__init__(f"{status} {code}: {reason}")
+        self.status, self.code = status, code
+
+    @property
+    def gone(self) -> bool:
+        """Whether the interaction is over: 3 s without a first response, or 15 minutes old."""
+        return self.code in GONE_CODES or (self.status == 401 and self.code == 0)
+
+
+class DiscordRest:
+    """Every call raises DiscordAway or DiscordRefused."""
+
+    def __init__(self, http: HTTPClient, application_id: int) -> None:
+        self._http = http
+        self._application_id = application_id
+
+    async def respond(
+        self, interaction_id: str, token: str, kind: CallbackType, data: dict[str, Any], *, seconds: float
+    ) -> None:
+        """The first response; accepted once and within 3 s of the interaction."""
+        route = Route(
+            "POST",
+            "/interactions/{webhook_id}/{webhook_token}/callback",
+            webhook_id=int(interaction_id),
+            webhook_token=token,
+        )
+        await self._call(route, seconds=seconds, json={"type": int(kind), "data": data})
+
+    async def edit_original(self, token: str, payload: dict[str, Any]) -> None:
+        """Change the first response, or fill a deferral."""
+        await self._call(self._webhook("PATCH", token, "/messages/@original"), json=payload)
+
+    async def delete_original(self, token: str) -> None:
+        """Take the first response back."""
+        await self._call(self._webhook("DELETE", token, "/messages/@original"))
+
+    async def follow_up(self, token: str, payload: dict[str, Any]) -> None:
+        """One more message in answer to an interaction."""
+        await self._call(self._webhook("POST", token, ""), json=payload)
+
+    async def post(self, channel_id: int, payload: dict[str, Any], nonce: str) -> None:
+        """A message that answers nothing; Discord drops a second one with the same nonce."""
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+        await self._call(route, json={**payload, "nonce": nonce[:25], "enforce_nonce": True})
+
+    async def voice_channel(self, guild_id: int, user_id: int) -> int | None:
+        """The voice channel a member is in (docs: Get User Voice State); None if in none."""
+        route = Route("GET", "/guilds/{guild_id}/voice-states/{user_id}", guild_id=guild_id, user_id=user_id)
+        try:
+            state = await self._call(route, seconds=1.0)
+        except DiscordRefused as error:
+            if error.status == 404:
+                return None
+            raise
+        return int(state["channel_id"]) if state.get("channel_id") else None
+
+    async def commands(self) -> list[dict[str, Any]]:
+        """The global commands that Discord knows, with their localizations."""
+        found: list[dict[str, Any]] = await self._call(self._application("GET"), params={"with_localizations": "true"})
+        return found
+
+    async def replace_commands(self, commands: list[dict[str, Any]]) -> None:
+        """Bulk overwrite of the global commands."""
+        await self._call(self._application("PUT"), json=commands)
+
+    async def identify_concurrency(self) -> int:
+        """How many shards may IDENTIFY within 5 s (docs: Session Start Limit, max_concurrency)."""
+        answer = await self._call(Route("GET", "/gateway/bot"))
+        return max(1, int(answer["session_start_limit"]["max_concurrency"]))
+
+    def _webhook(self, method: str, token: str, path: str) -> Route:
+        return Route(
+            method,
+            "/webhooks/{webhook_id}/{webhook_token}" + path,
+            webhook_id=self._application_id,
+            webhook_token=token,
+        )
+
+    def _application(self, method: str) -> Route:
+        return Route(method, "/applications/{application_id}/commands", application_id=self._application_id)
+
+    async def _call(self, route: Route, *, seconds: float = CALL_SECONDS, **content: Any) -> Any:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._http.request(route, **content)
+        except discord.DiscordServerError as error:
+            raise DiscordAway(f"{error.status} on {route.key}") from error
+        except discord.HTTPException as error:
+            if error.status == 429:
+                raise DiscordAway(f"429 on {route.key}") from error
+            raise DiscordRefused(error.status, error.code, f"{error.text[:300]} on {route.key}") from error
+        except (TimeoutError, OSError, aiohttp.ClientError, discord.RateLimited) as error:
+            raise DiscordAway(f"{type(error).__name__} on {route.key}") from error

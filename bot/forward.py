@@ -1,0 +1,223 @@
+"""From INTERACTION_CREATE to the guild's queue: understand, refuse what cannot be, publish the rest in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from celery import Celery
+
+from bot import components, sentences
+from bot.conversation import Conversation, Deferral
+from bot.discord_clock import DiscordClock
+from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
+from bot.gateway_session import GatewaySession
+from bot.guild_lanes import GuildLanes
+from bot.guilds import Guilds
+from bot.interaction import Interaction, InteractionType, MalformedInteraction, interaction_of
+from bot.kept_commands import KeptCommands
+from bot.metrics import EXPIRED, INTERACTIONS
+from bot.metrics import REFUSED as REFUSED_COUNT
+from bot.rate import GuildRate
+from bot.responses import Responses
+from bot.slash.command import Refused, SlashCommand
+from bot.spawned import Spawned
+from bot.voice_news import VoiceNews
+from project.wire import keys
+from project.wire.messages import Command, Order, to_json
+from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, publication
+
+log = structlog.get_logger(__name__)
+
+READABLE_MS = 3_000
+"""An interaction that is older when it can first be read cannot be acknowledged any more: it is never run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What an interaction asks for."""
+
+    order: Order
+    defers: Deferral
+
+
+class Forwarder:
+    """One shard's way in. Commands of a guild are published in the order in which they were received."""
+
+    def __init__(
+        self,
+        *,
+        app: Celery,
+        shard: int,
+        slots: int,
+        commands: Mapping[str, SlashCommand],
+        publisher: Publisher,
+        responses: Responses,
+        news: VoiceNews,
+        guilds: Guilds,
+        kept: KeptCommands,
+        lanes: GuildLanes,
+        session: GatewaySession,
+        rest: DiscordRest,
+        clock: DiscordClock,
+    ) -> None:
+        self._app, self._shard, self._slots = app, shard, slots
+        self._commands = commands
+        self._publisher = publisher
+        self._responses = responses
+        self._news = news
+        self._guilds = guilds
+        self._kept = kept
+        self._lanes = lanes
+        self._session = session
+        self._rest = rest
+        self._clock = clock
+        self._rate = GuildRate()
+        self._spawned = Spawned()
+
+    def received(self, data: Mapping[str, Any], sequence: int) -> None:
+        """Take one event; what follows happens in the guild's turn."""
+        try:
+            interaction = interaction_of(data)
+        except MalformedInteraction as error:
+            log.error("An interaction could not be read", interaction_id=data.get("id"), reason=str(error))
+            return
+        age_ms = self._clock.now_ms() - interaction.created_ms
+        INTERACTIONS.labels(kind=interaction.type.name.lower()).inc()
+        log.info(
+            "INTERACTION_CREATE",
+            command_id=interaction.id,
+            guild_id=interaction.guild_id,
+            name=interaction.name,
+            age_ms=age_ms,
+        )
+        if age_ms > READABLE_MS:
+            EXPIRED.inc()
+            log.warning("expired: the interaction came too late to be run", command_id=interaction.id, age_ms=age_ms)
+        elif self._responses.knows(interaction.id):
+            log.info("The interaction came before", command_id=interaction.id)
+        elif interaction.type in (InteractionType.COMMAND, InteractionType.COMPONENT):
+            self._take(interaction, sequence)
+        else:
+            log.warning("An interaction of a type that nothing here asks for", type=interaction.type.name)
+
+    async def publish_again(self) -> None:
+        """Redis was emptied: publish what has no outcome yet, in order. Done ones are answered from the record."""
+        for command in self._kept.all():
+            deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
+            try:
+                await self._publisher.publish(publication(self._app, command, slots=self._slots, deadline_ms=deadline))
+            except NotPublished as error:
+                log.warning("A kept command was not published again", command_id=command.id, reason=str(error))
+
+    async def close(self) -> None:
+        """Stop telling refusals."""
+        await self._spawned.close()
+
+    def _take(self, interaction: Interaction, sequence: int) -> None:
+        try:
+            guild_id = self._admitted(interaction)
+            understood = self._understood(interaction, guild_id)
+        except Refused as refusal:
+            REFUSED_COUNT.labels(reason="not understood").inc()
+            log.info("A command was refused", command_id=interaction.id, reason=refusal.text.en)
+            conversation = self._responses.open(interaction, "ephemeral")
+            self._spawned.start(self._refuse(conversation, refusal.text), f"refuse {interaction.id}")
+            return
+        ticket = self._session.begin(sequence)
+        deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
+        conversation = self._responses.open(interaction, understood.defers)
+
+        async def publish() -> None:
+            try:
+                await self._publish(interaction, guild_id, understood.order, conversation, deadline, ticket)
+            finally:
+                self._session.done(ticket)
+
+        self._lanes.submit(guild_id, publish)
+
+    def _admitted(self, interaction: Interaction) -> int:
+        """The guild, if commands are taken from there at all; raises Refused."""
+        if interaction.guild_id is None:
+            raise Refused(sentences.ONLY_IN_SERVERS)
+        if self._guilds.gone(interaction.guild_id):
+            raise Refused(sentences.NOT_IN_SERVER)
+        if not self._rate.allow(interaction.guild_id):
+            raise Refused(sentences.SLOW_DOWN)
+        return interaction.guild_id
+
+    def _understood(self, interaction: Interaction, guild_id: int) -> Understood:
+        if interaction.type is InteractionType.COMPONENT:
+            return Understood(components.order_of(interaction.name, guild_id), "update")
+        command = self._commands.get(interaction.name)
+        if command is None:
+            raise Refused(sentences.UNKNOWN_COMMAND)
+        return Understood(command.order_of(interaction.options), command.defers)
+
+    async def _publish(
+        self,
+        interaction: Interaction,
+        guild_id: int,
+        order: Order,
+        conversation: Conversation,
+        deadline_ms: int,
+        ticket: int,
+    ) -> None:
+        command = Command(
+            id=interaction.id,
+            guild_id=guild_id,
+            order=order,
+            actor=interaction.actor(await self._voice_channel(guild_id, interaction.user_id)),
+            text_channel_id=interaction.channel_id,
+            guild_locale=interaction.guild_locale,
+            issued_ms=interaction.created_ms,
+            deadline_ms=deadline_ms,
+            trace_id=interaction.id,
+        )
+        run = publication(
+            self._app,
+            command,
+            slots=self._slots,
+            deadline_ms=deadline_ms,
+            side=self._side_writes(command, conversation, ticket),
+        )
+        self._kept.keep(command)
+        try:
+            await self._publisher.publish(run)
+        except NotPublished as error:
+            self._kept.forget(command.id)
+            REFUSED_COUNT.labels(reason="not published").inc()
+            log.warning("A command was not published", command_id=command.id, reason=str(error))
+            self._spawned.start(self._refuse(conversation, sentences.TRY_AGAIN), f"refuse {command.id}")
+
+    def _side_writes(self, command: Command, conversation: Conversation, ticket: int) -> SideWrites:
+        """What must be known together with the command; the taps are for operators and hold no token."""
+        tap = to_json(command)
+        return SideWrites(
+            hset=(
+                *self._session.writes(ticket),
+                (keys.shard_open(self._shard), command.id, str(conversation.record.received_ms)),
+            ),
+            set=(self._responses.saved(conversation.record),),
+            publish=((keys.COMMANDS_TAP, tap), (keys.TO_AUDIO_TAP, tap)),
+        )
+
+    async def _voice_channel(self, guild_id: int, user_id: int) -> int | None:
+        """Where the member sits; Discord is asked when the map may have holes."""
+        voice = await self._news.guild(guild_id)
+        seat = voice.seats.get(user_id)
+        if seat is not None or voice.complete:
+            return seat.channel_id if seat else None
+        try:
+            return await self._rest.voice_channel(guild_id, user_id)
+        except (DiscordAway, DiscordRefused) as error:
+            log.warning("A member's voice channel is not known", guild_id=guild_id, reason=str(error))
+            return None
+
+    async def _refuse(self, conversation: Conversation, text: sentences.Text) -> None:
+        try:
+            await self._responses.tell(conversation, text)
+        except (DiscordAway, DiscordRefused) as error:
+            log.warning("A refusal could not be told", command_id=conversation.record.id, reason=str(error))

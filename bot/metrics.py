@@ -1,0 +1,13 @@
+"""What the gateway counts for operators."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter
+
+INTERACTIONS = Counter("gateway_interactions_total", "Interactions received", ["kind"])
+EXPIRED = Counter(
+    "gateway_interactions_expired_total", "Interactions that were older than 3 s when first readable, never run"
+)
+REFUSED = Counter("gateway_commands_refused_total", "Commands refused by the gateway itself", ["reason"])
+UNANSWERABLE = Counter("gateway_unanswerable_total", "Answers that Discord did not take any more", ["code"])
+JOINS_REFUSED = Counter("gateway_joins_refused_total", "Op 4 without a voice state within 5 s")

@@ -1,0 +1,155 @@
+"""Reads a shard's out-stream and does at Discord what workers want: answers, announcements, op 4."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import redis
+import redis.asyncio
+import structlog
+
+from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
+from bot.guild_lanes import GuildLanes
+from bot.kept_commands import KeptCommands
+from bot.redis_clients import BLOCK_MS
+from bot.responses import Responses
+from bot.voice_mover import VoiceMover
+from project.wire import keys
+from project.wire.messages import Announcement, MalformedMessage, MoveVoice, Outbound, Outcome, outbound_from_json
+
+log = structlog.get_logger(__name__)
+
+CONSUMER = "gateway"
+"""One name for every process: the claim on the shard says who reads, and what the former one left is ours at once."""
+BATCH = 100
+MOST_UNDER_WAY = 1_000
+"""Beyond this nothing more is read until something is done."""
+_RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
+
+
+class Outbox:
+    """An entry is acknowledged after its effect; in order per guild and kind, so no answer waits behind a screen."""
+
+    def __init__(
+        self,
+        *,
+        shard: int,
+        reader: redis.asyncio.Redis,
+        store: redis.asyncio.Redis,
+        rest: DiscordRest,
+        responses: Responses,
+        mover: VoiceMover,
+        kept: KeptCommands,
+    ) -> None:
+        self._stream = keys.shard_out(shard)
+        self._reader, self._store = reader, store
+        self._rest = rest
+        self._responses = responses
+        self._mover = mover
+        self._kept = kept
+        self._lanes = GuildLanes()
+        self._room = asyncio.Semaphore(MOST_UNDER_WAY)
+        self._under_way: set[bytes] = set()
+        self._to_acknowledge: set[bytes] = set()
+
+    async def run(self) -> None:
+        """Read until cancelled; first what a former process had read but not done."""
+        from_start = True
+        while True:
+            try:
+                if from_start:
+                    await self._make_group()
+                    await self._acknowledge()
+                    await self._read("0")
+                    from_start = False
+                await self._read(">")
+            except (redis.RedisError, OSError) as error:
+                log.warning("The out-stream cannot be read", stream=self._stream, reason=str(error))
+                from_start = True
+                await asyncio.sleep(0.3)
+
+    async def close(self) -> None:
+        """Finish what is under way for a moment, leave the rest pending for the next process."""
+        await self._lanes.drained(0.5)
+        await self._lanes.close()
+
+    async def _make_group(self) -> None:
+        try:
+            await self._store.xgroup_create(self._stream, keys.OUT_GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
+
+    async def _read(self, start: str) -> None:
+        """Take entries; `start` "0" is what is pending, all of it, ">" what is new, waiting for it a while."""
+        while True:
+            block = None if start == "0" else BLOCK_MS
+            answer: Any = await self._reader.xreadgroup(
+                keys.OUT_GROUP, CONSUMER, {self._stream: start}, count=BATCH, block=block
+            )
+            entries = [entry for _, batch in answer or () for entry in batch]
+            for identity, fields in entries:
+                await self._take(identity, fields)
+                start = start if start == ">" else identity.decode()
+            if start == ">" or not entries:
+                return
+
+    async def _take(self, identity: bytes, fields: dict[bytes, bytes] | None) -> None:
+        if identity in self._under_way or identity in self._to_acknowledge:
+            return
+        await self._room.acquire()
+        self._under_way.add(identity)
+        try:
+            message = outbound_from_json((fields or {})[keys.OUT_FIELD.encode()])
+        except (MalformedMessage, KeyError) as error:
+            log.error("An out-stream entry could not be read", entry=identity.decode(), reason=str(error))
+            self._lanes.submit("malformed", lambda: self._done(identity))
+            return
+        lane = (message.guild_id, type(message).__name__)
+        self._lanes.submit(lane, lambda: self._carry_out(identity, message))
+
+    async def _carry_out(self, identity: bytes, message: Outbound) -> None:
+        try:
+            await self._with_patience(lambda: self._effect(message))
+        finally:
+            await self._done(identity)
+
+    async def _effect(self, message: Outbound) -> None:
+        if isinstance(message, Outcome):
+            self._kept.forget(message.command_id)
+            await self._responses.deliver(message)
+        elif isinstance(message, MoveVoice):
+            await self._mover.move(message)
+        elif isinstance(message, Announcement):
+            await self._rest.post(message.channel_id, message.payload, message.nonce)
+
+    async def _with_patience(self, effect: Callable[[], Awaitable[None]]) -> None:
+        """Try while another attempt can help; then the entry is given up with a line in the log."""
+        for pause in (*_RETRY_SECONDS, None):
+            try:
+                await effect()
+                return
+            except DiscordRefused as error:
+                log.warning("Discord refused what a worker wanted", reason=str(error))
+                return
+            except (DiscordAway, redis.RedisError) as error:
+                if pause is None:
+                    log.error("Given up after many attempts", reason=str(error))
+                    return
+                await asyncio.sleep(pause)
+
+    async def _done(self, identity: bytes) -> None:
+        self._under_way.discard(identity)
+        self._room.release()
+        self._to_acknowledge.add(identity)
+        try:
+            await self._acknowledge()
+        except (redis.RedisError, OSError) as error:
+            log.warning("Acknowledging must wait for Redis", stream=self._stream, reason=str(error))
+
+    async def _acknowledge(self) -> None:
+        if done := list(self._to_acknowledge):
+            await self._store.xack(self._stream, keys.OUT_GROUP, *done)
+            self._to_acknowledge.difference_update(done)

@@ -1,0 +1,209 @@
+"""All that one claimed shard needs, built, started and handed over together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import discord
+import redis
+import redis.asyncio
+import structlog
+from celery import Celery
+
+from bot.discord_clock import DiscordClock
+from bot.discord_rest import DiscordRest
+from bot.forward import Forwarder
+from bot.gateway_session import GatewaySession, resumable_of
+from bot.gateway_socket import GatewaySocket
+from bot.guild_lanes import GuildLanes
+from bot.guilds import Guilds
+from bot.kept_commands import KeptCommands
+from bot.outbox import Outbox
+from bot.redis_clients import patient, quick
+from bot.responses import Responses
+from bot.slash.command import SlashCommand
+from bot.voice_events import VoiceEvents
+from bot.voice_mover import VoiceMover
+from bot.voice_news import VoiceNews
+from project.wire import keys
+from project.wire.publish import Publisher, SideWrites, mirror
+
+log = structlog.get_logger(__name__)
+
+SAVE_SECONDS = 5.0
+"""How often the session is saved when no command does it."""
+OWED_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all shards of a process share."""
+
+    app: Celery
+    client: discord.Client
+    rest: DiscordRest
+    clock: DiscordClock
+    commands: Mapping[str, SlashCommand]
+    redis_url: str
+    slots: int
+
+
+class Shard:
+    """One shard from claim to hand-over. `run` ends only by cancellation or with GatewayRefused."""
+
+    def __init__(self, number: int, around: Surroundings) -> None:
+        self.number = number
+        self._around = around
+        self._line, self._reader, self._store = (
+            quick(around.redis_url),
+            patient(around.redis_url),
+            quick(around.redis_url),
+        )
+        self._publisher = Publisher(self._line)
+        self._session = GatewaySession(number)
+        self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
+        now_ms = around.clock.now_ms
+        self._socket = GatewaySocket(around.client, number, self._session, self._parsers())
+        self._news = VoiceNews(around.app, self._publisher, self._store, around.slots)
+        self._mover = VoiceMover(self._socket.send_voice_state, self._news, now_ms)
+        self._responses = Responses(shard=number, rest=around.rest, store=self._store, now_ms=now_ms)
+        self._voice = VoiceEvents(_own_id(around.client), self._news, self._mover, self._guilds, now_ms)
+        self._forwarder = self._forwarding()
+        self._outbox = Outbox(
+            shard=number,
+            reader=self._reader,
+            store=self._store,
+            rest=around.rest,
+            responses=self._responses,
+            mover=self._mover,
+            kept=self._kept,
+        )
+
+    @property
+    def ready(self) -> bool:
+        """Whether the shard's session is open."""
+        return self._socket.ready
+
+    async def run(self) -> None:
+        """Go on where the former process stopped, then serve."""
+        await self._restore()
+        try:
+            async with asyncio.TaskGroup() as jobs:
+                for job in (self._socket.run(), self._outbox.run(), self._save_now_and_then(), self._say_owed()):
+                    jobs.create_task(job)
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
+
+    async def redis_was_emptied(self) -> None:
+        """Write down again all that only we still know."""
+        log.warning("Redis was emptied: writing voice map, open interactions and commands again", shard=self.number)
+        await self._news.mirror_all()
+        await self._responses.save_all_again()
+        await self._forwarder.publish_again()
+        await self._save()
+
+    async def hand_over(self) -> None:
+        """After `run` was cancelled: finish what was received, save, and leave the session for the next process."""
+        try:
+            await self._lanes.drained(0.7)
+            await asyncio.wait_for(self._save(), 0.6)
+        except TimeoutError:
+            log.warning("The session could not be saved", shard=self.number)
+        await self._socket.close()
+        for part in (self._outbox, self._lanes, self._forwarder, self._mover, self._responses):
+            await part.close()
+        for client in (self._line, self._reader, self._store):
+            await client.aclose()
+
+    def _forwarding(self) -> Forwarder:
+        return Forwarder(
+            app=self._around.app,
+            shard=self.number,
+            slots=self._around.slots,
+            commands=self._around.commands,
+            publisher=self._publisher,
+            responses=self._responses,
+            news=self._news,
+            guilds=self._guilds,
+            kept=self._kept,
+            lanes=self._lanes,
+            session=self._session,
+            rest=self._around.rest,
+            clock=self._around.clock,
+        )
+
+    async def _restore(self) -> None:
+        await self._publisher.publish(mirror(SideWrites()))  # waits for Redis, and learns its clock
+        try:
+            point = resumable_of(await self._store.hgetall(keys.shard_session(self.number)))
+            await self._responses.resume_open()
+        except (redis.RedisError, OSError) as error:
+            log.warning("The former session could not be read", shard=self.number, reason=str(error))
+            return
+        if point is not None:
+            log.info("Resuming the session of a former process", shard=self.number, sequence=point.sequence)
+            self._session.restore(point)
+
+    def _parsers(self) -> dict[str, Callable[[dict[str, Any]], None]]:
+        voice = {
+            "VOICE_STATE_UPDATE": "voice_state_update",
+            "VOICE_SERVER_UPDATE": "voice_server_update",
+            "GUILD_CREATE": "guild_create",
+            "GUILD_DELETE": "guild_delete",
+            "CHANNEL_DELETE": "channel_delete",
+        }
+        return {
+            "READY": self._on_ready,
+            "RESUMED": self._on_resumed,
+            "INTERACTION_CREATE": lambda data: self._forwarder.received(data, self._socket.sequence or 0),
+            **{event: partial(self._in_turn, method) for event, method in voice.items()},
+        }
+
+    def _in_turn(self, method: str, data: dict[str, Any]) -> None:
+        """Handle a guild's event after those that came before it."""
+        guild_id = int(data.get("guild_id") or data.get("id") or 0)
+        ticket = self._session.begin(self._socket.sequence or 0)
+        handle: Callable[[dict[str, Any]], Awaitable[None]] = getattr(self._voice, method)
+
+        async def job() -> None:
+            try:
+                await handle(data)
+            finally:
+                self._session.done(ticket)
+
+        self._lanes.submit(guild_id, job)
+
+    def _on_ready(self, data: dict[str, Any]) -> None:
+        log.info("The shard's gateway session is open", shard=self.number, guilds=len(data["guilds"]))
+        self._guilds.listed(int(guild["id"]) for guild in data["guilds"])
+        self._socket.opened(data)
+        self._mover.send_unconfirmed_again()
+
+    def _on_resumed(self, _data: dict[str, Any]) -> None:
+        log.info("The shard's gateway session goes on", shard=self.number)
+        self._socket.resumed()
+        self._mover.send_unconfirmed_again()
+
+    async def _save_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_SECONDS)
+            await self._save()
+
+    async def _save(self) -> None:
+        self._session.seen(self._socket.sequence)
+        await self._publisher.publish(mirror(SideWrites(hset=self._session.writes())))
+
+    async def _say_owed(self) -> None:
+        while True:
+            await asyncio.sleep(OWED_SECONDS)
+            await self._news.say_owed()
+
+
+def _own_id(client: discord.Client) -> int:
+    if client.user is None:
+        raise RuntimeError("a shard was claimed before the login")
+    return client.user.id

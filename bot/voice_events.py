@@ -1,0 +1,133 @@
+"""Reads Discord's voice, guild and channel events into the voice map, and tells the workers what concerns them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from bot.guilds import Guilds
+from bot.voice_map import GuildVoice, Seat, seat_field
+from bot.voice_mover import VoiceMover
+from bot.voice_news import VoiceNews
+from project.wire import keys
+from project.wire.messages import ChannelDeleted, GuildLeft, VoiceServerChanged, VoiceStateChanged
+from project.wire.publish import SideWrites
+
+log = structlog.get_logger(__name__)
+
+Event = Mapping[str, Any]
+
+
+class VoiceEvents:
+    """Every method handles one event of a guild; events of one guild must come one after the other."""
+
+    def __init__(
+        self, own_id: int, news: VoiceNews, mover: VoiceMover, guilds: Guilds, now_ms: Callable[[], int]
+    ) -> None:
+        self._own_id = own_id
+        self._news = news
+        self._mover = mover
+        self._guilds = guilds
+        self._now_ms = now_ms
+
+    async def voice_state_update(self, event: Event) -> None:
+        """Somebody, perhaps we, came, left, or moved."""
+        guild_id, user_id = int(event["guild_id"]), int(event["user_id"])
+        channel_id = int(event["channel_id"]) if event.get("channel_id") else None
+        voice = await self._news.guild(guild_id)
+        if user_id == self._own_id:
+            await self._own_state(guild_id, voice, channel_id, event.get("session_id"))
+            return
+        bot = bool(((event.get("member") or {}).get("user") or {}).get("bot"))
+        concerns_us = voice.move(user_id, None if channel_id is None else Seat(channel_id, bot))
+        key, name = keys.voice(guild_id), seat_field(user_id, bot)
+        side = (
+            SideWrites(hdel=((key, name),)) if channel_id is None else SideWrites(hset=((key, name, str(channel_id)),))
+        )
+        await self._news.tell(guild_id, side, *([self._state(guild_id, voice, user_id)] if concerns_us else []))
+
+    async def voice_server_update(self, event: Event) -> None:
+        """New credentials; without an endpoint the old voice server is gone and another one will be named."""
+        guild_id, endpoint = int(event["guild_id"]), event.get("endpoint")
+        log.info("VOICE_SERVER_UPDATE", guild_id=guild_id, endpoint=endpoint)
+        voice = await self._news.guild(guild_id)
+        voice.endpoint, voice.token = endpoint, event.get("token")
+        key = keys.voice(guild_id)
+        if not endpoint:
+            await self._news.tell(guild_id, SideWrites(hdel=((key, "endpoint"), (key, "token"))))
+            return
+        side = SideWrites(hset=((key, "endpoint", endpoint), (key, "token", str(event.get("token")))))
+        await self._news.tell(guild_id, side, VoiceServerChanged(guild_id=guild_id, at_ms=self._now_ms()))
+
+    async def guild_create(self, event: Event) -> None:
+        """All about a guild: it replaces what we knew. Voice that a new gateway session has lost is asked for again."""
+        if event.get("unavailable"):
+            return
+        guild_id = int(event["id"])
+        self._guilds.joined(guild_id)
+        before = await self._news.guild(guild_id)
+        voice = self._told(event, before)
+        lost_channel = before.own_channel if voice.own_channel is None else None
+        await self._news.replace(
+            guild_id, voice, *([] if voice.own_channel is None else [self._state(guild_id, voice, self._own_id)])
+        )
+        if lost_channel is not None:
+            await self._mover.rejoin(guild_id, lost_channel)
+
+    async def guild_delete(self, event: Event) -> None:
+        """We were removed, unless the guild is merely unavailable."""
+        if event.get("unavailable"):
+            return
+        guild_id = int(event["id"])
+        self._guilds.left(guild_id)
+        self._mover.confirmed(guild_id)
+        log.info("The bot left a guild", guild_id=guild_id)
+        await self._news.forget(guild_id, GuildLeft(guild_id=guild_id, at_ms=self._now_ms()))
+
+    async def channel_delete(self, event: Event) -> None:
+        """A channel is gone; those who sat in it get voice states of their own, or none."""
+        guild_id, channel_id = int(event["guild_id"]), int(event["id"])
+        (await self._news.guild(guild_id)).without_channel(channel_id)
+        deleted = ChannelDeleted(guild_id=guild_id, channel_id=channel_id, at_ms=self._now_ms())
+        await self._news.tell(guild_id, SideWrites(), deleted)
+
+    async def _own_state(self, guild_id: int, voice: GuildVoice, channel_id: int | None, session: Any) -> None:
+        self._mover.confirmed(guild_id)
+        voice.own_channel = channel_id
+        voice.own_session = str(session) if channel_id is not None else None
+        key = keys.voice(guild_id)
+        if channel_id is None:
+            side = SideWrites(hdel=((key, "channel_id"), (key, "session_id")))
+        else:
+            side = SideWrites(hset=((key, "channel_id", str(channel_id)), (key, "session_id", str(session))))
+        await self._news.tell(guild_id, side, self._state(guild_id, voice, self._own_id))
+
+    def _state(self, guild_id: int, voice: GuildVoice, user_id: int) -> VoiceStateChanged:
+        return VoiceStateChanged(
+            guild_id=guild_id,
+            bot_channel_id=voice.own_channel,
+            listeners=voice.listeners(),
+            user_id=user_id,
+            at_ms=self._now_ms(),
+        )
+
+    def _told(self, event: Event, before: GuildVoice) -> GuildVoice:
+        """The guild as GUILD_CREATE describes it; its members list names who is in voice, bots among them."""
+        bots = {
+            int(member["user"]["id"]) for member in event.get("members") or () if (member.get("user") or {}).get("bot")
+        }
+        bots |= {user for user, seat in before.seats.items() if seat.bot}
+        voice = GuildVoice(complete=True, move_rev=before.move_rev)
+        for state in event.get("voice_states") or ():
+            user_id, channel_id = int(state["user_id"]), state.get("channel_id")
+            if not channel_id:
+                continue
+            if user_id == self._own_id:
+                voice.own_channel, voice.own_session = int(channel_id), state.get("session_id")
+            else:
+                voice.seats[user_id] = Seat(int(channel_id), user_id in bots)
+        if voice.own_session is not None and voice.own_session == before.own_session:
+            voice.endpoint, voice.token = before.endpoint, before.token
+        return voice

@@ -1,0 +1,88 @@
+"""Who sits in which voice channel, guild by guild: interactions do not say it, and a RESUME does not repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One member's place. `bot` as Discord's user object says; unknown members count as humans."""
+
+    channel_id: int
+    bot: bool = False
+
+
+@dataclass(slots=True)
+class GuildVoice:
+    """One guild. `complete` says that whoever is not in it is in no channel."""
+
+    complete: bool = False
+    seats: dict[int, Seat] = field(default_factory=dict)
+    """Everybody but us."""
+    own_channel: int | None = None
+    own_session: str | None = field(default=None, repr=False)
+    endpoint: str | None = None
+    token: str | None = field(default=None, repr=False)
+    move_rev: int = -1
+    """Rev of the last op 4 that was sent."""
+
+    def listeners(self) -> int:
+        """Humans in our channel."""
+        if self.own_channel is None:
+            return 0
+        return sum(not seat.bot and seat.channel_id == self.own_channel for seat in self.seats.values())
+
+    def move(self, user_id: int, seat: Seat | None) -> bool:
+        """Note a member's place; whether that member entered or left our channel."""
+        before = self.seats.pop(user_id, None)
+        if seat is not None:
+            self.seats[user_id] = seat
+        was, now = before and before.channel_id, seat and seat.channel_id
+        return was != now and self.own_channel is not None and self.own_channel in (was, now)
+
+    def without_channel(self, channel_id: int) -> None:
+        """A channel is gone: nobody sits in it."""
+        self.seats = {user: seat for user, seat in self.seats.items() if seat.channel_id != channel_id}
+
+    def to_mirror(self) -> dict[str, str]:
+        """The fields of `voice:<guild>`."""
+        own = {
+            "channel_id": self.own_channel,
+            "session_id": self.own_session,
+            "endpoint": self.endpoint,
+            "token": self.token,
+            "move_rev": self.move_rev if self.move_rev >= 0 else None,
+            "complete": 1 if self.complete else None,
+        }
+        fields = {name: str(value) for name, value in own.items() if value is not None}
+        fields.update((seat_field(user, seat.bot), str(seat.channel_id)) for user, seat in self.seats.items())
+        return fields
+
+
+def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
+    """The guild that `voice:<guild>` describes; what cannot be read is left out."""
+    voice = GuildVoice(
+        complete=fields.get("complete") == "1",
+        own_channel=_number(fields.get("channel_id")),
+        own_session=fields.get("session_id"),
+        endpoint=fields.get("endpoint"),
+        token=fields.get("token"),
+        move_rev=_number(fields.get("move_rev")) or -1,
+    )
+    for name, value in fields.items():
+        kind, _, user = name.partition(":")
+        channel = _number(value)
+        if kind in ("member", "bot") and user.isdecimal() and channel is not None:
+            voice.seats[int(user)] = Seat(channel, kind == "bot")
+    return voice
+
+
+def seat_field(user_id: int, bot: bool) -> str:
+    """The mirror's field for one member."""
+    return f"{'bot' if bot else 'member'}:{user_id}"
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and text.isdecimal() else None

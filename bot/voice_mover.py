@@ -1,0 +1,108 @@
+"""Op 4: joins, moves and leaves voice channels, and notices when Discord silently does not let us in (TRAPS 39)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+import structlog
+
+from bot.metrics import JOINS_REFUSED
+from bot.spawned import Spawned
+from bot.voice_news import VoiceNews
+from project.wire import keys
+from project.wire.messages import JoinRefused, MoveVoice
+from project.wire.publish import SideWrites
+
+log = structlog.get_logger(__name__)
+
+CONFIRMED_WITHIN_SECONDS = 5.0
+"""Discord answers op 4 with our own voice state; without one in this time it will not come."""
+
+SendOp4 = Callable[[int, int | None], Coroutine[None, None, None]]
+"""Waits for the shard's socket and its rate limit (about 110 sends a minute), then sends."""
+
+
+class VoiceMover:
+    """Sends op 4 in the order of `rev` per guild; those not yet confirmed are sent again on a new socket."""
+
+    def __init__(
+        self,
+        send: SendOp4,
+        news: VoiceNews,
+        now_ms: Callable[[], int],
+        *,
+        patience_seconds: float = CONFIRMED_WITHIN_SECONDS,
+    ) -> None:
+        self._send = send
+        self._news = news
+        self._now_ms = now_ms
+        self._patience_seconds = patience_seconds
+        self._unconfirmed: dict[int, MoveVoice] = {}
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._spawned = Spawned()
+
+    async def move(self, order: MoveVoice) -> None:
+        """Carry out an order of a worker, unless a newer one was carried out already."""
+        voice = await self._news.guild(order.guild_id)
+        if order.rev < voice.move_rev:
+            log.info("An older op 4 is dropped", guild_id=order.guild_id, rev=order.rev, newest=voice.move_rev)
+            return
+        voice.move_rev = order.rev
+        if voice.own_channel != order.channel_id:
+            self._unconfirmed[order.guild_id] = order
+        await self._send(order.guild_id, order.channel_id)
+        log.info("Op 4 sent", guild_id=order.guild_id, channel_id=order.channel_id, rev=order.rev)
+        if self._unconfirmed.get(order.guild_id) is order:
+            self._expect(order)
+        rev = (keys.voice(order.guild_id), "move_rev", str(order.rev))
+        await self._news.tell(order.guild_id, SideWrites(hset=(rev,)))
+
+    async def rejoin(self, guild_id: int, channel_id: int) -> None:
+        """A new gateway session has no voice connections: ask for the one we had."""
+        voice = await self._news.guild(guild_id)
+        log.info("Rejoining voice in a new gateway session", guild_id=guild_id, channel_id=channel_id)
+        order = MoveVoice(guild_id=guild_id, channel_id=channel_id, rev=max(voice.move_rev, 0))
+        self._unconfirmed[guild_id] = order
+        await self._send(guild_id, channel_id)
+        self._expect(order)
+
+    def confirmed(self, guild_id: int) -> None:
+        """Our own voice state came."""
+        self._unconfirmed.pop(guild_id, None)
+        if timer := self._timers.pop(guild_id, None):
+            timer.cancel()
+
+    def send_unconfirmed_again(self) -> None:
+        """The socket is a new one: what the old one took may never have arrived."""
+        for order in list(self._unconfirmed.values()):
+            self._spawned.start(self._send(order.guild_id, order.channel_id), f"op 4 again {order.guild_id}")
+            self._expect(order)
+
+    async def close(self) -> None:
+        """Stop waiting for confirmations."""
+        for timer in self._timers.values():
+            timer.cancel()
+        await self._spawned.close()
+
+    def _expect(self, order: MoveVoice) -> None:
+        if timer := self._timers.pop(order.guild_id, None):
+            timer.cancel()
+        self._timers[order.guild_id] = asyncio.get_running_loop().call_later(
+            self._patience_seconds, self._unanswered, order
+        )
+
+    def _unanswered(self, order: MoveVoice) -> None:
+        self.confirmed(order.guild_id)
+        if order.channel_id is None:
+            return  # leaving a channel that we were not in
+        JOINS_REFUSED.inc()
+        log.warning("Discord did not let the bot into a channel", guild_id=order.guild_id, channel_id=order.channel_id)
+        refused = JoinRefused(
+            guild_id=order.guild_id,
+            channel_id=order.channel_id,
+            rev=order.rev,
+            command_id=order.command_id,
+            at_ms=self._now_ms(),
+        )
+        self._spawned.start(self._news.tell(order.guild_id, SideWrites(), refused), f"join refused {order.guild_id}")

@@ -1,0 +1,102 @@
+"""Publishes what happened in voice and mirrors who sits where; nothing is lost while Redis is away."""
+
+from __future__ import annotations
+
+import redis
+import redis.asyncio
+import structlog
+from celery import Celery
+
+from bot.redis_clients import text_of
+from bot.voice_map import GuildVoice, from_mirror
+from project.wire import keys
+from project.wire.messages import VoiceEvent
+from project.wire.publish import (
+    COMMAND_PATIENCE_MS,
+    NotPublished,
+    Publisher,
+    SideWrites,
+    event_identity,
+    mirror,
+    publication,
+)
+
+log = structlog.get_logger(__name__)
+
+
+class VoiceNews:
+    """The voice map with its mirror in Redis. Of events that could not be published the latest per kind is kept."""
+
+    def __init__(self, app: Celery, publisher: Publisher, store: redis.asyncio.Redis, slots: int) -> None:
+        self._app = app
+        self._publisher = publisher
+        self._store = store
+        self._slots = slots
+        self._guilds: dict[int, GuildVoice] = {}
+        self._owed: dict[int, dict[str, VoiceEvent]] = {}
+
+    async def guild(self, guild_id: int) -> GuildVoice:
+        """What is known of a guild; what a former process mirrored is read first. Never raises for Redis."""
+        known = self._guilds.get(guild_id)
+        if known is not None:
+            return known
+        voice = await self._mirrored(guild_id)
+        return self._guilds.setdefault(guild_id, voice)
+
+    async def replace(self, guild_id: int, voice: GuildVoice, *events: VoiceEvent) -> None:
+        """GUILD_CREATE tells all anew: the mirror is written from scratch."""
+        self._guilds[guild_id] = voice
+        await self._say(guild_id, _whole(guild_id, voice), events)
+
+    async def tell(self, guild_id: int, side: SideWrites, *events: VoiceEvent) -> None:
+        """Write what changed in the mirror, and publish the events about it."""
+        await self._say(guild_id, side, events)
+
+    async def forget(self, guild_id: int, *events: VoiceEvent) -> None:
+        """The guild is gone."""
+        self._guilds.pop(guild_id, None)
+        await self._say(guild_id, SideWrites(delete=(keys.voice(guild_id),)), events)
+
+    async def say_owed(self) -> None:
+        """Try again what could not be published; the mirror of those guilds is written whole."""
+        for guild_id in list(self._owed):
+            events = tuple(self._owed.pop(guild_id).values())
+            await self._say(guild_id, self._present(guild_id), events)
+            if guild_id in self._owed:
+                return  # Redis is still away
+
+    async def mirror_all(self) -> None:
+        """Redis was emptied: write down every guild known here."""
+        for guild_id in list(self._guilds):
+            await self._say(guild_id, self._present(guild_id), ())
+
+    def _present(self, guild_id: int) -> SideWrites:
+        voice = self._guilds.get(guild_id)
+        return SideWrites(delete=(keys.voice(guild_id),)) if voice is None else _whole(guild_id, voice)
+
+    async def _say(self, guild_id: int, side: SideWrites, events: tuple[VoiceEvent, ...]) -> None:
+        deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
+        runs = [mirror(side, deadline_ms=deadline)]
+        runs += [publication(self._app, event, slots=self._slots, deadline_ms=deadline) for event in events]
+        try:
+            for run in runs:
+                await self._publisher.publish(run)
+        except NotPublished as error:
+            log.warning("Voice news must wait for Redis", guild_id=guild_id, reason=str(error))
+            owed = self._owed.setdefault(guild_id, {})
+            owed.update((event_identity(event), event) for event in events)
+
+    async def _mirrored(self, guild_id: int) -> GuildVoice:
+        try:
+            raw = await self._store.hgetall(keys.voice(guild_id))
+        except (redis.RedisError, OSError) as error:
+            log.warning("The voice map of a guild could not be read", guild_id=guild_id, reason=str(error))
+            return GuildVoice()
+        return from_mirror({text_of(name): text_of(value) for name, value in raw.items()})
+
+
+def _whole(guild_id: int, voice: GuildVoice) -> SideWrites:
+    """All of a guild; where we do not know everybody, what a former process wrote stays."""
+    key = keys.voice(guild_id)
+    hset = tuple((key, name, value) for name, value in voice.to_mirror().items())
+    return SideWrites(delete=(key,) if voice.complete else (), hset=hset)
