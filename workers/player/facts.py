@@ -20,6 +20,13 @@ class TracksFound:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceGivenUp:
+    """A Play's outcome was recorded before, or could not be recorded: its place is free again, nothing is replied."""
+
+    command_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrackStarted:
     """Lavalink began an entry (it says so before the first frame, and even for a file that is gone)."""
 
@@ -104,6 +111,7 @@ class NodeLost:
 
 Fact: TypeAlias = (
     TracksFound
+    | PlaceGivenUp
     | TrackStarted
     | TrackEnded
     | TrackFailed

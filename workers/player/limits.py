@@ -20,3 +20,5 @@ class GuildRules:
 
     dj_role_id: int | None = None
     dj_only: bool = False
+    locale: str | None = None
+    """The language the guild has chosen. Discord's own guild locale is no choice: it says en-US unless changed."""

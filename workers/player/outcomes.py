@@ -60,11 +60,13 @@ class Stopped(Ending, tag="stopped", frozen=True, kw_only=True):
 
 class Joined(Ending, tag="joined", frozen=True, kw_only=True):
     channel_id: int
+    kept: int = 0
+    """Tracks that wait since a stop: joining alone does not start them, /resume does."""
 
 
 class Left(Ending, tag="left", frozen=True, kw_only=True):
     kept: int
-    """How many tracks wait in the queue."""
+    """How many tracks wait, the interrupted one included."""
 
 
 class QueueShown(Ending, tag="queue", frozen=True, kw_only=True):
@@ -104,6 +106,7 @@ Reason: TypeAlias = Literal[
     "busy",
     "store_away",
     "not_allowed",
+    "cancelled",
 ]
 
 
@@ -114,8 +117,9 @@ class Refused(Ending, tag="refused", frozen=True, kw_only=True):
 
     reason: Reason
     detail: str = ""
-    """What the sentence names: the words searched for, a channel mention, a page count."""
+    """What the sentence names: the words searched for, a title, a channel or role mention."""
     limit: int | None = None
+    """Characters (query_too_long), tracks (queue_full), ms (track_too_long) or pages (no_such_page)."""
 
 
 Conclusion: TypeAlias = Added | AddedMany | Paused | Resumed | Skipped | Stopped | Joined | Left | QueueShown | Refused
@@ -132,7 +136,7 @@ class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
 class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True):
     """Announcement: why the player gave up; the queue is kept."""
 
-    cause: Literal["failures", "kicked", "channel_deleted", "join_refused"]
+    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost"]
     kept: int
 
 

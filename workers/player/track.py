@@ -61,5 +61,6 @@ class PlayerState(msgspec.Struct, frozen=True, kw_only=True):
     filters: dict[str, Any] = {}
     autoplay: str = "off"
     stopped_by: str | None = None
-    """Why nothing plays although the queue is kept: left, kicked, channel_deleted, failures, join_refused."""
+    """Why nothing plays although the queue is kept: left, kicked, channel_deleted, failures, join_refused,
+    voice_lost."""
     locale: str = "en"

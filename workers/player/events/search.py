@@ -1,0 +1,172 @@
+"""A search ended: its tracks fill the place that the Play holds in the line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.player.deck import advance, begin, proceed
+from workers.player.effects import Reply
+from workers.player.facts import PlaceGivenUp, TracksFound
+from workers.player.limits import Limits
+from workers.player.memory import Memory, Reservation
+from workers.player.outcomes import Added, AddedMany, Conclusion, Refused
+from workers.player.reservations import fill, find, give_up, take_cancelled
+from workers.player.track import Entry, Track
+from workers.player.track_queue import new_entries
+from workers.player.turn import Turn
+from workers.player.voice import leave_if_pointless
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of a search's tracks is queued."""
+
+    tracks: tuple[Track, ...]
+    left_out: int = 0
+
+
+def tracks_found(turn: Turn, fact: TracksFound) -> None:
+    """Queue what was found and answer its Play. A fact about no waiting Play changes nothing."""
+    memory = turn.memory
+    lost = take_cancelled(memory, fact.command_id)
+    if lost is not None:
+        turn.want(Reply(lost.command_id, Refused(reason="cancelled", detail=lost.query), lost.locale))
+        return
+    place = find(memory, fact.command_id)
+    if place is None:
+        return
+    chosen = _choose(fact, place, turn.limits, others=len(memory.line) - 1)
+    if isinstance(chosen, Refused):
+        _free(turn, place)
+        turn.want(Reply(place.command_id, chosen, place.locale))
+    else:
+        first = _queue(turn, place, chosen.tracks)
+        turn.want(Reply(place.command_id, _conclusion(turn, fact, chosen, first), place.locale))
+
+
+def place_given_up(turn: Turn, fact: PlaceGivenUp) -> None:
+    """Free a place without a word; what waited behind it may start."""
+    take_cancelled(turn.memory, fact.command_id)
+    place = find(turn.memory, fact.command_id)
+    if place is not None:
+        _free(turn, place)
+
+
+def _free(turn: Turn, place: Reservation) -> None:
+    give_up(turn.memory, place)
+    proceed(turn)
+    leave_if_pointless(turn)
+
+
+def _choose(fact: TracksFound, place: Reservation, limits: Limits, others: int) -> Chosen | Refused:
+    """The first match, or of a playlist all that the plan and the queue have room for."""
+    if fact.failure is not None:
+        return Refused(reason=fact.failure, detail=place.query)
+    if not fact.tracks:
+        return Refused(reason="nothing_found", detail=place.query)
+    wanted = fact.tracks if fact.playlist is not None else fact.tracks[:1]
+    fitting = [track for track in wanted if _fits(track, limits)]
+    if not fitting:
+        return Refused(reason="track_too_long", detail=wanted[0].title, limit=limits.track_length_ms)
+    room = _room(limits, others)
+    if room == 0:
+        return Refused(reason="queue_full", limit=limits.queue_size)
+    taken = tuple(fitting[:room])
+    return Chosen(taken, left_out=len(wanted) - len(taken))
+
+
+def _fits(track: Track, limits: Limits) -> bool:
+    return limits.track_length_ms is None or track.length_ms <= limits.track_length_ms
+
+
+def _room(limits: Limits, others: int) -> int | None:
+    """How many tracks may come of one Play; None means any number."""
+    bounds = [] if limits.import_size is None else [limits.import_size]
+    if limits.queue_size is not None:
+        # The plan may have shrunk since the place was taken.
+        bounds.append(max(0, limits.queue_size - others))
+    return min(bounds, default=None)
+
+
+def _queue(turn: Turn, place: Reservation, tracks: Sequence[Track]) -> Entry:
+    """Fill the place and start what is due; returns the first of the new entries."""
+    memory = turn.memory
+    entries = new_entries(
+        memory,
+        tracks,
+        requester_id=place.requester_id,
+        requester_name=place.requester_name,
+        added_ms=turn.now_ms,
+    )
+    fill(memory, place, entries)
+    memory.set_state(locale=place.locale)
+    if place.text_channel_id is not None:
+        memory.set_state(text_channel_id=place.text_channel_id)
+    _start_due(turn, place)
+    return entries[0]
+
+
+def _start_due(turn: Turn, place: Reservation) -> None:
+    memory = turn.memory
+    was_stopped = memory.state.stopped_by is not None
+    if was_stopped and place.revives:
+        memory.failures = ()
+        memory.set_state(stopped_by=None, paused=False)
+    if memory.state.stopped_by is not None:
+        leave_if_pointless(turn)
+    elif place.position == "now" and memory.current is not None:
+        memory.set_state(paused=False)
+        advance(turn, "skipped")
+        memory.skipped_by = place.requester_id
+    elif was_stopped and memory.current is not None:
+        begin(turn, memory.current, memory.state.position_ms)
+    else:
+        proceed(turn)
+
+
+def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> Conclusion:
+    memory = turn.memory
+    position = _position(memory, first)
+    if fact.playlist is not None:
+        return AddedMany(
+            playlist=fact.playlist,
+            count=len(chosen.tracks),
+            left_out=chosen.left_out,
+            first=memory.current if position == 0 and memory.current else _entry(memory, first.id),
+            position=position,
+        )
+    return Added(
+        entry=memory.current if position == 0 and memory.current else _entry(memory, first.id),
+        position=position,
+        wait_ms=0 if position == 0 else _wait_ms(memory, first, turn.now_ms),
+    )
+
+
+def _entry(memory: Memory, entry_id: int) -> Entry:
+    """The queued entry with its rank."""
+    return next(entry for entry in memory.queue if entry.id == entry_id)
+
+
+def _position(memory: Memory, entry: Entry) -> int:
+    """0 for what plays; else its place in the line, where what is about to play at the head counts as playing."""
+    if memory.current is not None and memory.current.id == entry.id:
+        return 0
+    index = _index(memory, entry)
+    return index + 1 if memory.current is not None or memory.state.stopped_by is not None else index
+
+
+def _index(memory: Memory, entry: Entry) -> int:
+    return next(index for index, place in enumerate(memory.line) if isinstance(place, Entry) and place.id == entry.id)
+
+
+def _wait_ms(memory: Memory, entry: Entry, now_ms: int) -> int | None:
+    """Until the entry plays; None when that is not known: paused, stopped, a search or a live stream before it."""
+    current = memory.current
+    ahead = memory.line[: _index(memory, entry)]
+    if current is None or not memory.running or current.track.is_stream:
+        return None
+    if any(not isinstance(place, Entry) or place.track.is_stream for place in ahead):
+        return None
+    left = max(0, current.track.length_ms - memory.position_ms(now_ms))
+    return left + sum(place.track.length_ms for place in ahead if isinstance(place, Entry))

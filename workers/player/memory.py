@@ -1,0 +1,142 @@
+"""Everything a guild player keeps in memory: what is saved, and what only the running process needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import msgspec
+
+from project.wire.messages import Position
+from workers.player.track import Entry, PlayerState
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A place in the line for a Play whose search is still running; never saved."""
+
+    command_id: str
+    query: str
+    position: Position
+    requester_id: int
+    requester_name: str
+    text_channel_id: int | None
+    locale: str
+    revives: bool = True
+    """May end a stop when its tracks are there; a stop that comes after the Play takes this away."""
+
+
+Place: TypeAlias = Entry | Reservation
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The latest MoveTo that was sent."""
+
+    channel_id: int | None
+    rev: int
+    at_ms: int
+    command_id: str | None = None
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where the bot really is in voice, as far as Discord told, and how it got there."""
+
+    channel_id: int | None = None
+    """Discord's last word; `PlayerState.voice_channel_id` is where it should be."""
+    arrived: bool = False
+    """Discord has confirmed the latest MoveTo: only then is another channel a move and none a kick."""
+    listeners: int | None = None
+    """Humans in the bot's channel; None until Discord told."""
+    move: Move | None = None
+    joined_for_play: bool = False
+    """A Play whose search still runs brought the bot here: it leaves again when nothing comes of it."""
+    rejoins: tuple[int, ...] = ()
+    """When the bot left and joined again to mend its voice connection (ms since 1970)."""
+    reconnects: tuple[int, ...] = ()
+    """When the node was given the credentials again to mend it."""
+
+    @property
+    def was_in(self) -> bool:
+        """The bot was seen where it should be, or was there before this process restored it (no move was sent)."""
+        return self.arrived or (self.move is not None and self.move.at_ms == 0)
+
+
+@dataclass(slots=True)
+class Memory:
+    """One guild player. Fields are reassigned, never mutated in place: a shallow copy is an exact checkpoint."""
+
+    state: PlayerState
+    current: Entry | None = None
+    line: tuple[Place, ...] = ()
+    """The queue in order of play, with the places that running searches hold in it."""
+    played: tuple[Entry, ...] = ()
+    """Oldest first."""
+    cancelled: tuple[Reservation, ...] = ()
+    """Places lost to a stop; their commands are answered when the search ends."""
+    started_ms: int = 0
+    """When the current entry became current."""
+    skipped_by: int | None = None
+    """Whose skip made the current entry current."""
+    confirmed: bool = False
+    """The node has begun the current entry, so its position reports are about it."""
+    failures: tuple[int, ...] = ()
+    """When tracks failed lately (ms since 1970)."""
+    presence: Presence = field(default_factory=Presence)
+
+    def copy(self) -> Memory:
+        """A checkpoint of it."""
+        return replace(self)
+
+    def set_state(self, **changes: Any) -> None:
+        """Replace fields of the saved state."""
+        self.state = msgspec.structs.replace(self.state, **changes)
+
+    def set_presence(self, **changes: Any) -> None:
+        """Replace fields of the presence."""
+        self.presence = replace(self.presence, **changes)
+
+    @property
+    def queue(self) -> tuple[Entry, ...]:
+        """The entries that wait, without the places of running searches."""
+        return tuple(place for place in self.line if isinstance(place, Entry))
+
+    @property
+    def reservations(self) -> tuple[Reservation, ...]:
+        """The places that running searches hold."""
+        return tuple(place for place in self.line if isinstance(place, Reservation))
+
+    @property
+    def on_air(self) -> bool:
+        """Something plays or is paused (in contrast to being kept for later)."""
+        return self.current is not None and self.state.stopped_by is None
+
+    @property
+    def running(self) -> bool:
+        """The position clock runs."""
+        return self.on_air and not self.state.paused
+
+    @property
+    def kept(self) -> int:
+        """How many entries would be played after a stop that keeps them."""
+        return len(self.queue) + (self.current is not None)
+
+    def position_ms(self, now_ms: int) -> int:
+        """How far the current entry has played; never beyond its length."""
+        if self.current is None:
+            return 0
+        position = self.state.position_ms
+        if self.running:
+            position += max(0, now_ms - self.state.position_at_ms)
+        length = self.current.track.length_ms
+        return min(position, length) if length else position
+
+    def set_clock(self, position_ms: int, at_ms: int) -> None:
+        """The position was `position_ms` at `at_ms`."""
+        self.set_state(position_ms=position_ms, position_at_ms=at_ms)
+
+
+Checkpoint: TypeAlias = Memory
+"""What a player can be rolled back to; treat it as opaque."""

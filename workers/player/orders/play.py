@@ -1,0 +1,63 @@
+"""Play: takes a place in the line at once, brings the bot, and has the tracks searched for."""
+
+from __future__ import annotations
+
+from project.wire.messages import Play
+from workers.player.effects import Search
+from workers.player.memory import Reservation
+from workers.player.permissions import is_free
+from workers.player.reservations import find, reserve, take_cancelled
+from workers.player.turn import OrderTurn
+from workers.player.voice import move_to
+
+QUERY_LENGTH = 1_000
+
+
+def play(turn: OrderTurn, order: Play) -> None:
+    """Answered when the search ends: see events/search.py."""
+    memory, query = turn.memory, order.query.strip()
+    if find(memory, turn.command.id) is not None:
+        return  # delivered twice; the first one's search will answer
+    size = turn.limits.queue_size
+    if not query:
+        turn.refuse("query_empty")
+    elif len(query) > QUERY_LENGTH:
+        turn.refuse("query_too_long", limit=QUERY_LENGTH)
+    elif size is not None and len(memory.line) >= size:
+        turn.refuse("queue_full", limit=size)
+    elif come_to_actor(turn):
+        _search(turn, order, query)
+
+
+def come_to_actor(turn: OrderTurn) -> bool:
+    """Be where the actor can listen, joining while the search still runs: both take long. False: refused."""
+    memory = turn.memory
+    here, there = memory.state.voice_channel_id, turn.actor.voice_channel_id
+    if here is None and there is None:
+        turn.refuse("not_in_voice" if turn.actor.kind == "member" else "not_connected")
+        return False
+    if here is None:
+        move_to(turn, there)
+        memory.set_presence(joined_for_play=True)
+    elif there not in (here, None) and is_free(memory):
+        move_to(turn, there)
+    return True
+
+
+def _search(turn: OrderTurn, order: Play, query: str) -> None:
+    memory, command, actor = turn.memory, turn.command, turn.actor
+    # Delivered again after a stop: the place is taken anew, and answered once.
+    take_cancelled(memory, command.id)
+    reserve(
+        memory,
+        Reservation(
+            command_id=command.id,
+            query=query,
+            position=order.position,
+            requester_id=actor.user_id,
+            requester_name=actor.name,
+            text_channel_id=command.text_channel_id,
+            locale=turn.locale,
+        ),
+    )
+    turn.want(Search(command.id, query))

@@ -1,0 +1,56 @@
+"""Places that Plays hold in the line while their searches run: taken, filled, given up or lost to a stop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workers.player.memory import Memory, Reservation
+from workers.player.track import Entry
+from workers.player.track_queue import insert
+
+
+def reserve(memory: Memory, reservation: Reservation) -> None:
+    """Take a place: at the end, or in front of all that waits."""
+    if reservation.position == "end":
+        memory.line = (*memory.line, reservation)
+    else:
+        memory.line = (reservation, *memory.line)
+
+
+def find(memory: Memory, command_id: str) -> Reservation | None:
+    """The place that a command holds."""
+    return next((place for place in memory.reservations if place.command_id == command_id), None)
+
+
+def give_up(memory: Memory, reservation: Reservation) -> int:
+    """Free a place; returns where in the line it was."""
+    index = memory.line.index(reservation)
+    memory.line = memory.line[:index] + memory.line[index + 1 :]
+    return index
+
+
+def fill(memory: Memory, reservation: Reservation, entries: tuple[Entry, ...]) -> None:
+    """Put the entries where the place was; `now` means in front of whatever took a place there since."""
+    index = give_up(memory, reservation)
+    insert(memory, 0 if reservation.position == "now" else index, entries)
+
+
+def stop_reviving(memory: Memory) -> None:
+    """A stop came after these Plays: what they find is queued but starts nothing."""
+    memory.line = tuple(
+        replace(place, revives=False) if isinstance(place, Reservation) else place for place in memory.line
+    )
+
+
+def cancel_all(memory: Memory) -> None:
+    """The line is cleared: the Plays are answered when their searches end."""
+    memory.cancelled = (*memory.cancelled, *memory.reservations)
+    memory.line = ()
+
+
+def take_cancelled(memory: Memory, command_id: str) -> Reservation | None:
+    """The cancelled place of a command, which is forgotten with this."""
+    found = next((place for place in memory.cancelled if place.command_id == command_id), None)
+    if found is not None:
+        memory.cancelled = tuple(place for place in memory.cancelled if place is not found)
+    return found

@@ -1,0 +1,62 @@
+"""One message being handled: the memory as it changes, what is wanted so far, and what decisions may look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from project.wire.messages import Actor, Command
+from workers.player.effects import Announce, Effect, Reply
+from workers.player.limits import GuildRules, Limits
+from workers.player.memory import Memory
+from workers.player.outcomes import Conclusion, Notice, Reason, Refused
+
+NONCE_LENGTH = 25
+"""Discord's limit for a message nonce."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """Effects are performed in the order in which they were wanted, after the Save."""
+
+    memory: Memory
+    now_ms: int
+    limits: Limits
+    rules: GuildRules
+    effects: list[Effect] = field(default_factory=list)
+    must_save: bool = False
+
+    def want(self, effect: Effect) -> None:
+        """Have something done."""
+        self.effects.append(effect)
+
+    def announce(self, notice: Notice, subject: int) -> None:
+        """Tell the guild's text channel, if there is one; `subject` makes the message one of its kind."""
+        state = self.memory.state
+        if state.text_channel_id is not None:
+            nonce = f"{type(notice).__name__[:8]}-{subject}"[:NONCE_LENGTH]
+            self.want(Announce(state.text_channel_id, notice, state.locale, nonce))
+
+
+@dataclass(slots=True, kw_only=True)
+class OrderTurn(Turn):
+    """A command being handled."""
+
+    command: Command
+
+    @property
+    def actor(self) -> Actor:
+        """Who wants it."""
+        return self.command.actor
+
+    @property
+    def locale(self) -> str:
+        """The guild's language if it has chosen one, else the member's."""
+        return self.rules.locale or self.command.actor.locale
+
+    def reply(self, conclusion: Conclusion) -> None:
+        """Answer the command; every order's handler does this exactly once, or keeps a reservation that will."""
+        self.want(Reply(self.command.id, conclusion, self.locale))
+
+    def refuse(self, reason: Reason, detail: str = "", limit: int | None = None) -> None:
+        """Answer that nothing changed, and why."""
+        self.reply(Refused(reason=reason, detail=detail, limit=limit))
