@@ -76,8 +76,8 @@ class Scenario:
         self._control = ControlClient(self.control_url)
         guild = self._control.get("/guilds")[0]
         self._guild_id = str(guild["id"])
-        text = next(channel for channel in guild["channels"] if channel["type"] == 0)
-        self._voice_id = str(next(channel for channel in guild["channels"] if channel["type"] == 2)["id"])
+        text = next(channel for channel in guild["channels"] if channel["type"] == "text")
+        self._voice_id = str(next(channel for channel in guild["channels"] if channel["type"] == "voice")["id"])
         self._place = {"guild_id": self._guild_id, "channel_id": str(text["id"])}
         self._member = str(next(member for member in guild["members"] if member["name"] == "Alice")["id"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -179,6 +179,9 @@ class VoiceMirror(Protocol):
 
     async def activate(self, guild_id: int) -> None:
         """From now on voice events of this guild are published to us; raises Away."""
+
+    async def activate_all(self, guild_ids: Iterable[int]) -> None:
+        """The same for many guilds at once, as after an emptied Redis; raises Away."""
 
     async def deactivate(self, guild_id: int) -> None:
         """No player any more; raises Away."""

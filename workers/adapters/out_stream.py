@@ -22,7 +22,8 @@ class RedisOutStream:
         """See ports.OutStream."""
         stream = keys.shard_out(shard_of(message.guild_id, self._shards))
         try:
-            entry = {keys.OUT_FIELD: to_json(message)}
-            await self._client.xadd(stream, entry, maxlen=keys.OUT_LENGTH, approximate=True)
+            await self._client.xadd(
+                stream, {keys.OUT_FIELD: to_json(message)}, maxlen=keys.OUT_LENGTH, approximate=True
+            )
         except (redis.RedisError, OSError) as error:
             raise Away(f"Redis is away: {type(error).__name__}") from error

@@ -25,7 +25,7 @@ class RedisVoiceMirror:
             found = await self._client.hmget(keys.voice(guild_id), *_FIELDS)
         except (redis.RedisError, OSError) as error:
             raise Away(f"Redis is away: {type(error).__name__}") from error
-        session_id, channel_id, token, endpoint = found
+        session_id, channel_id, token, endpoint = (None if value is None else str(value) for value in found)
         if not (session_id and channel_id and token and endpoint):
             return None
         return VoiceCredentials(session_id, int(channel_id), token, endpoint)

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, TypeAlias
 import structlog
 
 from project.wire.messages import READS, Command, Inbound, VoiceEvent
+from workers.audio.ledger import Ledger
 from workers.audio.node_hands import NodeHands
 from workers.audio.speaker import Speaker
 from workers.player.effects import Announce, Effect, MoveTo, Reply, Save, Search
-from workers.player.facts import Fact, PositionReported, TracksFound
+from workers.player.facts import Fact, PlaceGivenUp, PositionReported, TracksFound
+from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules, Limits
+from workers.player.memory import Checkpoint
 from workers.player.outcomes import Conclusion, Refused
-from workers.player.player import Checkpoint, GuildPlayer
-from workers.player.track import Entry, EntryStatus
 from workers.ports import Away, Fenced, PlayerStore, SavedPlayer, TrackFinder, VoiceMirror
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ log = structlog.get_logger()
 
 MAILBOX_MAX = 16
 """Commands of one guild that may wait; a member who presses faster hears `busy` (DESIGN §4)."""
-RESAVE_SECONDS = 1.0
-"""Pause between tries to save what changed while PostgreSQL was away."""
 
 Letter: TypeAlias = Inbound | Fact
 
@@ -63,12 +62,11 @@ class GuildActor:
         self._slot = slot
         self._ports = ports
         self._player = _player(saved) if saved else None
+        self._ledger = Ledger(guild_id, slot, ports.store)
         self._hands = NodeHands(guild_id, slot, ports.mirror, self.fact, ports.clock)
         self._mailbox: deque[tuple[Letter, asyncio.Future[str] | None]] = deque()
         self._serving: asyncio.Task[None] | None = None
         self._background: set[asyncio.Task[None]] = set()
-        self._unsaved = False
-        """Memory is ahead of PostgreSQL, or nobody knows whether the last commit happened."""
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox ---------------------------------
 
@@ -133,7 +131,7 @@ class GuildActor:
             self._slot.lost = True
             self._give_back(error)
             return
-        if self._player is not None and self._player.idle and not self.waiting and not self._unsaved:
+        if self._player is not None and self._player.idle and not self.waiting and not self._ledger.unsaved:
             self._background_task(self._retire())
 
     async def _take(self, letter: Letter) -> None:
@@ -186,72 +184,39 @@ class GuildActor:
         command = first.command if first and not isinstance(first.command.order, READS) else None
         if save is None and command is None:
             return True
+        conclusion = replies[0].conclusion if command else None
         try:
-            recorded = await self._ports.store.commit(
-                self._slot.slot,
-                self._slot.epoch,
-                self._whole(save) if self._unsaved else save,
-                command,
-                replies[0].conclusion if command else None,
-            )
+            recorded = await self._ledger.commit(self._loaded_player, save, command, conclusion)
         except Away as error:
             return self._store_away(letter, first, checkpoint, error)
         if recorded.already is not None and first is not None:
-            self._loaded_player.rollback(checkpoint)
+            self._undo(letter, checkpoint)
             self._finish(first, recorded.already, first.command.actor.locale)
             return False
-        self._unsaved = False
         for reply in replies[1:]:
-            await self._record_only(reply)
+            other = self.waiting.get(reply.command_id)
+            if other is not None and not isinstance(other.command.order, READS):
+                await self._ledger.record(other.command, reply.conclusion)
         return True
 
     def _store_away(self, letter: Letter, first: Waiting | None, checkpoint: Checkpoint, error: Away) -> bool:
         """Music goes on from memory; commands get an honest answer and can no longer run (DESIGN §2, autonomy)."""
         log.warning("A change could not be saved", guild=self.guild_id, error=str(error))
-        self._unsaved = True
-        self._background_task(self._save_later())
-        if first is None:
-            return True
+        if first is not None:
+            self._undo(letter, checkpoint)
+            self._finish(first, Refused(reason="store_away"), first.command.actor.locale)
+        self._loaded_player.skip_revision()
+        self._background_task(self._ledger.save_later(self._loaded_player, self._quiet))
+        return first is None
+
+    def _undo(self, letter: Letter, checkpoint: Checkpoint) -> None:
+        """Be as before the letter; a search's place in the queue, taken by an earlier letter, is freed as well."""
         self._loaded_player.rollback(checkpoint)
-        self._loaded_player.withdraw(first.command.id)
-        self._loaded_player.skip_rev()
-        self._finish(first, Refused(reason="store_away"), first.command.actor.locale)
-        return False
+        if isinstance(letter, TracksFound):
+            self._mailbox.appendleft((PlaceGivenUp(letter.command_id), None))
 
-    async def _record_only(self, reply: Reply) -> None:
-        waiting = self.waiting.get(reply.command_id)
-        if waiting is None or isinstance(waiting.command.order, READS):
-            return
-        try:
-            await self._ports.store.commit(self._slot.slot, self._slot.epoch, None, waiting.command, reply.conclusion)
-        except Away as error:
-            log.warning("An outcome could not be recorded", command=reply.command_id, error=str(error))
-
-    async def _save_later(self) -> None:
-        while self._unsaved and not self._slot.lost:
-            await asyncio.sleep(RESAVE_SECONDS)
-            if self._serving is not None and not self._serving.done():
-                continue
-            try:
-                await self._ports.store.commit(self._slot.slot, self._slot.epoch, self._whole(None), None, None)
-            except Away:
-                continue
-            except Fenced:
-                self._slot.lost = True
-                return
-            self._unsaved = False
-            log.info("Saved what changed while PostgreSQL was away", guild=self.guild_id)
-
-    def _whole(self, save: Save | None) -> Save:
-        """Everything in memory, as one Save that also deletes what memory does not know."""
-        player = self._loaded_player
-        if save is None:
-            player.skip_rev()
-        put: list[tuple[Entry, EntryStatus]] = [(entry, "queued") for entry in player.queue]
-        put += [(entry, "played") for entry in player.played]
-        if player.current is not None:
-            put.append((player.current, "current"))
-        return Save(player.state, tuple(put), whole=True)
+    def _quiet(self) -> bool:
+        return self._serving is None or self._serving.done()
 
     async def _search(self, effect: Search) -> None:
         found = await self._ports.finder.find(effect.command_id, effect.query)
@@ -321,8 +286,7 @@ class GuildActor:
             await self._ports.mirror.deactivate(self.guild_id)
         except Away as error:
             log.warning("Redis is away; a guild stays marked as active", guild=self.guild_id, error=str(error))
-        serving = self._serving is not None and not self._serving.done()
-        if not serving and not self._mailbox and not self.waiting and self._loaded_player.idle:
+        if self._quiet() and not self._mailbox and not self.waiting and self._loaded_player.idle:
             self._slot.forget(self)
 
     def _background_task(self, work: Coroutine[None, None, None]) -> None:
@@ -332,7 +296,8 @@ class GuildActor:
 
     @property
     def _loaded_player(self) -> GuildPlayer:
-        assert self._player is not None, "only called while handling a letter"
+        if self._player is None:
+            raise RuntimeError("only asked for while a letter is being handled")
         return self._player
 
     @property

@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -15,12 +16,14 @@ from project import settings
 from project.env import refuse_to_start
 from project.task_queues import slot_of
 from project.wire.messages import Command, inbound_from_dict
+from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lavalink_nodes import parse_nodes
 from workers.adapters.lavalink_session import LavalinkSession
+from workers.adapters.lavalink_voice import VoiceEndpoints
 from workers.adapters.out_stream import RedisOutStream
 from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
-from workers.adapters.track_finder import LavalinkTrackFinder
+from workers.adapters.track_finder import NodeTrackFinder
 from workers.adapters.voice_mirror import RedisVoiceMirror
 from workers.audio.actor import ActorPorts
 from workers.audio.owned_slot import OwnedSlot
@@ -34,6 +37,10 @@ KEEP_SECONDS = 5.0
 """How often positions are saved and active guilds are named again (Redis may have been emptied)."""
 
 
+OpenSession = Callable[[NodeAddress, Callable[[str], None]], NodeSession]
+"""Makes a session on a node; the callback hears of a session id that the node gave later."""
+
+
 class AudioWorker:
     """Implements workers.audio.runtime.SlotHandler."""
 
@@ -42,7 +49,7 @@ class AudioWorker:
         *,
         ports: ActorPorts,
         nodes: Sequence[NodeAddress],
-        open_session: Callable[[NodeAddress], NodeSession],
+        open_session: OpenSession,
         slots: int,
         owner: str,
     ) -> None:
@@ -56,8 +63,7 @@ class AudioWorker:
 
     async def taken(self, slot: int, epoch: int) -> None:
         """See SlotHandler."""
-        session = self._open_session(await self._node_of(slot))
-        owned = OwnedSlot(slot, epoch, session, self._ports)
+        owned = OwnedSlot(slot, epoch, partial(self._open_session, await self._node_of(slot)), self._ports)
         await owned.take(self._owner)
         self._owned[slot] = owned
 
@@ -143,9 +149,11 @@ async def build() -> SlotHandler:
     await store.open()
     await check_slot_count(store, settings.SLOTS)
     client = fail_fast_client(settings.REDIS_URL)
+    loaders = [LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID) for node in nodes]
+    voice = VoiceEndpoints(sandbox=settings.SANDBOX)
     ports = ActorPorts(
         store=store,
-        finder=LavalinkTrackFinder(nodes),
+        finder=NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX),
         mirror=RedisVoiceMirror(client),
         speaker=Speaker(RedisOutStream(client, shards=settings.DISCORD_SHARDS)),
         clock=lambda: time.time_ns() // 1_000_000,
@@ -153,7 +161,9 @@ async def build() -> SlotHandler:
     return AudioWorker(
         ports=ports,
         nodes=nodes,
-        open_session=lambda node: LavalinkSession(node, settings.DISCORD_BOT_ID),
+        open_session=lambda node, on_new_session: LavalinkSession(
+            node, user_id=settings.DISCORD_BOT_ID, voice=voice, on_new_session=on_new_session
+        ),
         slots=settings.SLOTS,
         owner=f"{socket.gethostname()}:{os.getpid()}",
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import structlog
 
-from project.wire.messages import Command, Inbound
+from project.wire.messages import Command, VoiceEvent
 from workers.audio.actor import ActorPorts, GuildActor
-from workers.player.facts import Fact, LivePlayer, NodeLost, PlayerAdopted
+from workers.player.facts import Fact, LivePlayer, PlayerAdopted
 from workers.player.limits import GuildRules, Limits
 from workers.ports import Away, Fenced, NodeRefused, NodeSession, PlayerStore, PortFailed, SavedPlayer
 
@@ -22,10 +22,12 @@ REOPEN_SECONDS = 2.0
 class OwnedSlot:
     """Everything that moves together when a worker comes, goes or dies (DESIGN §2)."""
 
-    def __init__(self, slot: int, epoch: int, session: NodeSession, ports: ActorPorts) -> None:
+    def __init__(
+        self, slot: int, epoch: int, open_session: Callable[[Callable[[str], None]], NodeSession], ports: ActorPorts
+    ) -> None:
         self.slot = slot
         self.epoch = epoch
-        self.session = session
+        self.session = open_session(self._session_changed)
         self.connected = False
         """The node's session is open; while it is not, players are only desired state."""
         self.lost = False
@@ -33,6 +35,7 @@ class OwnedSlot:
         self._ports = ports
         self._actors: dict[int, GuildActor] = {}
         self._opening: asyncio.Task[None] | None = None
+        self._saving: asyncio.Task[None] | None = None
 
     @property
     def store(self) -> PlayerStore:
@@ -61,7 +64,7 @@ class OwnedSlot:
             log.warning("The node is away; trying on", slot=self.slot, node=self.session.node.name, error=str(error))
             self._opening = asyncio.create_task(self._open_later())
         if saved:
-            await self._ports.mirror.activate_all(list(self._actors))
+            await self._ports.mirror.activate_all(tuple(self._actors))
 
     async def release(self) -> None:
         """Leave the session to the next owner: music plays on. Nothing may run any more."""
@@ -76,7 +79,7 @@ class OwnedSlot:
         """Queue it in the guild's mailbox before the first await; ends when its outcome is on its way to Discord."""
         return await self._actor(command.guild_id).command(command)
 
-    async def event(self, event: Inbound) -> str:
+    async def event(self, event: VoiceEvent) -> str:
         """The same for what happened at Discord."""
         return await self._actor(event.guild_id).event(event)
 
@@ -100,6 +103,10 @@ class OwnedSlot:
             await self.store.save_session(self.slot, self.epoch, self.session.node.name, session_id)
         except Away as error:
             log.warning("A session could not be saved", slot=self.slot, error=str(error))
+
+    def _session_changed(self, session_id: str) -> None:
+        """The node gave another session after a drop; the next owner must know it."""
+        self._saving = asyncio.create_task(self.remember_session(session_id))
 
     async def _open(self) -> None:
         known = await self.store.session_id(self.slot, self.session.node.name)
@@ -137,11 +144,6 @@ class OwnedSlot:
                 await self.session.destroy(stray.guild_id)
             except PortFailed as error:
                 log.warning("A stray player stays for now", slot=self.slot, guild=stray.guild_id, error=str(error))
-
-    def node_lost(self) -> None:
-        """The node has forgotten the session: every player is built again."""
-        for actor in self._actors.values():
-            actor.fact(NodeLost(self._ports.clock()))
 
     def _actor(self, guild_id: int) -> GuildActor:
         actor = self._actors.get(guild_id)

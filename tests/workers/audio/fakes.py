@@ -1,0 +1,183 @@
+"""Small stand-ins for what lies outside an audio worker; each implements one port and can be told to be away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from project.wire.messages import Command, Outbound
+from workers.player.effects import Save, StartTrack
+from workers.player.facts import LivePlayer, TracksFound
+from workers.player.outcomes import Conclusion
+from workers.player.track import Track
+from workers.ports import (
+    Away,
+    Fenced,
+    FactSink,
+    NodeAddress,
+    Opened,
+    PortFailed,
+    Recorded,
+    SavedPlayer,
+    VoiceCredentials,
+)
+
+
+def track(title: str = "A") -> Track:
+    return Track(encoded=f"enc-{title}", identifier=title, title=title, author="Someone", length_ms=180_000)
+
+
+@dataclass
+class MemoryStore:
+    """Implements PlayerStore; `log` says what was committed."""
+
+    log: list[tuple[Save | None, str | None]] = field(default_factory=list)
+    outcomes: dict[str, Conclusion] = field(default_factory=dict)
+    saved: dict[int, SavedPlayer] = field(default_factory=dict)
+    sessions: dict[tuple[int, str], str] = field(default_factory=dict)
+    epoch: int = 0
+    failing: PortFailed | None = None
+
+    async def take_slot(self, slot: int, epoch: int, owner: str) -> bool:
+        self._maybe_fail()
+        taken = epoch > self.epoch
+        self.epoch = max(self.epoch, epoch)
+        return taken
+
+    async def load_slot(self, slot: int, epoch: int) -> Sequence[SavedPlayer]:
+        self._maybe_fail()
+        return list(self.saved.values())
+
+    async def load_player(self, guild_id: int) -> SavedPlayer | None:
+        self._maybe_fail()
+        return self.saved.get(guild_id)
+
+    async def commit(
+        self, slot: int, epoch: int, save: Save | None, command: Command | None, conclusion: Conclusion | None
+    ) -> Recorded:
+        await asyncio.sleep(0)
+        self._maybe_fail()
+        if epoch != self.epoch:
+            raise Fenced("a newer owner")
+        if command is not None:
+            if command.id in self.outcomes:
+                return Recorded(already=self.outcomes[command.id])
+            assert conclusion is not None
+            self.outcomes[command.id] = conclusion
+        self.log.append((save, command.id if command else None))
+        return Recorded()
+
+    async def outcome(self, command_id: str) -> Conclusion | None:
+        return self.outcomes.get(command_id)
+
+    async def save_positions(self, slot: int, epoch: int, clocks: Sequence[tuple[int, int, int]]) -> None:
+        self._maybe_fail()
+
+    async def session_id(self, slot: int, node: str) -> str | None:
+        return self.sessions.get((slot, node))
+
+    async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
+        self._maybe_fail()
+        self.sessions[slot, node] = session_id
+
+    def _maybe_fail(self) -> None:
+        if self.failing is not None:
+            raise self.failing
+
+
+@dataclass
+class Catalogue:
+    """Implements TrackFinder: every query finds the track of that title, as late as `hold` says."""
+
+    hold: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    async def find(self, command_id: str, query: str) -> TracksFound:
+        if query in self.hold:
+            await self.hold[query].wait()
+        if query == "nothing":
+            return TracksFound(command_id, ())
+        return TracksFound(command_id, (track(query),))
+
+
+@dataclass
+class Mirror:
+    """Implements VoiceMirror."""
+
+    known: VoiceCredentials | None = None
+    active: set[int] = field(default_factory=set)
+
+    async def credentials(self, guild_id: int) -> VoiceCredentials | None:
+        return self.known
+
+    async def activate(self, guild_id: int) -> None:
+        self.active.add(guild_id)
+
+    async def activate_all(self, guild_ids: Iterable[int]) -> None:
+        self.active.update(guild_ids)
+
+    async def deactivate(self, guild_id: int) -> None:
+        self.active.discard(guild_id)
+
+
+@dataclass
+class Stream:
+    """Implements OutStream; `away` fails so many sends."""
+
+    sent: list[Outbound] = field(default_factory=list)
+    away: int = 0
+
+    async def send(self, message: Outbound) -> None:
+        if self.away:
+            self.away -= 1
+            raise Away("Redis is away")
+        self.sent.append(message)
+
+
+@dataclass
+class Session:
+    """Implements NodeSession; `done` says what was asked, in order."""
+
+    node: NodeAddress = NodeAddress("node", 2333, "secret")
+    done: list[tuple[str, object]] = field(default_factory=list)
+    living: tuple[LivePlayer, ...] = ()
+    failing: PortFailed | None = None
+    sink: FactSink | None = None
+
+    async def open(self, session_id: str | None, sink: FactSink) -> Opened:
+        self._maybe_fail()
+        self.sink = sink
+        return Opened(session_id or "new-session", session_id is not None, self.living)
+
+    def release_events(self) -> None:
+        self.done.append(("release_events", None))
+
+    async def start(self, guild_id: int, track: StartTrack, epoch: int, *, no_replace: bool = False) -> None:
+        self._do("start", track.entry.track.title)
+
+    async def stop(self, guild_id: int) -> None:
+        self._do("stop", guild_id)
+
+    async def set_paused(self, guild_id: int, paused: bool) -> None:
+        self._do("paused", paused)
+
+    async def set_voice(self, guild_id: int, credentials: VoiceCredentials) -> None:
+        self._do("voice", credentials.channel_id)
+
+    async def destroy(self, guild_id: int) -> None:
+        self._do("destroy", guild_id)
+
+    async def players(self) -> tuple[LivePlayer, ...]:
+        self._maybe_fail()
+        return self.living
+
+    async def close(self, *, keep: bool) -> None:
+        self.done.append(("close", keep))
+
+    def _do(self, what: str, detail: object) -> None:
+        self._maybe_fail()
+        self.done.append((what, detail))
+
+    def _maybe_fail(self) -> None:
+        if self.failing is not None:
+            raise self.failing

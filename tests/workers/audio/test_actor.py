@@ -1,0 +1,200 @@
+"""A guild's actor: one letter at a time, commit before node before reply, once, and honest while a store is away."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from project.wire.messages import Actor, Command, MoveVoice, Order, Outcome, Pause, Play, ShowQueue, Skip, VoiceServerChanged
+from tests.workers.audio.fakes import Catalogue, MemoryStore, Mirror, Session, Stream
+from workers.audio.actor import MAILBOX_MAX, ActorPorts
+from workers.audio.owned_slot import OwnedSlot
+from workers.audio.speaker import Speaker
+from workers.player.facts import TrackEnded
+from workers.player.outcomes import Added, Refused
+from workers.ports import Away, Fenced, NodeRefused, VoiceCredentials
+
+GUILD = 8 << 22
+ALICE = Actor(kind="member", user_id=1, name="Alice", voice_channel_id=50)
+EPOCH = 5
+
+
+@dataclass
+class Stage:
+    """An owned slot among fakes."""
+
+    store: MemoryStore = field(default_factory=MemoryStore)
+    finder: Catalogue = field(default_factory=Catalogue)
+    mirror: Mirror = field(default_factory=Mirror)
+    stream: Stream = field(default_factory=Stream)
+    session: Session = field(default_factory=Session)
+    now_ms: int = 1_000_000
+
+    def __post_init__(self) -> None:
+        speaker = Speaker(self.stream)
+        ports = ActorPorts(self.store, self.finder, self.mirror, speaker, lambda: self.now_ms)
+        self.slot = OwnedSlot(0, EPOCH, lambda _changed: self.session, ports)
+
+    async def command(self, order: Order, command_id: str = "c1") -> str:
+        issued = self.now_ms
+        command = Command(
+            id=command_id, guild_id=GUILD, order=order, actor=ALICE, text_channel_id=9, issued_ms=issued
+        )
+        return await self.slot.command(command)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return [message for message in self.stream.sent if isinstance(message, Outcome)]
+
+    @property
+    def started(self) -> list[object]:
+        return [detail for what, detail in self.session.done if what == "start"]
+
+
+@pytest.fixture
+async def stage() -> Stage:
+    made = Stage()
+    await made.slot.take("test")
+    return made
+
+
+async def test_play_is_committed_started_and_answered(stage: Stage) -> None:
+    assert await stage.command(Play(query="A")) == "Added"
+    assert isinstance(stage.store.outcomes["c1"], Added)
+    assert stage.started == ["A"]
+    assert [outcome.command_id for outcome in stage.outcomes] == ["c1"]
+    moves = [message.channel_id for message in stage.stream.sent if isinstance(message, MoveVoice)]
+    assert moves == [50]
+    assert GUILD in stage.mirror.active
+
+
+async def test_a_command_is_carried_out_once(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    await stage.command(Play(query="A"))
+    assert len([save for save, _ in stage.store.log if save is not None and save.put]) == 1
+    assert [outcome.payload for outcome in stage.outcomes] == [stage.outcomes[0].payload] * 2
+
+
+async def test_a_doubled_delivery_waits_for_the_same_outcome(stage: Stage) -> None:
+    stage.finder.hold["A"] = asyncio.Event()
+    first = asyncio.create_task(stage.command(Play(query="A")))
+    second = asyncio.create_task(stage.command(Play(query="A")))
+    await asyncio.sleep(0)
+    stage.finder.hold["A"].set()
+    assert await asyncio.gather(first, second) == ["Added", "Added"]
+    assert len(stage.outcomes) == 1
+
+
+async def test_commands_run_in_arrival_order_even_if_a_search_takes_longer(stage: Stage) -> None:
+    stage.finder.hold["A"] = asyncio.Event()
+    first = asyncio.create_task(stage.command(Play(query="A"), "c1"))
+    await asyncio.sleep(0)
+    await stage.command(Play(query="B"), "c2")
+    assert stage.started == []
+    stage.finder.hold["A"].set()
+    await first
+    assert stage.started == ["A"]
+
+
+async def test_reads_are_answered_and_not_recorded(stage: Stage) -> None:
+    await stage.command(ShowQueue(), "c9")
+    assert stage.store.outcomes == {}
+    assert len(stage.outcomes) == 1
+
+
+async def test_too_many_waiting_commands_are_refused_at_once(stage: Stage) -> None:
+    stage.finder.hold["A"] = asyncio.Event()
+    waiting = [asyncio.create_task(stage.command(Play(query="A"), f"w{number}")) for number in range(MAILBOX_MAX)]
+    await asyncio.sleep(0)
+    assert await stage.command(Pause(), "late") == "busy"
+    stage.finder.hold["A"].set()
+    assert set(await asyncio.gather(*waiting)) == {"Added"}
+
+
+async def test_while_postgresql_is_away_commands_hear_so_and_nothing_changes(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    stage.store.failing = Away("frozen")
+    assert await stage.command(Play(query="B"), "c2") == "Refused"
+    assert stage.outcomes[-1].error
+    stage.store.failing = None
+    assert await stage.command(Play(query="C"), "c3") == "Added"
+    last, _ = stage.store.log[-1]
+    assert last is not None
+    assert last.whole
+    assert [entry.track.title for entry, _status in last.put] == ["C", "A"]
+
+
+async def test_while_postgresql_is_away_the_next_track_starts_and_is_saved_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.audio.ledger.RESAVE_SECONDS", 0.01)
+    await stage.command(Play(query="A"), "c1")
+    await stage.command(Play(query="B"), "c2")
+    stage.store.failing = Away("frozen")
+    stage.slot.take_fact(GUILD, TrackEnded(1, "finished", stage.now_ms))
+    await asyncio.sleep(0.05)
+    assert stage.started == ["A", "B"]
+    stage.store.failing = None
+    while not (stage.store.log[-1][0] and stage.store.log[-1][0].whole):
+        await asyncio.sleep(0.01)
+    saved = stage.store.log[-1][0]
+    assert saved is not None
+    assert {entry.track.title: status for entry, status in saved.put} == {"A": "played", "B": "current"}
+    revisions = [save.state.rev for save, _ in stage.store.log if save]
+    assert revisions == sorted(set(revisions))
+
+
+async def test_an_owner_that_was_fenced_lets_go_and_leaves_the_command_to_the_next(stage: Stage) -> None:
+    stage.store.epoch = EPOCH + 1
+    with pytest.raises(Fenced):
+        await stage.command(Play(query="A"))
+    assert stage.outcomes == []
+    assert stage.started == []
+    assert stage.slot.lost
+
+
+async def test_voice_credentials_reach_the_node_when_discord_gives_them(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    stage.mirror.known = VoiceCredentials("s", 50, "t", "localhost:1")
+    await stage.slot.event(VoiceServerChanged(guild_id=GUILD, at_ms=stage.now_ms))
+    assert ("voice", 50) in stage.session.done
+
+
+async def test_an_answer_is_repeated_while_redis_is_away(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.audio.speaker.REPEAT_SECONDS", 0.01)
+    stage.stream.away = 3
+    await stage.command(Skip())
+    assert len(stage.outcomes) == 1
+
+
+async def test_a_node_that_does_not_answer_is_looked_at_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.audio.node_hands.RESYNC_SECONDS", 0.01)
+    stage.session.failing = Away("no answer")
+    assert await stage.command(Play(query="A")) == "Added"
+    stage.session.failing = None
+    while not stage.started:
+        await asyncio.sleep(0.01)
+    assert stage.started == ["A"]
+
+
+async def test_a_track_that_the_node_refuses_is_passed_over(stage: Stage) -> None:
+    await stage.command(Play(query="A"), "c1")
+    await stage.command(Play(query="B"), "c2")
+    stage.session.failing = NodeRefused("bad track")
+    await stage.command(Skip(), "c3")
+    await asyncio.sleep(0.05)
+    saved = stage.store.log[-1][0]
+    assert saved is not None
+    assert saved.state.current_entry is None
+
+
+async def test_released_slots_keep_the_music_and_give_waiting_commands_back(stage: Stage) -> None:
+    stage.finder.hold["A"] = asyncio.Event()
+    waiting = asyncio.create_task(stage.command(Play(query="A")))
+    await asyncio.sleep(0)
+    await stage.slot.release()
+    with pytest.raises(Fenced):
+        await waiting
+    assert ("close", True) in stage.session.done

@@ -1,0 +1,64 @@
+"""Taking a slot: fence, load, adopt, let events through; and a node that is away does not hold the slot back."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.workers.audio.fakes import track
+from tests.workers.audio.test_actor import EPOCH, GUILD, Stage
+from workers.player.facts import LivePlayer
+from workers.player.track import Entry, PlayerState
+from workers.ports import Away, Fenced, SavedPlayer
+
+
+def playing(rev: int = 3) -> SavedPlayer:
+    entry = Entry(id=1, rank=1, track=track("A"), requester_id=1)
+    state = PlayerState(guild_id=GUILD, rev=rev, next_entry=2, voice_channel_id=50, current_entry=1, position_ms=7_000)
+    return SavedPlayer(state, entry, (), ())
+
+
+def living(guild_id: int = GUILD, rev: int = 3) -> LivePlayer:
+    return LivePlayer(guild_id, 1, rev, EPOCH - 1, 9_000, 1, paused=False, volume=100, connected=True)
+
+
+async def test_a_player_that_plays_on_is_left_alone_and_strays_are_destroyed() -> None:
+    stage = Stage()
+    stage.store.saved[GUILD] = playing()
+    stage.store.sessions[0, "node:2333"] = "old"
+    stage.session.living = (living(), living(guild_id=GUILD + 1))
+    await stage.slot.take("test")
+    await asyncio.sleep(0.01)
+    assert stage.session.done == [("release_events", None), ("destroy", GUILD + 1)]
+    assert GUILD in stage.mirror.active
+
+
+async def test_a_player_that_the_node_lost_is_started_again() -> None:
+    stage = Stage()
+    stage.store.saved[GUILD] = playing()
+    await stage.slot.take("test")
+    await asyncio.sleep(0.01)
+    assert stage.started == ["A"]
+    assert stage.store.sessions[0, "node:2333"] == "new-session"
+
+
+async def test_a_newer_owner_keeps_the_slot() -> None:
+    stage = Stage()
+    stage.store.epoch = EPOCH
+    with pytest.raises(Fenced):
+        await stage.slot.take("test")
+
+
+async def test_a_node_that_is_away_is_reached_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.audio.owned_slot.REOPEN_SECONDS", 0.01)
+    stage = Stage()
+    stage.store.saved[GUILD] = playing()
+    stage.session.failing = Away("unreachable")
+    await stage.slot.take("test")
+    assert stage.started == []
+    stage.session.failing = None
+    while not stage.started:
+        await asyncio.sleep(0.01)
+    assert stage.started == ["A"]
+    await stage.slot.release()
