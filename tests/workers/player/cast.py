@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
+
+import msgspec
 
 from project.wire.messages import Actor, Command, Order, Play, VoiceEvent, VoiceStateChanged
 from workers.player.effects import Effect, Reply, Save, StartTrack
@@ -109,6 +111,12 @@ class Stage:
                 guild_id=GUILD, bot_channel_id=channel_id, listeners=listeners, user_id=9, at_ms=self.now_ms
             )
         )
+
+    def loop(self, mode: Literal["off", "track", "queue"]) -> None:
+        """The saved state says to loop."""
+        player = self.player
+        state = msgspec.structs.replace(player.state, loop=mode)
+        self.player = GuildPlayer.restore(state, player.current, player.queue, player.played)
 
     @property
     def current_id(self) -> int:

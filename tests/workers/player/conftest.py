@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.workers.player.cast import Stage
+from workers.player.facts import TrackStarted
 
 
 @pytest.fixture
@@ -20,5 +21,6 @@ def concert() -> Stage:
     stage.play("One", "Two", "Three")
     stage.wait(100)
     stage.arrive()
+    stage.handle(TrackStarted(1, stage.now_ms))
     stage.wait(60_000)
     return stage

@@ -212,7 +212,7 @@ def test_play_after_leave_goes_on_with_what_was_kept(concert: Stage) -> None:
     concert.wait(MINUTE)
     effects = concert.found(concert.reserve(), song("Four"))
     start = only(effects, StartTrack)
-    assert (start.entry.track.title, start.position_ms) == ("One", 60_100)
+    assert (start.entry.track.title, start.position_ms) == ("One", 60_000)
     assert concert.titles == ["Two", "Three", "Four"]
     assert concert.player.state.stopped_by is None
 

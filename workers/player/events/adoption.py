@@ -35,8 +35,12 @@ def node_lost(turn: Turn, _: NodeLost) -> None:
 
 
 def _rebuild(turn: Turn) -> None:
-    if turn.memory.state.voice_channel_id is None:
+    memory = turn.memory
+    if memory.state.voice_channel_id is None:
         return
+    if not memory.confirmed:
+        # Nobody has heard it since it was saved, however long ago that is: the clock did not run.
+        memory.set_clock(memory.state.position_ms, turn.now_ms)
     _play_wanted(turn)
     turn.want(ConnectVoice())
 
