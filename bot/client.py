@@ -32,6 +32,7 @@ class GatewayClient(discord.AutoShardedClient):
     """Shards are run by GatewaySocket, each on its own: `connect` reconnects one at a time and fixes their number."""
 
     def __init__(self, *, shards: int, clock: DiscordClock, turns: IdentifyTurns) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # sound is Lavalink's, not ours
         intents = discord.Intents.none()
         intents.guilds = True
         intents.voice_states = True

@@ -14,6 +14,7 @@ import structlog
 from bot.conversation import Conversation, Deferral, Record, State
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
 from bot.interaction import Interaction
+from bot.patience import Patience
 from bot.redis_clients import text_of
 from bot.sentences import STILL_WORKING, Text
 from bot.spawned import Spawned
@@ -22,10 +23,6 @@ from project.wire.messages import Outcome
 
 log = structlog.get_logger(__name__)
 
-DEFER_AFTER_SECONDS = 1.5
-"""An outcome within this time is the first response; otherwise the interaction is deferred."""
-HONEST_AFTER_SECONDS = 15.0
-"""A deferral that nobody filled for this long gets an honest sentence."""
 TOKEN_SECONDS = 900
 """Discord takes answers to an interaction for 15 minutes."""
 REMEMBERED = 5_000
@@ -35,7 +32,16 @@ REMEMBERED = 5_000
 class Responses:
     """`store` holds `interaction:<id>`; while it is away, memory is enough for this process."""
 
-    def __init__(self, *, shard: int, rest: DiscordRest, store: redis.asyncio.Redis, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        *,
+        shard: int,
+        rest: DiscordRest,
+        store: redis.asyncio.Redis,
+        now_ms: Callable[[], int],
+        patience: Patience,
+    ) -> None:
+        self._patience = patience
         self._shard = shard
         self._rest = rest
         self._store = store
@@ -103,9 +109,9 @@ class Responses:
         conversation = self._known[record.id] = Conversation(record, self._rest, self._now_ms)
         age = (self._now_ms() - record.received_ms) / 1000
         if record.state == "waiting":
-            self._later(conversation, max(0.0, DEFER_AFTER_SECONDS - age), self._defer)
+            self._later(conversation, max(0.0, self._patience.defer - age), self._defer)
         elif record.state == "deferred":
-            self._later(conversation, max(0.0, HONEST_AFTER_SECONDS - age), self._reassure)
+            self._later(conversation, max(0.0, self._patience.honest - age), self._reassure)
         self._forget_old()
         return conversation
 
@@ -136,10 +142,10 @@ class Responses:
     async def _defer(self, conversation: Conversation) -> None:
         await conversation.defer()
         if conversation.record.state == "deferred":
-            self._later(conversation, HONEST_AFTER_SECONDS, self._reassure)
+            self._later(conversation, self._patience.honest, self._reassure)
 
     async def _reassure(self, conversation: Conversation) -> None:
-        log.warning("No outcome for a command", command_id=conversation.record.id, seconds=HONEST_AFTER_SECONDS)
+        log.warning("No outcome for a command", command_id=conversation.record.id, seconds=self._patience.honest)
         await conversation.reassure({"content": STILL_WORKING.of(conversation.record.locale)})
 
     def _note(self, record: Record, before: State) -> None:

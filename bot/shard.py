@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,7 @@ from bot.guild_lanes import GuildLanes
 from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
 from bot.outbox import Outbox
+from bot.patience import Patience
 from bot.redis_clients import patient, quick
 from bot.responses import Responses
 from bot.slash.command import SlashCommand
@@ -50,6 +52,7 @@ class Surroundings:
     commands: Mapping[str, SlashCommand]
     redis_url: str
     slots: int
+    patience: Patience
 
 
 class Shard:
@@ -66,12 +69,17 @@ class Shard:
         self._publisher = Publisher(self._line)
         self._session = GatewaySession(number)
         self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
-        now_ms = around.clock.now_ms
         self._socket = GatewaySocket(around.client, number, self._session, self._parsers())
         self._news = VoiceNews(around.app, self._publisher, self._store, around.slots)
-        self._mover = VoiceMover(self._socket.send_voice_state, self._news, now_ms)
-        self._responses = Responses(shard=number, rest=around.rest, store=self._store, now_ms=now_ms)
-        self._voice = VoiceEvents(_own_id(around.client), self._news, self._mover, self._guilds, now_ms)
+        self._mover = VoiceMover(self._socket.send_voice_state, self._news, _wall_ms, around.patience)
+        self._responses = Responses(
+            shard=number,
+            rest=around.rest,
+            store=self._store,
+            now_ms=around.clock.now_ms,
+            patience=around.patience,
+        )
+        self._voice = VoiceEvents(_own_id(around.client), self._news, self._mover, self._guilds, _wall_ms)
         self._forwarder = self._forwarding()
         self._outbox = Outbox(
             shard=number,
@@ -201,6 +209,11 @@ class Shard:
         while True:
             await asyncio.sleep(OWED_SECONDS)
             await self._news.say_owed()
+
+
+def _wall_ms() -> int:
+    """The time of an event as audio workers take theirs: both clocks are kept by NTP."""
+    return time.time_ns() // 1_000_000
 
 
 def _own_id(client: discord.Client) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from bot.guilds import Guilds
-from bot.voice_map import GuildVoice, Seat, seat_field
+from bot.voice_map import GuildVoice, Seat, seat_field, state_changed
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
 from project.wire import keys
@@ -82,7 +82,7 @@ class VoiceEvents:
             return
         guild_id = int(event["id"])
         self._guilds.left(guild_id)
-        self._mover.confirmed(guild_id)
+        self._mover.forget(guild_id)
         log.info("The bot left a guild", guild_id=guild_id)
         await self._news.forget(guild_id, GuildLeft(guild_id=guild_id, at_ms=self._now_ms()))
 
@@ -94,7 +94,7 @@ class VoiceEvents:
         await self._news.tell(guild_id, SideWrites(), deleted)
 
     async def _own_state(self, guild_id: int, voice: GuildVoice, channel_id: int | None, session: Any) -> None:
-        self._mover.confirmed(guild_id)
+        self._mover.moved(guild_id, channel_id)
         voice.own_channel = channel_id
         voice.own_session = str(session) if channel_id is not None else None
         key = keys.voice(guild_id)
@@ -105,13 +105,7 @@ class VoiceEvents:
         await self._news.tell(guild_id, side, self._state(guild_id, voice, self._own_id))
 
     def _state(self, guild_id: int, voice: GuildVoice, user_id: int) -> VoiceStateChanged:
-        return VoiceStateChanged(
-            guild_id=guild_id,
-            bot_channel_id=voice.own_channel,
-            listeners=voice.listeners(),
-            user_id=user_id,
-            at_ms=self._now_ms(),
-        )
+        return state_changed(guild_id, voice, by=user_id, at_ms=self._now_ms())
 
     def _told(self, event: Event, before: GuildVoice) -> GuildVoice:
         """The guild as GUILD_CREATE describes it; its members list names who is in voice, bots among them."""

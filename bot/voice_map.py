@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from project.wire.messages import VoiceStateChanged
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -77,6 +79,17 @@ def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
         if kind in ("member", "bot") and user.isdecimal() and channel is not None:
             voice.seats[int(user)] = Seat(channel, kind == "bot")
     return voice
+
+
+def state_changed(guild_id: int, voice: GuildVoice, *, by: int | None, at_ms: int) -> VoiceStateChanged:
+    """Our present place and company as an event; `by` is whose voice state changed, None if nobody's did."""
+    return VoiceStateChanged(
+        guild_id=guild_id,
+        bot_channel_id=voice.own_channel,
+        listeners=voice.listeners(),
+        user_id=by or 0,
+        at_ms=at_ms,
+    )
 
 
 def seat_field(user_id: int, bot: bool) -> str:

@@ -8,16 +8,15 @@ from collections.abc import Callable, Coroutine
 import structlog
 
 from bot.metrics import JOINS_REFUSED
+from bot.patience import Patience
 from bot.spawned import Spawned
+from bot.voice_map import GuildVoice, state_changed
 from bot.voice_news import VoiceNews
 from project.wire import keys
-from project.wire.messages import JoinRefused, MoveVoice
+from project.wire.messages import JoinRefused, MoveVoice, VoiceEvent, VoiceServerChanged
 from project.wire.publish import SideWrites
 
 log = structlog.get_logger(__name__)
-
-CONFIRMED_WITHIN_SECONDS = 5.0
-"""Discord answers op 4 with our own voice state; without one in this time it will not come."""
 
 SendOp4 = Callable[[int, int | None], Coroutine[None, None, None]]
 """Waits for the shard's socket and its rate limit (about 110 sends a minute), then sends."""
@@ -31,13 +30,12 @@ class VoiceMover:
         send: SendOp4,
         news: VoiceNews,
         now_ms: Callable[[], int],
-        *,
-        patience_seconds: float = CONFIRMED_WITHIN_SECONDS,
+        patience: Patience,
     ) -> None:
         self._send = send
         self._news = news
         self._now_ms = now_ms
-        self._patience_seconds = patience_seconds
+        self._patience = patience
         self._unconfirmed: dict[int, MoveVoice] = {}
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._spawned = Spawned()
@@ -49,14 +47,17 @@ class VoiceMover:
             log.info("An older op 4 is dropped", guild_id=order.guild_id, rev=order.rev, newest=voice.move_rev)
             return
         voice.move_rev = order.rev
-        if voice.own_channel != order.channel_id:
+        under_way = self._unconfirmed.get(order.guild_id)
+        stays = order.channel_id == (under_way.channel_id if under_way else voice.own_channel)
+        if not stays:
             self._unconfirmed[order.guild_id] = order
         await self._send(order.guild_id, order.channel_id)
         log.info("Op 4 sent", guild_id=order.guild_id, channel_id=order.channel_id, rev=order.rev)
         if self._unconfirmed.get(order.guild_id) is order:
             self._expect(order)
-        rev = (keys.voice(order.guild_id), "move_rev", str(order.rev))
-        await self._news.tell(order.guild_id, SideWrites(hset=(rev,)))
+        rev = SideWrites(hset=((keys.voice(order.guild_id), "move_rev", str(order.rev)),))
+        # Where nothing changes Discord may have nothing to tell, but the worker waits to hear where we are.
+        await self._news.tell(order.guild_id, rev, *(self._present(order.guild_id, voice) if stays else ()))
 
     async def rejoin(self, guild_id: int, channel_id: int) -> None:
         """A new gateway session has no voice connections: ask for the one we had."""
@@ -67,8 +68,14 @@ class VoiceMover:
         await self._send(guild_id, channel_id)
         self._expect(order)
 
-    def confirmed(self, guild_id: int) -> None:
-        """Our own voice state came."""
+    def moved(self, guild_id: int, channel_id: int | None) -> None:
+        """Our own voice state came; it may still be about an op 4 before the latest."""
+        order = self._unconfirmed.get(guild_id)
+        if order is not None and order.channel_id == channel_id:
+            self.forget(guild_id)
+
+    def forget(self, guild_id: int) -> None:
+        """Nothing is expected of a guild any more."""
         self._unconfirmed.pop(guild_id, None)
         if timer := self._timers.pop(guild_id, None):
             timer.cancel()
@@ -89,11 +96,11 @@ class VoiceMover:
         if timer := self._timers.pop(order.guild_id, None):
             timer.cancel()
         self._timers[order.guild_id] = asyncio.get_running_loop().call_later(
-            self._patience_seconds, self._unanswered, order
+            self._patience.join, self._unanswered, order
         )
 
     def _unanswered(self, order: MoveVoice) -> None:
-        self.confirmed(order.guild_id)
+        self.forget(order.guild_id)
         if order.channel_id is None:
             return  # leaving a channel that we were not in
         JOINS_REFUSED.inc()
@@ -106,3 +113,9 @@ class VoiceMover:
             at_ms=self._now_ms(),
         )
         self._spawned.start(self._news.tell(order.guild_id, SideWrites(), refused), f"join refused {order.guild_id}")
+
+    def _present(self, guild_id: int, voice: GuildVoice) -> tuple[VoiceEvent, ...]:
+        state = state_changed(guild_id, voice, by=None, at_ms=self._now_ms())
+        if voice.endpoint is None or voice.own_channel is None:
+            return (state,)
+        return (state, VoiceServerChanged(guild_id=guild_id, at_ms=self._now_ms()))

@@ -1,0 +1,109 @@
+"""The gateway process, built from where it is deployed: the one place that picks its parts."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import dataclass, field
+
+import structlog
+
+from bot.client import GatewayClient, point_at
+from bot.discord_clock import DiscordClock
+from bot.discord_rest import DiscordAway, DiscordRest
+from bot.health import Health
+from bot.identify_turns import IdentifyTurns
+from bot.patience import Patience
+from bot.redis_clients import quick
+from bot.registration import register
+from bot.shard import Shard, Surroundings
+from bot.shard_claims import TTL_MS, ShardClaims
+from bot.slash.registry import by_name
+from bot.spawned import Spawned
+from project.celery import app
+from project.wire.leases import Leases
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """Where the gateway runs and what it talks to."""
+
+    token: str = field(repr=False)
+    api_url: str
+    gateway_url: str
+    redis_url: str
+    shards: int
+    slots: int
+    listen_host: str
+    port: int
+    patience: Patience = field(default_factory=Patience)
+
+
+class Gateway:
+    """The process: who it is at Discord, the shards it claims, and its port."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+        self._clock = DiscordClock()
+        self._redis = quick(deployment.redis_url)
+        self._leases = Leases(self._redis, family="shard", holder=f"gateway-{uuid.uuid4()}", ttl_ms=TTL_MS)
+        self._turns = IdentifyTurns(self._leases)
+        self._client = GatewayClient(shards=deployment.shards, clock=self._clock, turns=self._turns)
+        self._claims: ShardClaims | None = None
+        self.health = Health(deployment.listen_host, deployment.port, self._readiness)
+        self._spawned = Spawned()
+
+    async def run(self) -> None:
+        """Serve until cancelled; raises GatewayRefused."""
+        deployment = self._deployment
+        await self.health.start()
+        point_at(deployment.api_url, deployment.gateway_url)
+        await self._client.log_in(deployment.token)
+        around = await self._surroundings()
+        log.info("Logged in", user=str(self._client.user), shards=deployment.shards)
+
+        def claimed(number: int) -> Shard:
+            if number == 0:
+                self._spawned.start(register(around.rest, around.commands), "register slash commands")
+            return Shard(number, around)
+
+        self._claims = ShardClaims(self._leases, deployment.shards, claimed)
+        await self._claims.run()
+
+    async def close(self) -> None:
+        """Hand over, in an order that lets the next process go on at once."""
+        if self._claims is not None:
+            await self._claims.stop()
+        await self._spawned.close()
+        await self._client.http.close()
+        await self.health.close()
+        await self._redis.aclose()
+
+    async def _surroundings(self) -> Surroundings:
+        rest = DiscordRest(self._client.http, self._client.application_id or 0)
+        self._turns.concurrency = await _concurrency(rest)
+        return Surroundings(
+            app=app,
+            client=self._client,
+            rest=rest,
+            clock=self._clock,
+            commands=by_name(),
+            redis_url=self._deployment.redis_url,
+            slots=self._deployment.slots,
+            patience=self._deployment.patience,
+        )
+
+    def _readiness(self) -> dict[str, bool]:
+        claims = self._claims
+        return {"discord": claims is not None, "redis": claims is not None and claims.redis_seen}
+
+
+async def _concurrency(rest: DiscordRest) -> int:
+    while True:
+        try:
+            return await rest.identify_concurrency()
+        except DiscordAway as error:
+            log.warning("Discord does not say how fast shards may start", reason=str(error))
+            await asyncio.sleep(1)
