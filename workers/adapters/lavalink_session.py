@@ -78,6 +78,13 @@ class LavalinkSession:
         return self._link_node is not None and self._link_node.link.steady
 
     @property
+    def away_for(self) -> float:
+        """Seconds since the socket was lost, 0 while it is open; long ones are a reason to move guilds."""
+        if self._link_node is None or self.connected:
+            return 0.0
+        return time.monotonic() - self._link_node.link.down_since
+
+    @property
     def hung_voice_patches(self) -> int:
         """Voice PATCHes that hang on this node; see VoiceEndpoints.should_drain."""
         return self._voice.hung_count(self.node.name)

@@ -69,7 +69,7 @@ class Waits:
 class ResumingTransport(Transport):
     """One socket that is always being kept open; `session_id` is the session it resumes and REST calls go to."""
 
-    __slots__ = ("failure", "keeper", "steady")
+    __slots__ = ("down_since", "failure", "keeper", "steady")
 
     def __init__(self, node: lavalink.Node, host: str, port: int, password: str, session_id: str | None) -> None:
         super().__init__(node, host, port, password, False, session_id, connect=False)
@@ -78,6 +78,8 @@ class ResumingTransport(Transport):
         """Whether the socket is open and its session settled."""
         self.failure = ""
         """Why the last try ended."""
+        self.down_since = time.monotonic()
+        """Since when the socket is not steady (monotonic s); of no meaning while it is."""
 
     async def destroy(self) -> None:
         """Close the socket and wait until nothing of it runs."""
@@ -94,21 +96,25 @@ class ResumingTransport(Transport):
             try:
                 await self._hold_socket()
             except PasswordRefused as error:
-                self._report(error)
+                self._failed(error, logging.ERROR)
                 wait = waits.high
+                if self.keeper is not None:
+                    self.keeper.refused(error)
             except PortFailed as error:
-                self.failure = str(error)
+                self._failed(error, logging.WARNING)
                 wait = error.retry_in if isinstance(error, SocketDropped) else None
-                _log.warning("%s", error)
+            except Exception as error:  # this task is all that brings the slot's players back: it must not die
+                _log.exception("Lavalink node %s said something that broke our socket", self._node.name)
+                self.failure = repr(error)
             if time.monotonic() - began > STEADY_AFTER:
                 waits.reset()
             await asyncio.sleep(waits.next() if wait is None else wait)
 
-    def _report(self, error: PasswordRefused) -> None:
-        self.failure = str(error)
-        _log.error("%s", error)
-        if self.keeper is not None:
-            self.keeper.refused(error)
+    def _failed(self, error: PortFailed, level: int) -> None:
+        """Log each failure once: a node that stays away is tried every few seconds by every slot."""
+        sentence = str(error)
+        _log.log(level if sentence != self.failure else logging.DEBUG, "%s", sentence)
+        self.failure = sentence
 
     async def _hold_socket(self) -> None:
         """Open a socket, settle its session, and pass frames on until it ends; always raises PortFailed."""
@@ -121,12 +127,15 @@ class ResumingTransport(Transport):
             early, ready = await self._until_ready(frames)
             await keeper.ready(str(ready["sessionId"]), bool(ready["resumed"]))
             self.steady = True
+            self.failure = ""
             for frame in early:
                 keeper.heard(frame, _now_ms())
             async for frame in frames:
                 keeper.heard(frame, _now_ms())
         finally:
-            self.steady = False
+            if self.steady:
+                self.steady = False
+                self.down_since = time.monotonic()
             await self._close_socket(ws)
 
     async def _dial(self) -> aiohttp.ClientWebSocketResponse:

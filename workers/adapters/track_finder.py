@@ -11,7 +11,7 @@ from workers.adapters.lavalink_rest import NoAnswer
 from workers.adapters.lavalink_tracks import Loaded
 from workers.adapters.track_query import Query, read_query
 from workers.player.facts import TracksFound
-from workers.ports import Away, NodeRefused
+from workers.ports import Away, NodeRefused, PasswordRefused
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class NodeTrackFinder:
                 return await loader.load(identifier)
             except NoAnswer:
                 raise
-            except Away as error:
+            except (Away, PasswordRefused) as error:
                 _log.warning("%s; asking the next node", error)
         raise Away("no Lavalink node can load tracks")
 
