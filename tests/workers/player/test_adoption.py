@@ -120,3 +120,12 @@ def test_without_music_only_voice_is_connected_again(stage: Stage) -> None:
     stage.play("One")
     stage.order(Skip())
     assert kinds(stage.handle(NodeLost(stage.now_ms))) == ["ConnectVoice"]
+
+
+def test_what_waited_for_the_former_owners_search_starts(stage: Stage) -> None:
+    stage.reserve()
+    stage.found(stage.reserve(), song("Second"))
+    player = stage.player
+    stage.player = GuildPlayer.restore(player.state, player.current, player.queue, player.played)
+    assert adopt(stage, None) == ["Save", "StartTrack", "ConnectVoice"]
+    assert stage.current_title == "Second"

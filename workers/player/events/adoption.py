@@ -7,7 +7,7 @@ while PostgreSQL was away: then the node knows better.
 
 from __future__ import annotations
 
-from workers.player.deck import advance, is_over, play_on, retire
+from workers.player.deck import advance, is_over, play_on, proceed, retire
 from workers.player.effects import ConnectVoice, DestroyPlayer, SetPaused, StopTrack
 from workers.player.facts import LivePlayer, NodeLost, PlayerAdopted
 from workers.player.memory import Memory
@@ -38,7 +38,7 @@ def _rebuild(turn: Turn) -> None:
     memory = turn.memory
     if memory.state.voice_channel_id is None:
         return
-    if not memory.confirmed:
+    if not memory.confirmed and memory.current is not None:
         # Nobody has heard it since it was saved, however long ago that is: the clock did not run.
         memory.set_clock(memory.state.position_ms, turn.now_ms)
     _play_wanted(turn)
@@ -48,9 +48,12 @@ def _rebuild(turn: Turn) -> None:
 def _play_wanted(turn: Turn) -> None:
     """Have the current entry played from where the clock stands; one that has played to its end has ended."""
     memory = turn.memory
-    if not memory.on_air or memory.current is None:
+    if memory.current is None:
+        # What waited for a search of the former owner's need not wait for the Play to come again.
+        proceed(turn)
+    elif not memory.on_air:
         return
-    if memory.running and is_over(memory, turn.now_ms):
+    elif memory.running and is_over(memory, turn.now_ms):
         advance(turn, "finished")
     else:
         play_on(turn, memory.current)
@@ -60,7 +63,8 @@ def _reconcile(turn: Turn, live: LivePlayer) -> None:
     memory = turn.memory
     current = memory.current
     if not memory.on_air or current is None:
-        if live.entry is not None:
+        _play_wanted(turn)
+        if memory.current is current and live.entry is not None:
             turn.want(StopTrack())
     elif live.entry != current.id or live.volume != memory.state.volume:
         _play_wanted(turn)
@@ -88,7 +92,8 @@ def _catch_up(turn: Turn, live: LivePlayer) -> None:
 def _find_live(turn: Turn, entry_id: int) -> Entry | None:
     memory = turn.memory
     found = next((entry for entry in memory.queue if entry.id == entry_id), None)
-    if found is None and memory.current is not None and memory.state.loop == "track":
+    is_new = entry_id >= memory.state.next_entry
+    if found is None and is_new and memory.current is not None and memory.state.loop == "track":
         # Looping, the player gave the same track a new entry each time, with numbers that were never saved.
         memory.set_state(next_entry=entry_id)
         insert(memory, 0, [again(memory, memory.current, turn.now_ms)])

@@ -1,0 +1,23 @@
+"""Why nothing changed, with a way out."""
+
+from __future__ import annotations
+
+from workers.player.outcomes import Reason, Refused
+from workers.screen.discord_text import duration, foreign
+from workers.screen.language import Language
+
+MENTIONS: tuple[Reason, ...] = ("other_channel", "already_here", "join_refused", "not_allowed")
+"""Reasons whose detail is a channel or role mention of ours; all other details are foreign text."""
+
+
+def refusal_sentence(refused: Refused, language: Language) -> str:
+    """The sentence of a refusal."""
+    reason = refused.reason
+    if reason == "not_allowed" and not refused.detail:
+        return language.say("refused.not_allowed.managers")
+    limit = refused.limit or 0
+    return language.say(
+        f"refused.{reason}",
+        detail=refused.detail if reason in MENTIONS else foreign(refused.detail),
+        limit=duration(limit) if reason == "track_too_long" else limit,
+    )

@@ -1,0 +1,133 @@
+"""Outcomes and announcements as Discord message bodies. Nothing here ever pings anyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from workers.player.outcomes import (
+    Added,
+    AddedMany,
+    Conclusion,
+    Joined,
+    Left,
+    Notice,
+    Paused,
+    PlaybackStopped,
+    QueueShown,
+    Refused,
+    Resumed,
+    Skipped,
+    Stopped,
+    TrackSkipped,
+)
+from workers.player.track import Entry
+from workers.screen.discord_text import duration, foreign
+from workers.screen.language import Language, language_for
+from workers.screen.queue_page import queue_page
+from workers.screen.refusals import refusal_sentence
+from workers.screen.track_card import track_card
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A message body as Discord's REST API takes it, and how it is shown."""
+
+    payload: dict[str, Any]
+    ephemeral: bool = False
+    error: bool = False
+
+
+def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Screen:
+    """How a command ended, in the words of a Discord locale."""
+    language = language_for(locale)
+    match conclusion:
+        case QueueShown():
+            return _screen("", [queue_page(conclusion, language)])
+        case Added():
+            return _screen(_added(conclusion, language, now_ms), [track_card(conclusion.entry, language)])
+        case AddedMany():
+            return _screen(_added_many(conclusion, language), [track_card(conclusion.first, language)])
+        case Refused():
+            body = _screen(refusal_sentence(conclusion, language)).payload
+            return Screen(body, ephemeral=True, error=True)
+        case _:
+            return _screen(_sentence(conclusion, language))
+
+
+def render_notice(notice: Notice, locale: str) -> Screen:
+    """An announcement that answers no command."""
+    language = language_for(locale)
+    match notice:
+        case TrackSkipped():
+            return _screen(_skip_sentence("track_skipped", notice.entry, notice.next, language))
+        case PlaybackStopped():
+            stopped = language.say(f"playback_stopped.{notice.cause}")
+            return _screen(_join(stopped, _count_if_any("playback_stopped.kept", notice.kept, language)))
+
+
+def _screen(content: str, embeds: list[dict[str, Any]] | None = None) -> Screen:
+    return Screen({"content": content, "embeds": embeds or [], "components": [], "allowed_mentions": {"parse": []}})
+
+
+def _sentence(conclusion: Paused | Resumed | Skipped | Stopped | Joined | Left, language: Language) -> str:
+    match conclusion:
+        case Paused():
+            return language.say("paused", title=_title(conclusion.entry), at=duration(conclusion.position_ms))
+        case Resumed():
+            return language.say("resumed", title=_title(conclusion.entry), at=duration(conclusion.position_ms))
+        case Skipped():
+            return _skip_sentence("skipped", conclusion.entry, conclusion.next, language)
+        case Stopped():
+            return _counted("stopped", conclusion.cleared, language)
+        case Joined():
+            joined = language.say("joined", channel=f"<#{conclusion.channel_id}>")
+            return _join(joined, _count_if_any("joined.kept", conclusion.kept, language))
+        case Left():
+            return _counted("left", conclusion.kept, language)
+
+
+def _added(added: Added, language: Language, now_ms: int) -> str:
+    title = _title(added.entry)
+    if added.position == 0:
+        return language.say("added.now", title=title)
+    when = ""
+    if added.wait_ms is not None:
+        # Discord words it in the reader's language ("in 5 minutes") and keeps it true without edits.
+        when = language.say("added.when", when=f"<t:{(now_ms + added.wait_ms) // 1_000}:R>")
+    return language.say(
+        "added.next" if added.position == 1 else "added.later", title=title, position=added.position, when=when
+    )
+
+
+def _added_many(added: AddedMany, language: Language) -> str:
+    sentence = language.count(
+        "added_many.now" if added.position == 0 else "added_many.later",
+        added.count,
+        playlist=foreign(added.playlist),
+        title=_title(added.first),
+        position=added.position,
+    )
+    return _join(sentence, _count_if_any("added_many.left_out", added.left_out, language))
+
+
+def _skip_sentence(key: str, ended: Entry, following: Entry | None, language: Language) -> str:
+    if following is None:
+        return language.say(f"{key}.last", title=_title(ended))
+    return language.say(f"{key}.next", title=_title(ended), next=_title(following))
+
+
+def _counted(key: str, n: int, language: Language) -> str:
+    return language.count(key, n) if n else language.say(f"{key}.empty")
+
+
+def _count_if_any(key: str, n: int, language: Language) -> str:
+    return language.count(key, n) if n else ""
+
+
+def _join(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _title(entry: Entry) -> str:
+    return foreign(entry.track.title)
