@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import aiohttp
+
 from workers.adapters.lavalink_client import LavalinkNode, SlotClient
 from workers.adapters.lavalink_frames import live_player
 from workers.adapters.lavalink_gate import Gate
@@ -35,6 +37,7 @@ OPEN_WITHIN = 5.0
 RESUME_FOR = 300
 """Seconds for which the node keeps players whose owner is gone."""
 ASK_HELD_EVERY = 5.0
+_SIGN_OF_LIFE = aiohttp.ClientTimeout(total=1.0)
 
 
 class SessionHeld(SocketDropped):
@@ -145,13 +148,7 @@ class LavalinkSession:
             try:
                 await self._player(guild_id).set_voice(credentials)
             except NoAnswer:
-                self._voice.hung(self.node.name, credentials.endpoint)
-                _log.error(
-                    "voice endpoint %s let Lavalink node %s hang (%d so far)",
-                    credentials.endpoint,
-                    self.node.name,
-                    self.hung_voice_patches,
-                )
+                await self._find_who_hangs(credentials.endpoint)
                 raise
 
     async def destroy(self, guild_id: int) -> None:
@@ -257,6 +254,18 @@ class LavalinkSession:
             await player.update_state(frame["state"])
         elif frame.get("op") == "event":
             await player.handle_event(FrameArrived(frame, at_ms))
+
+    async def _find_who_hangs(self, endpoint: str) -> None:
+        """Blame the endpoint only if the node answers else: a frozen node must not cost its guilds their endpoint."""
+        _, node = self._parts()
+        try:
+            await node.ask("GET", "stats", timeout=_SIGN_OF_LIFE)
+        except PortFailed as error:
+            _log.warning("a voice PATCH got no answer, and neither does anything else: %s", error)
+            return
+        self._voice.hung(self.node.name, endpoint)
+        count = self.hung_voice_patches
+        _log.error("voice endpoint %s let Lavalink node %s hang (%d so far)", endpoint, self.node.name, count)
 
     # -- parts -------------------------------------------------------------------------------------------------------
 

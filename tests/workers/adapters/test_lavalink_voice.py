@@ -9,8 +9,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from simulator.lavalink_node.faults import RequestFault
 from tests.workers.adapters.lavalink_stage import Notebook, Stage, node_stage
-from workers.adapters import lavalink_rest
+from workers.adapters import lavalink_rest, lavalink_session
+from workers.adapters.lavalink_rest import NoAnswer
 from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import DRAIN_AT, EndpointResting, VoiceEndpoints
 from workers.ports import Away, NodeRefused, VoiceCredentials
@@ -151,6 +153,21 @@ async def test_a_patch_that_hangs_is_given_up_counted_and_not_repeated(
     assert patch["body"] == {"voice": {"token": "…", "endpoint": "127.0.0.1:9", "sessionId": "vs", "channelId": "5"}}
     assert "voice-token-secret" not in caplog.text
     assert "voice-token-secret" not in repr(nobody)
+
+
+async def test_a_node_that_answers_nothing_is_not_the_endpoints_fault(
+    stage: Stage, session: LavalinkSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lavalink_rest, "_REST_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
+    monkeypatch.setattr(lavalink_session, "_SIGN_OF_LIFE", aiohttp.ClientTimeout(total=0.2))
+    stage.node.faults.add(RequestFault("hang", "/v4/"))
+
+    for _ in range(2):
+        with pytest.raises(NoAnswer):
+            await session.set_voice(1, credentials("127.0.0.1:9"))
+
+    assert session.hung_voice_patches == 0
+    stage.node.faults.clear()
 
 
 async def test_a_refused_endpoint_never_reaches_the_node(stage: Stage, session: LavalinkSession) -> None:
