@@ -108,6 +108,11 @@ class GuildPlayer:
         """Be what the player was at the checkpoint."""
         self._memory = checkpoint
 
+    def skip_revision(self) -> None:
+        """Never use the next revision: a commit under it was not answered, and may still come through."""
+        self._memory = self._memory.copy()
+        self._memory.set_state(rev=self._memory.state.rev + 1)
+
     def save_since(self, checkpoint: Checkpoint) -> Save | None:
         """All that changed since, in one Save under the present revision: for a store that was away meanwhile."""
         return difference(checkpoint, self._memory)

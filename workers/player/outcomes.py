@@ -107,6 +107,7 @@ Reason: TypeAlias = Literal[
     "store_away",
     "not_allowed",
     "cancelled",
+    "failed",
 ]
 
 

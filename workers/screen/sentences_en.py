@@ -64,6 +64,7 @@ SENTENCES = {
     "refused.not_allowed": "Only members with the role {detail} may do that here. Ask one of them.",
     "refused.not_allowed.managers": "Only members who manage this server may do that here. Ask one of them.",
     "refused.cancelled": "The player was stopped before *{detail}* was found. Use `/play` again if you still want it.",
+    "refused.failed": "Something went wrong on my side, and nothing was changed. Please try again in a moment.",
     "track_skipped.next": "I could not play *{title}*, so I skipped it; next is *{next}*.",
     "track_skipped.last": "I could not play *{title}*, so I skipped it; the queue is empty now.",
     "playback_stopped.failures": "Three tracks in a row could not be played, so I stopped.",

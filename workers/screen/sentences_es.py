@@ -70,6 +70,7 @@ SENTENCES = {
     "refused.not_allowed": "Aquí solo pueden hacerlo miembros con el rol {detail}. Pídeselo a uno de ellos.",
     "refused.not_allowed.managers": "Aquí solo pueden hacerlo quienes gestionan el servidor. Pídeselo a uno de ellos.",
     "refused.cancelled": "Se paró la música antes de encontrar *{detail}*. Usa `/play` otra vez si aún la quieres.",
+    "refused.failed": "Algo falló por mi parte y nada ha cambiado. Inténtalo de nuevo en un momento.",
     "track_skipped.next": "No pude poner *{title}*, así que la salté; sigue *{next}*.",
     "track_skipped.last": "No pude poner *{title}*, así que la salté; la cola está vacía ahora.",
     "playback_stopped.failures": "Tres pistas seguidas no se pudieron poner, así que paré.",
