@@ -1,0 +1,194 @@
+"""Publishing on a real Redis: once per id, in order, in time or never, with its side writes or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import redis
+import redis.asyncio
+from celery import Celery
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from project.wire import keys
+from project.wire.envelope import argument_of
+from project.wire.messages import Actor, Command, Play, ShowQueue, VoiceServerChanged
+from project.wire.publish import (
+    ATTEMPT_SECONDS,
+    COMMAND_PATIENCE_MS,
+    NotPublished,
+    Publication,
+    Publisher,
+    SideWrites,
+    SyncPublisher,
+    mirror,
+    publication,
+)
+from tests.conftest import free_port, start_redis
+
+SLOTS = 8
+GUILD = 3 << 22
+SLOT = 3
+APP = Celery("test", set_as_current=False)
+
+
+def command(command_id: str = "1", query: str = "x") -> Command:
+    actor = Actor(kind="member", user_id=1)
+    return Command(id=command_id, guild_id=GUILD, order=Play(query=query), actor=actor, issued_ms=1)
+
+
+def run_of(message: Command | VoiceServerChanged, deadline_ms: int = 0, side: SideWrites | None = None) -> Publication:
+    return publication(APP, message, slots=SLOTS, deadline_ms=deadline_ms, side=side or SideWrites())
+
+
+def fail_fast(url: str) -> redis.asyncio.Redis:
+    client: redis.asyncio.Redis = redis.asyncio.Redis.from_url(
+        url, decode_responses=True, socket_timeout=ATTEMPT_SECONDS, retry=Retry(NoBackoff(), 0)
+    )
+    return client
+
+
+@pytest.fixture
+async def client(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
+    async with fail_fast(redis_url) as opened:
+        yield opened
+
+
+async def queued(client: redis.asyncio.Redis) -> list[str]:
+    """Ids in the order in which a worker would take them."""
+    raw = await client.lrange("audio.slot.3", 0, -1)
+    return [argument_of(one).get("id", "event") for one in reversed(raw)]
+
+
+async def test_a_command_is_journalled_and_queued_together(client: redis.asyncio.Redis) -> None:
+    answer = await Publisher(client).publish(run_of(command()))
+    assert (answer.verdict, answer.seq) == ("accepted", 1)
+    entry = await client.hget(keys.journal(SLOT), "1")
+    assert entry is not None
+    assert entry == "1|" + (await client.lrange("audio.slot.3", 0, -1))[0]
+
+
+async def test_a_known_id_is_not_queued_again(client: redis.asyncio.Redis) -> None:
+    publisher = Publisher(client)
+    await publisher.publish(run_of(command()))
+    assert (await publisher.publish(run_of(command()))).verdict == "known"
+    assert await queued(client) == ["1"]
+
+
+async def test_publications_keep_the_order_of_the_calls(client: redis.asyncio.Redis) -> None:
+    publisher = Publisher(client)
+    await asyncio.gather(*(publisher.publish(run_of(command(str(number)))) for number in range(200)))
+    assert await queued(client) == [str(number) for number in range(200)]
+
+
+async def test_a_late_command_is_refused_with_its_side_writes(client: redis.asyncio.Redis) -> None:
+    side = SideWrites(set=(("interaction:1", "token", 900),))
+    with pytest.raises(NotPublished):
+        await Publisher(client).publish(run_of(command(), deadline_ms=1, side=side))
+    assert await client.dbsize() == 0
+
+
+async def test_side_writes_happen_with_the_message(client: redis.asyncio.Redis) -> None:
+    taps = client.pubsub()
+    await taps.subscribe(keys.COMMANDS_TAP)
+    await taps.get_message(timeout=1)
+    side = SideWrites(
+        hset=(("voice:1", "token", "t"),),
+        set=(("interaction:1", "token", 900),),
+        publish=((keys.COMMANDS_TAP, "play"),),
+    )
+    await Publisher(client).publish(run_of(command(), side=side))
+    assert await client.hget("voice:1", "token") == "t"
+    assert 890 <= await client.ttl("interaction:1") <= 900
+    heard = await taps.get_message(timeout=1)
+    assert heard is not None
+    assert heard["data"] == "play"
+    await taps.aclose()
+
+
+async def test_events_of_guilds_without_a_player_are_only_mirrored(client: redis.asyncio.Redis) -> None:
+    event = VoiceServerChanged(guild_id=GUILD, at_ms=1)
+    side = SideWrites(hset=((keys.voice(GUILD), "endpoint", "e"),))
+    assert (await Publisher(client).publish(run_of(event, side=side))).verdict == "mirrored"
+    assert await client.hget(keys.voice(GUILD), "endpoint") == "e"
+    assert await queued(client) == []
+
+
+async def test_of_events_the_latest_stays_journalled(client: redis.asyncio.Redis) -> None:
+    await client.sadd(keys.PLAYERS_ACTIVE, str(GUILD))
+    publisher = Publisher(client)
+    for moment in (1, 2):
+        assert (await publisher.publish(run_of(VoiceServerChanged(guild_id=GUILD, at_ms=moment)))).verdict == "accepted"
+    journal = await client.hgetall(keys.journal(SLOT))
+    assert len(journal) == 1
+    assert argument_of(next(iter(journal.values())).split("|", 1)[1])["at_ms"] == 2
+
+
+async def test_reads_are_queued_without_a_journal_entry(client: redis.asyncio.Redis) -> None:
+    actor = Actor(kind="member", user_id=1)
+    read = Command(id="9", guild_id=GUILD, order=ShowQueue(), actor=actor, issued_ms=1)
+    await Publisher(client).publish(run_of(read))
+    assert await queued(client) == ["9"]
+    assert await client.hgetall(keys.journal(SLOT)) == {}
+
+
+async def test_a_mirror_queues_nothing_and_replaces_what_it_deletes(client: redis.asyncio.Redis) -> None:
+    await client.hset("voice:1", "member:5", "6")
+    run = mirror(SideWrites(delete=("voice:1",), hset=(("voice:1", "member:7", "8"),)))
+    assert (await Publisher(client).publish(run)).verdict == "mirrored"
+    assert await client.hgetall("voice:1") == {"member:7": "8"}
+
+
+def test_the_sync_form_publishes_the_same(redis_url: str) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        publisher = SyncPublisher(client)
+        now = publisher.now_ms()
+        assert publisher.publish(run_of(command(), deadline_ms=now + 1000)).verdict == "accepted"
+        assert publisher.publish(run_of(command(), deadline_ms=now + 1000)).verdict == "known"
+        with pytest.raises(NotPublished):
+            publisher.publish(run_of(command("2"), deadline_ms=1))
+
+
+async def test_a_command_refused_on_a_frozen_redis_never_runs(tmp_path: Path) -> None:
+    port = free_port()
+    server = start_redis(port, tmp_path)
+    client = fail_fast(f"redis://127.0.0.1:{port}/0")
+    publisher = Publisher(client)
+    try:
+        await publisher.publish(run_of(command("warm")))
+        os.kill(server.pid, signal.SIGSTOP)
+        deadline = publisher.clock.now_ms() + COMMAND_PATIENCE_MS
+        with pytest.raises(NotPublished):
+            await publisher.publish(run_of(command("refused"), deadline_ms=deadline))
+        os.kill(server.pid, signal.SIGCONT)
+        await publisher.publish(run_of(command("after")))
+        assert await queued(client) == ["warm", "after"]
+    finally:
+        await client.aclose()
+        server.kill()
+        server.wait()
+
+
+async def test_a_command_whose_redis_thaws_in_time_runs_once(tmp_path: Path) -> None:
+    port = free_port()
+    server = start_redis(port, tmp_path)
+    client = fail_fast(f"redis://127.0.0.1:{port}/0")
+    publisher = Publisher(client)
+    try:
+        await publisher.publish(run_of(command("warm")))
+        os.kill(server.pid, signal.SIGSTOP)
+        deadline = publisher.clock.now_ms() + 30_000
+        sending = asyncio.create_task(publisher.publish(run_of(command("patient"), deadline_ms=deadline)))
+        await asyncio.sleep(2 * ATTEMPT_SECONDS + 0.2)
+        os.kill(server.pid, signal.SIGCONT)
+        assert (await sending).verdict in {"accepted", "known"}
+        assert await queued(client) == ["warm", "patient"]
+    finally:
+        await client.aclose()
+        server.kill()
+        server.wait()
