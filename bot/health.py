@@ -23,13 +23,13 @@ class Health:
         app.router.add_get("/health", self._health)
         app.router.add_get("/ready", self._ready)
         app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
 
     async def start(self) -> None:
         """Listen; raises GatewayRefused when the port is taken."""
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self._host, self._port, shutdown_timeout=0.2).start()
+            await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             raise GatewayRefused(
                 f"Port {self._port} on {self._host} cannot be used: {error.strerror}. Free it or set GATEWAY_PORT."

@@ -1,0 +1,113 @@
+"""The first-response rule, as a member sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.process import Gateway
+from bot.sentences import STILL_WORKING
+from tests.bot.sandbox import AudioEnd, Town, eventually
+
+pytestmark = pytest.mark.usefixtures("gateway")
+
+
+async def test_a_quick_outcome_is_the_first_response(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.type("pause")
+    command = await audio.command()
+    await audio.answer(command.id, "Paused *Song*.")
+    seen = await town.answered(interaction)
+    assert (seen["callback_type"], seen["deferred"], seen["ephemeral"]) == (4, False, False)
+    assert seen["content"] == "Paused *Song*."
+
+
+async def test_a_quick_error_is_for_the_member_alone(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.type("pause")
+    await audio.answer((await audio.command()).id, "Nothing plays.", error=True)
+    seen = await town.answered(interaction)
+    assert (seen["callback_type"], seen["ephemeral"]) == (4, True)
+
+
+async def test_a_slow_outcome_fills_the_deferral(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.type("play", options={"query": "song"})
+    command = await audio.command()
+    await town.sees(interaction, lambda seen: seen["callback_type"] == 5)
+    await audio.answer(command.id, "Added *Song*.")
+    seen = await town.answered(interaction)
+    assert (seen["content"], seen["ephemeral"], seen["deferred"]) == ("Added *Song*.", False, True)
+    assert seen["followups"] == []
+
+
+async def test_a_public_deferral_that_ends_in_an_error_is_replaced_by_a_private_word(
+    town: Town, audio: AudioEnd
+) -> None:
+    interaction = await town.type("play", options={"query": "song"})
+    command = await audio.command()
+    await town.sees(interaction, lambda seen: seen["callback_type"] == 5)
+    await audio.answer(command.id, "Nothing found.", error=True)
+    seen = await town.answered(interaction)
+    assert seen["deleted"]
+    assert [(word["content"], word["ephemeral"]) for word in seen["followups"]] == [("Nothing found.", True)]
+
+
+async def test_a_later_word_is_a_follow_up(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.type("join")
+    command = await audio.command()
+    await audio.answer(command.id, "I come.")
+    await town.answered(interaction)
+    await audio.answer(command.id, "I may not join there.", error=True, followup=True)
+    seen = await town.sees(interaction, lambda seen: bool(seen["followups"]))
+    assert seen["content"] == "I come."
+    assert (seen["followups"][0]["content"], seen["followups"][0]["ephemeral"]) == ("I may not join there.", True)
+
+
+async def test_the_same_outcome_twice_shows_once(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.type("pause")
+    command = await audio.command()
+    await audio.answer(command.id, "Paused.")
+    await audio.answer(command.id, "Paused.")
+    await town.sees(interaction, lambda seen: bool(seen["edits"]))
+    seen = await town.shown(interaction)
+    assert (seen["content"], seen["followups"]) == ("Paused.", [])
+
+
+async def test_without_an_outcome_the_member_gets_an_honest_sentence_and_later_the_outcome(
+    town: Town, audio: AudioEnd
+) -> None:
+    interaction = await town.type("skip")
+    command = await audio.command()
+    seen = await town.answered(interaction)
+    assert seen["content"] == STILL_WORKING.en
+    await audio.answer(command.id, "Skipped.")
+    await town.sees(interaction, lambda seen: seen["content"] == "Skipped.")
+
+
+async def test_a_button_is_deferred_without_touching_its_message(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.press(f"segue:skip:{town.cast.guild}:7")
+    command = await audio.command()
+    await town.sees(interaction, lambda seen: seen["callback_type"] == 6)
+    await audio.answer(command.id, "Skipped.")
+    seen = await town.answered(interaction)
+    assert seen["edits"] == []
+    assert [word["content"] for word in seen["followups"]] == ["Skipped."]
+
+
+async def test_an_outcome_that_discord_refuses_still_gets_a_word(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.type("pause")
+    command = await audio.command()
+    await audio.answer(command.id, "x" * 3000)
+    seen = await town.answered(interaction)
+    assert "Discord did not accept" in seen["content"]
+
+
+async def test_an_outcome_for_an_unknown_interaction_is_passed_over(
+    town: Town, audio: AudioEnd, gateway: Gateway
+) -> None:
+    await audio.answer("1234", "nobody asked")
+    interaction = await town.type("pause")
+    await audio.answer((await audio.command()).id, "Paused.")
+    await town.answered(interaction)
+
+    async def acknowledged() -> bool:
+        return await audio.unread() == 0
+
+    await eventually(acknowledged)
