@@ -45,10 +45,11 @@ from workers.player.guild_player import GuildPlayer
 from workers.player.limits import Limits
 from workers.player.track import Entry, EntryStatus, PlayerState
 
-ORDERS: list[Order] = [Pause(), Resume(), Skip(), Stop(), Join(), Leave(), ShowQueue()]
+ORDERS: list[Order] = [Skip(), Skip(), Skip(), Resume(), Resume(), Pause(), Join(), Leave(), Stop(), ShowQueue()]
 POSITIONS = st.sampled_from(["end", "next", "now"])
-ACTORS = st.sampled_from([ALICE, BOB, CHARLIE])
-ENDINGS = st.sampled_from(["finished", "finished", "loadFailed", "stopped", "replaced", "cleanup"])
+ACTORS = st.sampled_from([ALICE, ALICE, BOB, BOB, CHARLIE])
+ENDINGS = st.sampled_from(["finished"] * 6 + ["loadFailed", "stopped", "replaced", "cleanup"])
+PLACES = st.sampled_from([LOUNGE] * 6 + [STUDIO, None])
 
 
 class Database:
@@ -121,6 +122,15 @@ class PlayerMachine(RuleBasedStateMachine):
         self.searching += [search.command_id for search in all_of(effects, Search)]
         self.answered += [reply.command_id for reply in all_of(effects, Reply) if not reply.followup]
 
+    @rule(position=POSITIONS, count=st.integers(1, 4))
+    def play_found(self, position: Any, count: int) -> None:
+        """Somebody plays an album that is found at once."""
+        command = self.stage.command(Play(query="x", position=position), BOB)
+        self.tell(command)
+        if command.id in self.searching:
+            self.searching.remove(command.id)
+            self.tell(TracksFound(command.id, tuple(song(f"{command.id}.{n}") for n in range(count)), "Album"))
+
     @rule(position=POSITIONS, actor=ACTORS)
     def play(self, position: Any, actor: Any) -> None:
         """Somebody plays something."""
@@ -188,27 +198,27 @@ class PlayerMachine(RuleBasedStateMachine):
         """A playerUpdate."""
         assert self.tell(PositionReported(position, self.stage.now_ms, True)) == []
 
-    @rule(channel=st.sampled_from([LOUNGE, STUDIO, None]), listeners=st.integers(0, 3))
+    @rule(channel=PLACES, listeners=st.integers(0, 3))
     def voice(self, channel: int | None, listeners: int) -> None:
         """Discord says where the bot is."""
         self._perform(self.stage.arrive(channel, listeners))
 
-    @rule(code=st.sampled_from([4006, 4009, 4014, 4016]))
+    @rule(code=st.sampled_from([4009, 4014, 4016, 4006]))
     def voice_closes(self, code: int) -> None:
         """Discord closes the node's voice connection."""
         self.tell(VoiceClosed(code, "", True, self.stage.now_ms))
 
-    @rule(channel=st.sampled_from([LOUNGE, STUDIO, CHAT]))
+    @rule(channel=st.sampled_from([CHAT, STUDIO, LOUNGE]))
     def channel_goes(self, channel: int) -> None:
         """A channel is deleted, or could not be joined."""
         rev, now = self.player.state.rev, self.stage.now_ms
         self.tell(JoinRefused(guild_id=GUILD, channel_id=channel, rev=rev, at_ms=now))
         self.tell(ChannelDeleted(guild_id=GUILD, channel_id=channel, at_ms=now))
 
-    @rule(left=st.integers(0, 9))
+    @rule(left=st.integers(0, 19))
     def guild_goes(self, left: int) -> None:
         """Rarely the bot is removed from the guild."""
-        if left == 9:
+        if left == 19:
             self.tell(GuildLeft(guild_id=GUILD, at_ms=self.stage.now_ms))
             assert not self.database.entries
 
@@ -257,8 +267,8 @@ class PlayerMachine(RuleBasedStateMachine):
 
 
 PlayerMachine.TestCase.settings = settings(
-    max_examples=25,
-    stateful_step_count=30,
+    max_examples=40,
+    stateful_step_count=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     database=None,

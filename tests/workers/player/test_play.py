@@ -205,6 +205,7 @@ def test_a_play_from_before_leave_only_queues(stage: Stage) -> None:
     assert kinds(effects) == ["Save", "Reply"]
     assert stage.titles == ["One"]
     assert stage.player.current is None
+    assert stage.player.state.stopped_by == "left"
 
 
 def test_play_after_leave_goes_on_with_what_was_kept(concert: Stage) -> None:

@@ -121,6 +121,17 @@ def test_leaving_on_our_own_is_no_kick(concert: Stage) -> None:
     assert concert.player.playing
 
 
+def test_a_word_from_before_the_join_is_no_arrival(concert: Stage) -> None:
+    early = concert.now_ms
+    concert.wait(10)
+    concert.order(Leave())
+    concert.order(Resume())
+    concert.now_ms = early
+    concert.arrive(LOUNGE)
+    concert.wait(50)
+    assert concert.arrive(None) == [], "our own leaving"
+
+
 def test_a_none_from_before_the_join_is_no_kick(concert: Stage) -> None:
     late = concert.now_ms
     concert.wait(10)
