@@ -14,6 +14,7 @@ from simulator.world.typed_commands import CannotAsk, Typed, command_data
 from simulator.world.world import World
 
 _MOST_REPEATS = 10
+_MOST_AT_ONCE = 1_000
 
 
 class InteractionControl:
@@ -30,13 +31,15 @@ class InteractionControl:
     async def _create(self, request: web.Request) -> web.Response:
         order = await Order.of(request)
         try:
-            interaction = self._carry_out(order)
+            made = self._carry_out(order)
         except CannotAsk as why:
             raise BadOrder(str(why)) from None
-        listening = self._hub.listening(interaction.guild_id)
-        return web.json_response({"interaction_id": interaction.id, "delivered_to": listening})
+        ids = [interaction.id for interaction in made]
+        listening = self._hub.listening(made[0].guild_id)
+        return web.json_response({"interaction_id": ids[0], "interaction_ids": ids, "delivered_to": listening})
 
-    def _carry_out(self, order: Order) -> Interaction:
+    def _carry_out(self, order: Order) -> list[Interaction]:
+        """`count` different interactions, each sent `repeat` times under its one id."""
         world = self._world
         guild = guild_of(world, order.text("guild_id"))
         channel = channel_of(world, order.text("channel_id"))
@@ -45,11 +48,10 @@ class InteractionControl:
         member = member_of(guild, order.text("user_id"))
         who = Who(guild, channel, member, locale=order.text("locale", "en-US"))
         what = self._act(order, who)
-        repeat = order.number("repeat", 1)
-        if not 1 <= repeat <= _MOST_REPEATS:
-            raise BadOrder(f"The field 'repeat' must lie between 1 and {_MOST_REPEATS}.")
+        repeat = order.number("repeat", 1, least=1, most=_MOST_REPEATS)
+        count = order.number("count", 1, least=1, most=_MOST_AT_ONCE)
         age = order.number("id_age_ms", 0)
-        return act(world, who, what, repeat=repeat, id_age_ms=age)
+        return [act(world, who, what, repeat=repeat, id_age_ms=age) for _ in range(count)]
 
     def _act(self, order: Order, who: Who) -> Act:
         kind = order.text("type", "slash")

@@ -57,12 +57,14 @@ class Order:
             raise BadOrder(f"The field {name!r} must be a string.")
         return str(value)
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, *, least: int = 0, most: int = 1 << 53) -> int:
         value = self._fields.get(name)
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int):
             raise BadOrder(f"The field {name!r} must be a whole number.")
+        if not least <= value <= most:
+            raise BadOrder(f"The field {name!r} must lie between {least} and {most}.")
         return value
 
     def flag(self, name: str, *, default: bool = False) -> bool:

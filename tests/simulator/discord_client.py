@@ -124,12 +124,21 @@ class RestClient:
             return Reply(answer.status, data, answer.headers)
 
 
+@dataclass(frozen=True)
+class GatewayAddress:
+    """Where a gateway in another process is, and the token it takes."""
+
+    gateway_url: str
+    bot_token: str
+
+
 class GatewayClient:
     """One websocket to the gateway; every wait ends after 20 s."""
 
-    def __init__(self, site: DiscordSite, *, compress: str | None = None) -> None:
-        self._site = site
-        self._url = site.world.gateway_url + "?v=10&encoding=json"
+    def __init__(self, site: DiscordSite | GatewayAddress, *, compress: str | None = None) -> None:
+        address = site.world if isinstance(site, DiscordSite) else site
+        self._bot_token = address.bot_token
+        self._url = address.gateway_url + "?v=10&encoding=json"
         if compress:
             self._url += f"&compress={compress}"
         self._inflate = zlib.decompressobj()
@@ -180,7 +189,7 @@ class GatewayClient:
         self, *, shard: list[int] | None = None, intents: int = INTENTS, token: str | None = None
     ) -> None:
         data: dict[str, Any] = {
-            "token": token or self._site.world.bot_token,
+            "token": token or self._bot_token,
             "intents": intents,
             "properties": {},
         }
@@ -189,7 +198,7 @@ class GatewayClient:
         await self.send(2, data)
 
     async def resume(self, session_id: str, sequence: int) -> None:
-        data = {"token": self._site.world.bot_token, "session_id": session_id, "seq": sequence}
+        data = {"token": self._bot_token, "session_id": session_id, "seq": sequence}
         await self.send(6, data)
 
     async def close(self, code: int) -> None:

@@ -122,6 +122,16 @@ async def test_a_forgotten_button_is_sent_only_by_force(rest: RestClient) -> Non
     assert "carries the custom id 'gone'" in refused.data["error"]
 
 
+async def test_many_interactions_are_made_at_once_in_order(rest: RestClient) -> None:
+    order = {"guild_id": rest.site.guild.id, "channel_id": rest.text_channel, "user_id": rest.member("Bob")}
+    async with GatewayClient(rest.site) as bot:
+        await bot.identify()
+        made = await rest.control("POST", "/interactions", {**order, "name": "play", "count": 3})
+        heard = [(await bot.event("INTERACTION_CREATE"))["id"] for _ in range(3)]
+    assert made.data["interaction_ids"] == heard
+    assert len(set(heard)) == 3
+
+
 async def test_delivery_is_told(rest: RestClient) -> None:
     order = {"guild_id": rest.site.guild.id, "channel_id": rest.text_channel, "user_id": rest.member("Bob")}
     order |= {"name": "play"}
