@@ -68,6 +68,9 @@ class Stage:
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
+            # A decoding job that was under way ends after the node, and only then gives up its file.
+            await asyncio.to_thread(self.node.engine.executor.shutdown, wait=True)
+            await asyncio.sleep(0.01)
 
     @property
     def address(self) -> NodeAddress:
