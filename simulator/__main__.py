@@ -36,6 +36,7 @@ async def _serve(simulator: Simulator, ended: asyncio.Event) -> int:
     await asyncio.wait({start, end}, return_when=asyncio.FIRST_COMPLETED)
     if not start.done():
         start.cancel()
+        await asyncio.gather(start, return_exceptions=True)
         return 0
     try:
         await start

@@ -36,7 +36,10 @@ class ZlibFrames:
 
 
 def frames_for(socket: web.WebSocketResponse, compress: str | None) -> FrameWriter | None:
-    """None for a compression this gateway does not speak."""
-    if not compress:
+    """None for a compression that Discord does not know.
+
+    zstd-stream is answered with text frames, which clients that asked for it read as well.
+    """
+    if not compress or compress == "zstd-stream":
         return PlainFrames(socket)
     return ZlibFrames(socket) if compress == "zlib-stream" else None

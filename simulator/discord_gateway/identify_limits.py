@@ -15,6 +15,10 @@ class IdentifyLimits:
         self._last: dict[int, float] = {}
         self.violations: list[dict[str, Any]] = []
 
+    def forget(self) -> None:
+        """As if nobody had identified lately."""
+        self._last.clear()
+
     def allows(self, shard_id: int) -> bool:
         bucket = shard_id % self._max_concurrency
         now = self._clock()

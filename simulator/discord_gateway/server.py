@@ -19,6 +19,7 @@ from simulator.world.world import World
 
 log = logging.getLogger(__name__)
 _LARGEST_MESSAGE = 4096
+_SWEEP_EVERY_S = 1.0
 
 
 class DiscordGateway:
@@ -27,6 +28,7 @@ class DiscordGateway:
         self._faults = faults
         self.hub = Hub(world)
         self._connections: set[Connection] = set()
+        self._sweeper: asyncio.Task[None] | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/gateway", self._serve), web.get("/gateway/", self._serve)]
@@ -116,17 +118,18 @@ class DiscordGateway:
         session = connection.session
         if session is None or not isinstance(data, dict) or data.get("guild_id") is None:
             raise Refused(Close.DECODE_ERROR, "Error while decoding payload.")
-        channel_id = data.get("channel_id")
-        granted = bot_asks(
+        guild_id, channel_id = str(data["guild_id"]), data.get("channel_id")
+        granted = guild_id.isdigit() and session.covers(guild_id)
+        granted = granted and bot_asks(
             self._world,
-            guild_id=str(data["guild_id"]),
+            guild_id=guild_id,
             channel_id=None if channel_id is None else str(channel_id),
             self_mute=bool(data.get("self_mute")),
             self_deaf=bool(data.get("self_deaf")),
             owner=session.id,
         )
         if not granted:
-            log.info("op 4 without an answer: guild %s, channel %s", data["guild_id"], channel_id)
+            log.info("op 4 without an answer: guild %s, channel %s", guild_id, channel_id)
 
     def _delay(self) -> float:
         struck = [f for f in self._faults.take("gateway") if f.kind == "delay"]
@@ -154,7 +157,18 @@ class DiscordGateway:
                 connection.session = None
                 self.hub.end(session)
 
+    def start(self) -> None:
+        """Begins to end abandoned sessions as their time runs out; needs a running loop."""
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_EVERY_S)
+            self.hub.drop_expired()
+
     async def stop(self) -> None:
+        if self._sweeper is not None:
+            self._sweeper.cancel()
         for connection in list(self._connections):
             with contextlib.suppress(ConnectionError):
                 await connection.close(1001, "The simulator ends.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from simulator.discord_rest.errors import empty_message
 from simulator.discord_rest.message_rules import Draft
 from simulator.discord_rest.request_body import UploadedFile
 from simulator.world.interactions import Interaction, InteractionType
@@ -43,7 +44,10 @@ def post_message(
 
 
 def edit_message(world: World, message: Message, draft: Draft, files: list[UploadedFile]) -> Message:
-    """Only the parts given change; a loading answer stops loading, its visibility stays."""
+    """Only the parts given change; a loading answer stops loading, its visibility stays.
+
+    Raises 50006 when nothing visible would be left.
+    """
     changes = draft.changes()
     if draft.kept_attachments is not None or files:
         kept = message.attachments
@@ -54,7 +58,16 @@ def edit_message(world: World, message: Message, draft: Draft, files: list[Uploa
     if "flags" in draft.given:
         mutable = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2
         flags = flags & ~MessageFlag.SUPPRESS_EMBEDS | draft.flags & mutable
+    _refuse_emptied(message, changes, int(flags))
     return world.edit(message, flags=int(flags), **changes)
+
+
+def _refuse_emptied(message: Message, changes: dict[str, Any], flags: int) -> None:
+    if flags & MessageFlag.COMPONENTS_V2:
+        return
+    left = [changes.get(part, getattr(message, part)) for part in ("content", "embeds", "attachments")]
+    if not any(left):
+        raise empty_message()
 
 
 def _store_files(world: World, channel_id: str, files: list[UploadedFile]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """An interaction's own webhook: its original response and follow-ups, for fifteen minutes."""
 
 from simulator.discord_rest.errors import (
-    DiscordError,
     invalid_webhook_token,
     unknown_message,
     unknown_webhook,
@@ -101,8 +100,6 @@ def _own_message(call: Call, interaction: Interaction) -> Message:
 def _edit(call: Call, interaction: Interaction, message: Message) -> Answer:
     was_v2 = bool(message.flags & MessageFlag.COMPONENTS_V2)
     draft = check_message(as_object(call.data), was_v2=was_v2)
-    if message.loading and not draft.changes() and not call.files:
-        raise DiscordError(400, 50006, "Cannot send an empty message")
     changed = edit_message(call.world, message, draft, call.files)
     if changed.id == interaction.original_id:
         _note_edit(call, interaction, changed)

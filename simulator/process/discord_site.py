@@ -104,6 +104,7 @@ class DiscordSite:
             app.add_routes(part.routes())
         if media is not None:
             app.router.add_static("/media", media)
+        self.gateway.start()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
         await web.SockSite(self._runner, self._socket).start()

@@ -50,6 +50,16 @@ async def test_the_gateway_asks_to_reconnect(rest: RestClient) -> None:
         assert await bot.closed_with() == 4000
 
 
+async def test_a_delayed_gateway_keeps_the_order(rest: RestClient) -> None:
+    await _fault(rest, target="gateway", kind="delay", ms=5, count=3)
+    async with GatewayClient(rest.site) as bot:
+        names = [(await bot.receive()).get("t")]
+        await bot.send_identify()
+        names += [(await bot.receive())["t"] for _ in range(2)]
+    assert names == [None, "READY", "GUILD_CREATE"]
+    assert (await rest.control("GET", "/faults")).data == []
+
+
 async def test_standing_faults_are_listed(rest: RestClient) -> None:
     await _fault(rest, target="rest", kind="delay", ms=1, count=5)
     listed = await rest.control("GET", "/faults")

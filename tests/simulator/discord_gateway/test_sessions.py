@@ -148,6 +148,11 @@ async def test_the_zlib_stream_is_one_context_per_connection(discord_site: Disco
         assert await client.event("VOICE_STATE_UPDATE")
 
 
+async def test_zstd_is_answered_with_text(discord_site: DiscordSite) -> None:
+    async with GatewayClient(discord_site, compress="zstd-stream") as client:
+        assert (await client.receive())["op"] == 10
+
+
 async def test_an_unknown_compression_is_refused(discord_site: DiscordSite) -> None:
     async with GatewayClient(discord_site, compress="brotli") as client:
         assert await client.closed_with() == 4012

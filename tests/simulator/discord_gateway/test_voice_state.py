@@ -122,6 +122,37 @@ async def test_where_it_may_not_join_there_is_no_answer(
     assert world.voice.get(guild.id, world.bot.id) is None
 
 
+async def test_another_shards_guild_is_not_answered() -> None:
+    site = DiscordSite()
+    await site.start()
+    wrong = 1 - (int(site.guild.id) >> 22) % 2
+    async with GatewayClient(site) as bot:
+        await bot.identify(shard=[wrong, 2])
+        await _join(bot, site, "Music")
+        await bot.send(1, None)
+        await bot.op(11)
+    assert site.world.voice.get(site.guild.id, site.world.bot.id) is None
+    await site.stop()
+
+
+async def test_a_new_session_takes_voice_over_from_an_old_one(
+    discord_site: DiscordSite, closed: list[tuple[str, int]]
+) -> None:
+    site = discord_site
+    credentials = []
+    for shard_count in (1, 1):
+        async with GatewayClient(site) as bot:
+            site.gateway.hub.limits.forget()
+            await bot.identify(shard=[0, shard_count])
+            await _join(bot, site, "Music")
+            state, server = await bot.event("VOICE_STATE_UPDATE"), await bot.event("VOICE_SERVER_UPDATE")
+            credentials.append((state["session_id"], server["token"]))
+            await bot.close(4000)
+    assert credentials[0][0] != credentials[1][0]
+    assert credentials[0][1] != credentials[1][1]
+    assert closed == [(site.guild.id, 4014)]
+
+
 async def _until_ack(bot: GatewayClient) -> list[str]:
     names = []
     while (payload := await bot.receive())["op"] != 11:

@@ -31,6 +31,15 @@ async def test_a_message_is_posted_read_edited_and_deleted(rest: RestClient, mes
     assert (gone.status, gone.data["code"]) == (404, 10008)
 
 
+async def test_an_edit_may_not_leave_nothing(rest: RestClient, messages: str) -> None:
+    posted = await rest("POST", messages, {"content": "hello"})
+    one = f"{messages}/{posted.data['id']}"
+    emptied = await rest("PATCH", one, {"content": ""})
+    replaced = await rest("PATCH", one, {"content": None, "embeds": [{"title": "t"}]})
+    assert (emptied.status, emptied.data["code"]) == (400, 50006)
+    assert (replaced.data["content"], replaced.data["embeds"][0]["title"]) == ("", "t")
+
+
 async def test_an_enforced_nonce_makes_one_message_only(rest: RestClient, messages: str) -> None:
     body = {"content": "once", "nonce": "entry-1", "enforce_nonce": True}
     first = await rest("POST", messages, body)
