@@ -37,5 +37,6 @@ app.steps["worker"].add(WorkerHealth)
 
 @signals.setup_logging.connect
 def _configure_logging(**_: Any) -> None:
-    """Celery's commands name the process in every log line."""
-    logging.configure(next((name for name in ("beat", "flower") if name in sys.argv), "worker"))
+    """Celery's commands name the process in every log line; an audio worker has named itself already."""
+    if not logging.configured():
+        logging.configure(next((name for name in ("beat", "flower") if name in sys.argv), "worker"))

@@ -27,8 +27,18 @@ QUIET = (
 """Libraries that speak at WARNING and above only."""
 
 
+_configured = False
+
+
+def configured() -> bool:
+    """Whether this process has set up its logging already."""
+    return _configured
+
+
 def configure(process: str) -> None:
     """Set up logging of this process; `process` names it in every line."""
+    global _configured
+    _configured = True
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

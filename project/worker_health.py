@@ -16,7 +16,7 @@ from project.env import refuse_to_start
 class WorkerHealth(bootsteps.StartStopStep):
     """Answers from the moment the worker starts; ready once its consumer has met the broker."""
 
-    requires = ("celery.worker.components:Consumer",)
+    requires = ("celery.worker.components:Pool",)  # the consumer comes last and blocks
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
@@ -48,7 +48,7 @@ def _handler(worker: Any) -> type[BaseHTTPRequestHandler]:
             if self.path == "/health":
                 self._answer(200, {"status": "ok"})
             elif self.path == "/ready":
-                connected = getattr(worker.consumer, "connection", None) is not None
+                connected = getattr(getattr(worker, "consumer", None), "connection", None) is not None
                 status = {"status": "ready"} if connected else {"status": "not ready", "away": ["redis"]}
                 self._answer(200 if connected else 503, status)
             else:

@@ -217,7 +217,7 @@ class Stack:
             "gateway": (3001, [sys.executable, "-m", "bot"]),
             "audio": (3002, [sys.executable, "-m", "workers.audio"]),
             "api": (3000, [sys.executable, "-m", "uvicorn", "project.asgi:application", "--host", "127.0.0.1"]),
-            "worker": (3003, [*celery, "worker", "--concurrency", "1"]),
+            "worker": (3003, [*celery, "worker", "--concurrency", "1", "--without-mingle", "--without-gossip"]),
             "beat": (None, [*celery, "beat", "--pidfile="]),
         }
         wanted, command = commands[name]

@@ -114,7 +114,7 @@ class Leases:
             )
             now, born, live, lost = answer
             for number in lost:
-                self._forget(number)
+                self.forget(number)
             self._heard.update((number, sent) for number in held if number in self.held)
             return Renewal(frozenset(lost), live, born, now)
 
@@ -140,14 +140,19 @@ class Leases:
 
     async def release(self, number: int) -> None:
         """Give a lease up and say so. It is no longer held even if Redis cannot be told: then it runs out."""
-        self._forget(number)
+        self.forget(number)
         async with self._turn:
             await self._drop_script(self.holder, json.dumps([number]))
+
+    def forget(self, number: int) -> None:
+        """Hold a lease no longer without telling Redis: it runs out by itself."""
+        self.held.pop(number, None)
+        self._heard.pop(number, None)
 
     async def leave(self) -> None:
         """Give everything up: this holder ends."""
         for number in list(self.held):
-            self._forget(number)
+            self.forget(number)
         async with self._turn:
             await self._drop_script(self.holder, "")
 
@@ -174,10 +179,6 @@ class Leases:
     def _locks_left(self, now: float) -> list[tuple[str, int]]:
         self._identifies = {bucket: until for bucket, until in self._identifies.items() if until - now > 0.001}
         return [(identify_key(bucket), int((until - now) * 1000)) for bucket, until in self._identifies.items()]
-
-    def _forget(self, number: int) -> None:
-        self.held.pop(number, None)
-        self._heard.pop(number, None)
 
     async def _drop_script(self, holder: str, numbers: str) -> list[int]:
         dropped: list[int] = await self._drop(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from project import logging, settings
+from project import settings
 from project.celery import app
+from project.worker_health import WorkerHealth
 from workers.audio.bootstrap import build
 from workers.audio.worker import configure
 
-logging.configure("audio")
+app.steps["worker"].discard(WorkerHealth)  # the supervisor answers for its children
 process = configure(app, redis_url=settings.REDIS_URL, slots=settings.SLOTS, build=build)
 
 __all__ = ("app", "process")
