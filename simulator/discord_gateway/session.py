@@ -9,7 +9,7 @@ from simulator.discord_gateway.frames import encode
 if TYPE_CHECKING:
     from simulator.discord_gateway.connection import Connection
 
-_KEPT_EVENTS = 20_000
+_KEPT_EVENTS = 10_000
 
 
 class Session:

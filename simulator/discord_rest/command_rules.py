@@ -10,7 +10,7 @@ from simulator.discord_rest.modal_rules import check_choice
 from simulator.world.commands import SUBCOMMAND, SUBCOMMAND_GROUP
 
 CHAT_INPUT = 1
-_MOST_COMMANDS = {1: 100, 2: 15, 3: 15, 4: 1}
+_MOST_COMMANDS = {"1": 100, "2": 15, "3": 15, "4": 1}
 _NAME = re.compile(r"^[-_'\w]{1,32}$", re.UNICODE)
 _STRING, _INTEGER, _NUMBER = 3, 4, 10
 _WITH_CHOICES = (_STRING, _INTEGER, _NUMBER)
@@ -52,20 +52,20 @@ def check_commands(commands: Any) -> None:
     if not rules.listing(errors, commands, (), most=130, needed=True):
         errors.raise_any()
         return
-    seen: set[tuple[int, str]] = set()
-    counts: dict[int, int] = {}
+    seen: set[tuple[str, str]] = set()
+    counts: dict[str, int] = {}
     for index, command in enumerate(commands):
         check_command(errors, command, (index,))
         if not isinstance(command, dict):
             continue
-        kind, name = command.get("type") or CHAT_INPUT, str(command.get("name"))
+        kind, name = str(command.get("type") or CHAT_INPUT), str(command.get("name"))
         counts[kind] = counts.get(kind, 0) + 1
         if (kind, name) in seen:
             message = "Application command names must be unique"
             errors.add((index, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
         seen.add((kind, name))
-        if counts[kind] > _MOST_COMMANDS.get(kind, 100):
-            message = f"Maximum number of application commands reached ({_MOST_COMMANDS.get(kind, 100)})."
+        if counts[kind] > (most := _MOST_COMMANDS.get(kind, 100)):
+            message = f"Maximum number of application commands reached ({most})."
             errors.add((index,), "APPLICATION_COMMANDS_MAX_REACHED", message)
     errors.raise_any()
 

@@ -59,10 +59,11 @@ def _check_parts(errors: FieldErrors, embed: dict[str, Any], path: Path) -> None
 
 def _characters(embed: dict[str, Any]) -> int:
     texts = [embed.get("title"), embed.get("description")]
-    texts += [(embed.get("author") or {}).get("name"), (embed.get("footer") or {}).get("text")]
-    for field in embed.get("fields") or ():
-        if isinstance(field, dict):
-            texts += [field.get("name"), field.get("value")]
+    fields = embed.get("fields")
+    parts = [embed.get("author"), embed.get("footer"), *(fields if isinstance(fields, list) else ())]
+    for part in parts:
+        if isinstance(part, dict):
+            texts += [part.get(key) for key in ("name", "value", "text")]
     return sum(len(part) for part in texts if isinstance(part, str))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
-_KEPT = 20_000
+_KEPT = 10_000
 _KEPT_MODALS = 1_000
 
 
@@ -62,7 +62,7 @@ class Interaction:
 
 
 class InteractionStore:
-    """By id and by token; the oldest are forgotten beyond 20 000."""
+    """By id and by token; the oldest are forgotten beyond 10 000."""
 
     def __init__(self) -> None:
         self._by_id: OrderedDict[str, Interaction] = OrderedDict()
