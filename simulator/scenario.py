@@ -108,7 +108,8 @@ class Scenario:
         wait_for(lambda: self._heard(1_500), "one and a half seconds of sound", seconds=30)
         self._control.reset_ears(self._guild_id)
         if broken is not None:
-            self._control.post("/faults", BREAKS[broken])
+            wait_for(lambda: self._heard(200), "sound before the fault", seconds=10)
+            self._control.post("/faults", {**BREAKS[broken], "guild_id": self._guild_id})
         self.say(f"listening for {LISTEN_SECONDS} s")
         time.sleep(LISTEN_SECONDS)
         ears = self._control.ears(self._guild_id)

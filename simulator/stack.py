@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+import psycopg
+
 READY_SECONDS = 60
 STOP_SECONDS = 25
 """An audio worker may finish what it does; then it is killed."""
@@ -136,6 +138,8 @@ class Stack:
         for name in names:
             self._add(name)
         self.wait_ready()
+        if "audio" in names:
+            self._wait_owned()
         self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
         self._watcher.start()
 
@@ -162,6 +166,16 @@ class Stack:
             while not service.ready():
                 if not service.alive() or time.monotonic() > deadline:
                     raise StackFailed(f"{service.name} did not start; {service.log_path}:\n{_tail(service.log_path)}")
+                time.sleep(0.05)
+
+    def _wait_owned(self) -> None:
+        """Until every slot has an owner: on an empty Redis nobody takes one in the first two seconds."""
+        deadline = time.monotonic() + READY_SECONDS
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            while connection.execute("SELECT 1 FROM slots WHERE epoch = 0 LIMIT 1").fetchone():
+                if time.monotonic() > deadline:
+                    log_path = self.services["audio"].log_path
+                    raise StackFailed(f"no audio worker took its slots; {log_path}:\n{_tail(log_path)}")
                 time.sleep(0.05)
 
     def environment(self) -> dict[str, str]:

@@ -78,9 +78,9 @@ class Ears:
         )
 
     def reset(self, guild_id: str) -> None:
-        """Count from the next frame on; connections and listeners stay."""
+        """Count from now on, also what is lost before the next frame; connections and listeners stay."""
         ears = self._of(guild_id)
-        ears.reception = GuildReception()
+        ears.reception = ears.reception.from_here()
         ears.hearing.forget()
 
     def subscribe(self, guild_id: str) -> Listener:

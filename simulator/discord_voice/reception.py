@@ -46,6 +46,11 @@ class StreamReception:
         ticks = max(distances, default=0)
         return max(ticks, self._settled_gap_ticks) * 1000 / CLOCK_HZ
 
+    def from_here(self) -> "StreamReception":
+        """Count anew, with the newest frame as the one before the first: what is lost right now is still noticed."""
+        sequence, timestamp = self._window[-1]
+        return StreamReception(sequence & 0xFFFF, timestamp & 0xFFFFFFFF)
+
     def notices_restart(self, sequence: int) -> bool:
         """Whether the sender has begun a new count: two frames in a row from before the window.
 
@@ -109,6 +114,12 @@ class GuildReception:
     def max_arrival_gap_ms(self) -> float:
         """Longest wall time between two arrivals; says more about the machine than about the sender."""
         return self._max_arrival_gap_ms
+
+    def from_here(self) -> "GuildReception":
+        """Count anew; a loss or gap that begins now is measured from the frame before it."""
+        fresh = GuildReception()
+        fresh._streams = {ssrc: stream.from_here() for ssrc, stream in self._streams.items()}
+        return fresh
 
     def add(self, ssrc: int, sequence: int, timestamp: int, arrived: float) -> bool:
         """Count one frame that arrived at `arrived` monotonic seconds; False when it is not a new one."""

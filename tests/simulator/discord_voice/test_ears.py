@@ -38,17 +38,27 @@ def test_a_guild_without_sound_reports_zeros() -> None:
     }
 
 
-def test_reset_counts_from_the_next_frame(tone: list[bytes]) -> None:
+def test_reset_counts_from_now_on(tone: list[bytes]) -> None:
     clock = Clock()
     ears = Ears(clock)
     play(ears, clock, tone[:10])
     ears.reset(GUILD_ID)
     assert ears.report(GUILD_ID).frames == 0
     clock.now += 60
-    play(ears, clock, tone[:10], first=40)
+    play(ears, clock, tone[:10], first=10)
     report = ears.report(GUILD_ID)
     assert (report.frames, report.lost, report.max_gap_ms, report.max_arrival_gap_ms) == (10, 0, 20.0, 20.0)
     assert report.heard_ms == 200
+
+
+def test_what_is_lost_right_after_a_reset_is_counted(tone: list[bytes]) -> None:
+    clock = Clock()
+    ears = Ears(clock)
+    play(ears, clock, tone[:10])
+    ears.reset(GUILD_ID)
+    play(ears, clock, tone[:10], first=15)
+    report = ears.report(GUILD_ID)
+    assert (report.frames, report.lost, report.max_gap_ms) == (10, 5, 120.0)
 
 
 def test_reset_keeps_the_connection(tone: list[bytes]) -> None:
