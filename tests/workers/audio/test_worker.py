@@ -87,6 +87,22 @@ def test_a_newcomer_gets_its_share(stage: Stage) -> None:
     assert len(stage.done()) == len(stage.sent)
 
 
+def test_a_frozen_worker_is_replaced_and_hands_nothing_on_when_it_wakes(stage: Stage) -> None:
+    frozen = stage.worker("audio@a")
+    stage.worker("audio@b")
+    until("two workers share", lambda: stage.settled("audio@a", "audio@b"))
+    frozen.send_signal(signal.SIGSTOP)
+    send(stage, 50)
+    until("the other has all", lambda: stage.settled("audio@b"))
+    until("all is done", stage.all_done)
+    frozen.send_signal(signal.SIGCONT)
+    send(stage, 50)
+    until("it saw that its slots were lost", lambda: len(stage.diary("lost")) == SLOTS // 2)
+    until("two workers share again", lambda: stage.settled("audio@a", "audio@b"))
+    until("all is done", stage.all_done)
+    assert stage.in_order()
+
+
 def test_an_emptied_redis_moves_no_slot(stage: Stage) -> None:
     stage.worker("audio@a")
     stage.worker("audio@b")
