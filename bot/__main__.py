@@ -9,6 +9,7 @@ import structlog
 
 from bot.gateway_socket import GatewayRefused
 from bot.process import Deployment, Gateway
+from bot.spawned import ended
 from project import logging, settings
 from project.env import refuse_to_start
 
@@ -21,16 +22,21 @@ CLOSE_SECONDS = 2.7
 async def serve(deployment: Deployment) -> None:
     """Run the gateway until SIGTERM or SIGINT; raises GatewayRefused."""
     gateway = Gateway(deployment)
-    running = asyncio.create_task(gateway.run(), name="gateway")
+    asked = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, running.cancel)
-    try:
-        await running
-    except asyncio.CancelledError:
+        loop.add_signal_handler(number, asked.set)
+    running = asyncio.create_task(gateway.run(), name="gateway")
+    asking = asyncio.create_task(asked.wait(), name="asked to end")
+    await asyncio.wait({running, asking}, return_when=asyncio.FIRST_COMPLETED)
+    if not running.done():
         log.info("Ending: shards are handed over")
-    finally:
-        await asyncio.wait_for(gateway.close(), CLOSE_SECONDS)
+    await ended(asking, running)
+    closing = asyncio.create_task(gateway.close(), name="close")
+    await asyncio.wait({closing}, timeout=CLOSE_SECONDS)
+    await ended(closing)
+    if not running.cancelled():
+        running.result()
 
 
 def deployment() -> Deployment:

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Hashable
 
 import structlog
 
+from bot.spawned import ended
+
 log = structlog.get_logger(__name__)
 
 Job = Callable[[], Awaitable[None]]
@@ -44,9 +46,7 @@ class GuildLanes:
 
     async def close(self) -> None:
         """Give up what is left."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await ended(*self._tasks)
 
     async def _drive(self, lane: Hashable) -> None:
         waiting = self._lanes[lane]

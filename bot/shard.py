@@ -28,17 +28,20 @@ from bot.patience import Patience
 from bot.redis_clients import patient, quick
 from bot.responses import Responses
 from bot.slash.command import SlashCommand
+from bot.spawned import ended
 from bot.voice_events import VoiceEvents
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
 from project.wire import keys
-from project.wire.publish import Publisher, SideWrites, mirror
+from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, mirror
 
 log = structlog.get_logger(__name__)
 
 SAVE_SECONDS = 5.0
 """How often the session is saved when no command does it."""
 OWED_SECONDS = 0.5
+LAST_SECONDS = 0.6
+"""At a hand-over: how long to wait for what is under way, and then for Redis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Surroundings:
 
 
 class Shard:
-    """One shard from claim to hand-over. `run` ends only by cancellation or with GatewayRefused."""
+    """One shard from claim to hand-over."""
 
     def __init__(self, number: int, around: Surroundings) -> None:
         self.number = number
@@ -66,6 +69,7 @@ class Shard:
             patient(around.redis_url),
             quick(around.redis_url),
         )
+        self._tasks: list[asyncio.Task[None]] = []
         self._publisher = Publisher(self._line)
         self._session = GatewaySession(number)
         self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
@@ -96,15 +100,17 @@ class Shard:
         """Whether the shard's session is open."""
         return self._socket.ready
 
-    async def run(self) -> None:
+    def start(self) -> None:
         """Go on where the former process stopped, then serve."""
-        await self._restore()
-        try:
-            async with asyncio.TaskGroup() as jobs:
-                for job in (self._socket.run(), self._outbox.run(), self._save_now_and_then(), self._say_owed()):
-                    jobs.create_task(job)
-        except BaseExceptionGroup as group:
-            raise group.exceptions[0] from group
+        jobs = {"socket": self._connect(), "outbox": self._outbox.run(), "save": self._save_now_and_then()}
+        jobs["owed"] = self._say_owed()
+        self._tasks = [asyncio.create_task(job, name=f"shard {self.number} {name}") for name, job in jobs.items()]
+
+    def check(self) -> None:
+        """Raise what a job of the shard failed with, e.g. GatewayRefused."""
+        for task in self._tasks:
+            if task.done():
+                task.result()
 
     async def redis_was_emptied(self) -> None:
         """Write down again all that only we still know."""
@@ -114,13 +120,12 @@ class Shard:
         await self._forwarder.publish_again()
         await self._save()
 
-    async def hand_over(self) -> None:
-        """After `run` was cancelled: finish what was received, save, and leave the session for the next process."""
-        try:
-            await self._lanes.drained(0.7)
-            await asyncio.wait_for(self._save(), 0.6)
-        except TimeoutError:
-            log.warning("The session could not be saved", shard=self.number)
+    async def hand_over(self, *, owned: bool) -> None:
+        """Take nothing more, finish what was received, save if still ours, leave the session to the next process."""
+        await ended(*self._tasks)
+        await self._lanes.drained(LAST_SECONDS)
+        if owned:
+            await self._save(self._publisher.clock.now_ms() + int(LAST_SECONDS * 1000))
         await self._socket.close()
         for part in (self._outbox, self._lanes, self._forwarder, self._mover, self._responses):
             await part.close()
@@ -143,6 +148,10 @@ class Shard:
             rest=self._around.rest,
             clock=self._around.clock,
         )
+
+    async def _connect(self) -> None:
+        await self._restore()
+        await self._socket.run()
 
     async def _restore(self) -> None:
         await self._publisher.publish(mirror(SideWrites()))  # waits for Redis, and learns its clock
@@ -201,9 +210,13 @@ class Shard:
             await asyncio.sleep(SAVE_SECONDS)
             await self._save()
 
-    async def _save(self) -> None:
+    async def _save(self, deadline_ms: int | None = None) -> None:
         self._session.seen(self._socket.sequence)
-        await self._publisher.publish(mirror(SideWrites(hset=self._session.writes())))
+        deadline = deadline_ms or self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
+        try:
+            await self._publisher.publish(mirror(SideWrites(hset=self._session.writes()), deadline_ms=deadline))
+        except NotPublished as error:
+            log.warning("The session was not saved", shard=self.number, reason=str(error))
 
     async def _say_owed(self) -> None:
         while True:

@@ -10,6 +10,7 @@ import redis
 import structlog
 
 from bot.shard import Shard
+from bot.spawned import Spawned, ended
 from project.wire.leases import RENEW_SECONDS, Leases, Renewal
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,9 @@ class ShardClaims:
         self._leases = leases
         self._shards = shards
         self._make = make
-        self._running: dict[int, tuple[Shard, asyncio.Task[None]]] = {}
+        self._running: dict[int, Shard] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._spawned = Spawned()
         self._born_ms: int | None = None
         self._stopping = False
         self._complained = float("-inf")
@@ -35,55 +38,62 @@ class ShardClaims:
     @property
     def shards(self) -> list[Shard]:
         """Those that run here."""
-        return [shard for shard, _ in self._running.values()]
+        return list(self._running.values())
 
     async def run(self) -> None:
         """Renew, claim and give up until cancelled; raises what a shard raises, e.g. GatewayRefused."""
         while True:
-            try:
-                await self._turn()
-            except (redis.RedisError, OSError) as error:
-                self._complain(error)
-            for number, (_, task) in list(self._running.items()):
-                if task.done():
-                    del self._running[number]
-                    task.result()
+            await self._renew()
+            for shard in self.shards:
+                shard.check()
             await asyncio.sleep(RENEW_SECONDS)
 
     async def stop(self) -> None:
-        """Hand all shards over and give up the claims."""
+        """Hand all shards over and give up the claims; `run` must have ended."""
         self._stopping = True
-        renewing = asyncio.create_task(self.run(), name="claims until the end")
-        await asyncio.gather(*(self._end(number) for number in list(self._running)))
-        renewing.cancel()
-        await asyncio.wait([renewing])
+        renewing = asyncio.create_task(self._keep_renewing(), name="claims until the end")
+        for number in list(self._running):
+            self._hand_over(number)
+        if self._leaving:
+            await asyncio.wait(self._leaving)
+        await ended(renewing)
+        await self._spawned.close()
         try:
             await self._leases.leave()
         except (redis.RedisError, OSError) as error:
             log.warning("Claims will run out by themselves", reason=str(error))
 
-    async def _turn(self) -> None:
-        found = await self._leases.renew()
-        self.redis_seen = True
-        for number in found.lost:
-            log.warning("Another process has the shard", shard=number)
-            await self._end(number)
-        if self._stopping:
-            return
-        await self._notice_emptied(found)
-        share = -(-self._shards // max(1, found.live))
+    async def _keep_renewing(self) -> None:
+        while True:
+            await self._renew()
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def _renew(self) -> None:
+        try:
+            found = await self._leases.renew()
+            self.redis_seen = True
+            for number in found.lost & self._running.keys():
+                log.warning("Another process has the shard", shard=number)
+                self._hand_over(number, owned=False)
+            if not self._stopping:
+                self._notice_emptied(found)
+                await self._take_share(found.live)
+        except (redis.RedisError, OSError) as error:
+            self._complain(error)
+
+    async def _take_share(self, live: int) -> None:
+        share = -(-self._shards // max(1, live))
         for number in sorted(self._running)[share:]:
             log.info("Handing a shard over to another process", shard=number)
-            await self._end(number)
-            await self._leases.release(number)
-        if (room := share - len(self._running)) > 0:
-            for number in await self._leases.acquire_some(range(self._shards), room):
-                self._start(number)
+            self._hand_over(number)
+        for number in await self._leases.acquire_some(range(self._shards), share - len(self._leases.held)):
+            self._start(number)
 
-    async def _notice_emptied(self, found: Renewal) -> None:
+    def _notice_emptied(self, found: Renewal) -> None:
         before, self._born_ms = self._born_ms, found.born_ms
         if before is not None and before != found.born_ms:
-            await asyncio.gather(*(shard.redis_was_emptied() for shard in self.shards))
+            for shard in self.shards:
+                self._spawned.start(shard.redis_was_emptied(), f"write shard {shard.number} again")
 
     def _complain(self, error: Exception) -> None:
         now = time.monotonic()
@@ -94,10 +104,20 @@ class ShardClaims:
     def _start(self, number: int) -> None:
         shard = self._make(number)
         log.info("Claimed a shard", shard=number)
-        self._running[number] = (shard, asyncio.create_task(shard.run(), name=f"shard {number}"))
+        self._running[number] = shard
+        shard.start()
 
-    async def _end(self, number: int) -> None:
-        shard, task = self._running.pop(number)
-        task.cancel()
-        await asyncio.wait([task])
-        await shard.hand_over()
+    def _hand_over(self, number: int, *, owned: bool = True) -> None:
+        """In the background, so that the other claims are renewed meanwhile."""
+        task = asyncio.create_task(self._leave(self._running.pop(number), owned), name=f"hand over shard {number}")
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _leave(self, shard: Shard, owned: bool) -> None:
+        await shard.hand_over(owned=owned)
+        if not owned or self._stopping:
+            return
+        try:
+            await self._leases.release(shard.number)
+        except (redis.RedisError, OSError) as error:
+            log.warning("A claim will run out by itself", shard=shard.number, reason=str(error))

@@ -31,7 +31,7 @@ async def town() -> AsyncIterator[Town]:
 @pytest.fixture
 async def store(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
     """The tests' own connection to an empty Redis that has known leases for long."""
-    client = redis.asyncio.Redis.from_url(redis_url)
+    client = redis.asyncio.Redis.from_url(redis_url, socket_timeout=None)
     await season(client)
     yield client
     await client.aclose()

@@ -18,6 +18,8 @@ from discord.http import Route
 from bot.client import point_at
 from bot.patience import Patience
 from bot.process import Deployment, Gateway
+from bot.redis_clients import text_of
+from bot.spawned import ended
 from project.task_queues import slot_of, slot_queue
 from project.wire import keys
 from project.wire.envelope import argument_of
@@ -146,8 +148,7 @@ class AudioEnd:
         """The next raw message."""
         answer = await self.client.brpop([slot_queue(self._slot)], timeout=SOON)
         assert answer is not None, "nothing was published"
-        raw: bytes = answer[1]
-        return raw.decode()
+        return text_of(answer[1])
 
     async def message(self) -> Inbound:
         """The next message."""
@@ -213,8 +214,7 @@ async def running(where: Deployment) -> AsyncIterator[Gateway]:
     try:
         yield gateway
     finally:
-        task.cancel()
-        await asyncio.wait([task])
+        await ended(task)
         await gateway.close()
         point_at(*discord_itself)
         if not task.cancelled():

@@ -1,0 +1,126 @@
+"""A gateway that dies, is replaced or shares its shards: no interaction is lost or answered twice."""
+
+from __future__ import annotations
+
+import signal
+
+import redis.asyncio
+
+from project.wire.messages import MoveVoice, Skip, VoiceStateChanged
+from tests.bot.gateway_process import gateway_process
+from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
+
+
+async def test_interactions_sent_while_the_gateway_is_away_are_run_by_the_next_one(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    async with gateway_process(town.site, redis_url) as first:
+        await connected(town.site)
+        before = await town.type("skip")
+        assert (await audio.command()).id == before
+        first.process.send_signal(signal.SIGKILL)
+        await first.ended()
+    missed = [await town.type("skip") for _ in range(5)]
+    async with running(deployment(town.site, redis_url)):
+        assert [(await audio.command()).id for _ in missed] == missed
+        for interaction in missed:
+            await audio.answer(interaction, "Skipped.")
+        for interaction in missed:
+            assert (await town.answered(interaction))["content"] == "Skipped."
+    assert len(town.site.gateway.hub.describe()) == 1, "the session was resumed, not opened anew"
+
+
+async def test_an_accepted_command_is_acknowledged_by_the_next_process(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    async with gateway_process(town.site, redis_url) as first:
+        await connected(town.site)
+        interaction = await town.type("play", options={"query": "song"})
+        command = await audio.command()
+        first.process.send_signal(signal.SIGKILL)
+        await first.ended()
+    async with running(deployment(town.site, redis_url)):
+        seen = await town.sees(interaction, lambda seen: seen["callback_type"] is not None)
+        assert seen["callback_type"] == 5
+        await audio.answer(command.id, "Added.")
+        assert (await town.answered(interaction))["content"] == "Added."
+
+
+async def test_the_voice_map_outlives_the_process(town: Town, audio: AudioEnd, redis_url: str) -> None:
+    cast = town.cast
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        await town.sit(cast.alice, cast.music)
+        await audio.activate()
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        await audio.event(VoiceStateChanged)
+    await town.sit(cast.bob, cast.music)
+    async with running(deployment(town.site, redis_url)):
+        came = await audio.event(VoiceStateChanged)
+        assert (came.user_id, came.bot_channel_id, came.listeners) == (cast.bob, cast.music, 2)
+        await town.type("skip", cast.alice)
+        command = await audio.command()
+        assert (command.order, command.actor.voice_channel_id) == (Skip(), cast.music)
+
+
+async def test_discord_is_asked_where_a_member_sits_when_the_map_has_holes(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis, redis_url: str
+) -> None:
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        await town.sit(town.cast.alice, town.cast.music)
+        await town.type("skip")
+        await audio.command()
+    await store.delete(f"voice:{town.cast.guild}")
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        await town.type("skip", town.cast.alice)
+        assert (await audio.command()).actor.voice_channel_id == town.cast.music
+        await town.type("skip", town.cast.bob)
+        assert (await audio.command()).actor.voice_channel_id is None
+
+
+async def test_two_processes_share_the_shards_and_one_takes_over(town: Town, audio: AudioEnd, redis_url: str) -> None:
+    site = town.site
+    where = deployment(site, redis_url, shards=2)
+    async with running(where):
+        await connected(site, shards=2)
+        async with running(where):
+            interaction = await town.type("skip")
+            command = await audio.command()
+            assert command.id == interaction
+            await audio.answer(command.id, "Skipped.")
+            await town.answered(interaction)
+
+        async def both_again() -> bool:
+            await connected(site, shards=2)
+            return True
+
+        await eventually(both_again)
+    assert site.gateway.hub.limits.violations == []
+
+
+async def test_a_lost_gateway_session_brings_the_bot_back_into_voice(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    cast = town.cast
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        await audio.activate()
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.music
+        await town.ask("POST", "/faults", target="gateway", kind="invalidate")
+        again = await audio.event(VoiceStateChanged)
+        assert again.bot_channel_id == cast.music
+
+
+async def test_a_reconnect_asked_for_by_discord_loses_nothing(town: Town, audio: AudioEnd, redis_url: str) -> None:
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        await town.type("skip")
+        await audio.command()
+        await town.ask("POST", "/faults", target="gateway", kind="reconnect")
+        sent = [await town.type("pause") for _ in range(3)]
+        assert [(await audio.command()).id for _ in sent] == sent
+        await connected(town.site)
+    assert len(town.site.gateway.hub.describe()) == 1

@@ -1,0 +1,95 @@
+"""The out-stream: announcements, what a former process left, what nobody can read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import redis.asyncio
+
+from project.wire import keys
+from project.wire.messages import Announcement, Outcome, to_json
+from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
+
+
+async def messages(town: Town) -> list[str]:
+    """What stands in the general channel, newest first."""
+    shown: list[dict[str, Any]] = await town.ask("GET", f"/messages/{town.cast.general}")
+    return [message["content"] for message in shown]
+
+
+def announcement(town: Town, content: str, nonce: str) -> Announcement:
+    """A message for the general channel."""
+    cast = town.cast
+    return Announcement(guild_id=cast.guild, channel_id=cast.general, payload={"content": content}, nonce=nonce)
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_announcements_are_posted_in_order_and_once_per_nonce(town: Town, audio: AudioEnd) -> None:
+    for content, nonce in (("one", "a"), ("one again", "a"), ("two", "b")):
+        await audio.say(announcement(town, content, nonce))
+
+    async def posted() -> bool:
+        return (await messages(town))[:1] == ["two"]
+
+    await eventually(posted)
+    assert await messages(town) == ["two", "one"]
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_what_cannot_be_read_or_done_does_not_hold_up_the_rest(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    await store.xadd(keys.shard_out(0), {keys.OUT_FIELD: '{"type": "novelty"}'})
+    await store.xadd(keys.shard_out(0), {"other": "field"})
+    await audio.say(Announcement(guild_id=town.cast.guild, channel_id=1, payload={"content": "nowhere"}, nonce="n"))
+    await audio.say(announcement(town, "after all", "x"))
+
+    async def done() -> bool:
+        return await messages(town) == ["after all"] and await audio.unread() == 0
+
+    await eventually(done)
+
+
+async def test_what_a_former_process_had_read_but_not_done_comes_first(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis, redis_url: str
+) -> None:
+    stream = keys.shard_out(0)
+    await audio.say(announcement(town, "left over", "a"))
+    await store.xgroup_create(stream, keys.OUT_GROUP, id="0")
+    await store.xreadgroup(keys.OUT_GROUP, "gateway", {stream: ">"})
+    await audio.say(announcement(town, "new", "b"))
+    async with running(deployment(town.site, redis_url)):
+
+        async def done() -> bool:
+            return await messages(town) == ["new", "left over"] and await audio.unread() == 0
+
+        await eventually(done)
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_the_stream_is_read_again_after_redis_was_emptied(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    await store.flushall()
+    await audio.say(announcement(town, "after the flood", "a"))
+
+    async def done() -> bool:
+        return await messages(town) == ["after the flood"]
+
+    await eventually(done)
+
+
+async def test_a_new_process_answers_what_the_former_one_accepted(town: Town, audio: AudioEnd, redis_url: str) -> None:
+    where = deployment(town.site, redis_url)
+    async with running(where):
+        await connected(town.site)
+        interaction = await town.type("play", options={"query": "song"})
+        command = await audio.command()
+        await town.sees(interaction, lambda seen: seen["callback_type"] == 5)
+    async with running(where):
+        await connected(town.site)
+        outcome = Outcome(command_id=command.id, guild_id=town.cast.guild, payload={"content": "Added."})
+        await audio.client.xadd(keys.shard_out(0), {keys.OUT_FIELD: to_json(outcome)})
+        seen = await town.answered(interaction)
+    assert (seen["content"], seen["followups"]) == ("Added.", [])

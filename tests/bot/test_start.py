@@ -1,0 +1,103 @@
+"""How the process begins and ends: one sentence for what is wrong, and no trace afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from pathlib import Path
+
+import aiohttp
+import pytest
+import redis.asyncio
+
+from tests.bot.gateway_process import GatewayProcess, gateway_process
+from tests.bot.sandbox import AudioEnd, Town, connected, eventually
+from tests.conftest import free_port, start_redis
+
+
+async def status(port: int, path: str) -> int | None:
+    """The HTTP status of the process's own port; None while it does not listen."""
+    try:
+        async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}{path}") as answer:
+            return answer.status
+    except aiohttp.ClientError:
+        return None
+
+
+async def is_ready(process: GatewayProcess) -> bool:
+    """Whether /ready says so."""
+    return await status(process.port, "/ready") == 200
+
+
+async def test_without_a_token_it_says_so_and_ends_with_2(redis_url: str) -> None:
+    async with gateway_process(None, redis_url, DISCORD_TOKEN="") as process:
+        assert await process.ended() == 2
+    assert process.stderr.startswith("segue: DISCORD_TOKEN is not set.")
+    assert process.stderr.count("\n") == 1
+
+
+async def test_a_refused_token_ends_with_2(town: Town, redis_url: str) -> None:
+    async with gateway_process(town.site, redis_url, DISCORD_TOKEN="wrong.token") as process:
+        assert await process.ended() == 2
+    assert process.stderr.startswith("segue: Discord refuses DISCORD_TOKEN.")
+    assert process.stderr.count("\n") == 1
+
+
+async def test_a_taken_port_is_named(town: Town, redis_url: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        async with gateway_process(town.site, redis_url, GATEWAY_PORT=str(port)) as process:
+            assert await process.ended() == 2
+    assert f"Port {port} on 127.0.0.1 cannot be used" in process.stderr
+
+
+async def test_it_waits_for_redis_says_so_and_goes_on(town: Town, tmp_path: Path) -> None:
+    port = free_port()
+    async with gateway_process(town.site, f"redis://127.0.0.1:{port}/0") as process:
+
+        async def complained() -> bool:
+            return any(line["event"].startswith("Redis does not answer") for line in process.lines)
+
+        await eventually(complained)
+        assert await status(process.port, "/health") == 200
+        assert await status(process.port, "/ready") == 503
+        server = await asyncio.to_thread(start_redis, port, tmp_path)
+        try:
+            await connected(town.site)
+            await eventually(lambda: is_ready(process))
+        finally:
+            await process.kill()
+            server.kill()
+            server.wait()
+
+
+async def test_sigterm_hands_over_and_ends_clean(
+    town: Town, redis_url: str, store: redis.asyncio.Redis, audio: AudioEnd
+) -> None:
+    async with gateway_process(town.site, redis_url) as process:
+        await connected(town.site)
+        await town.type("skip")
+        await audio.command()
+        process.process.send_signal(signal.SIGTERM)
+        assert await process.ended() == 0
+    assert process.stderr == ""
+    assert [line for line in process.lines if line["level"] in ("error", "critical")] == []
+    assert len(process.logged("INTERACTION_CREATE")) == 1
+    saved = await store.hgetall("shard:0:session")
+    assert int(saved[b"sequence"]) > 1
+    assert await store.exists("lease:shard:0") == 0
+    (session,) = town.site.gateway.hub.describe()
+    assert not session["connected"]
+
+
+@pytest.mark.usefixtures("store")
+async def test_disallowed_intents_end_the_process_with_a_sentence(town: Town, redis_url: str) -> None:
+    async with gateway_process(town.site, redis_url) as process:
+        await connected(town.site)
+        await town.ask("POST", "/faults", target="gateway", kind="close", code=4014)
+        assert await process.ended() == 2
+    assert "does not allow this bot the intents" in process.stderr
+    assert process.stderr.count("\n") == 1
