@@ -19,6 +19,10 @@ REST_AFTER_FAILURE = 5.0
 _TIMEOUT = aiohttp.ClientTimeout(total=LOAD_WITHIN, sock_connect=2.0)
 
 
+OLDEST = (4, 2)
+"""Discord's voice wants DAVE encryption, which Lavalink knows since 4.2."""
+
+
 class TrackLoader(Protocol):
     """A node for loading tracks."""
 
@@ -55,6 +59,17 @@ class LavalinkLoader:
             return loaded_of(raw)
         except msgspec.ValidationError as error:
             raise NodeRefused(f"Lavalink node {self.node.name} describes tracks in a form unknown to us") from error
+
+    async def check(self) -> None:
+        """Whether the node takes our password and is new enough; raises Away, PasswordRefused, NodeRefused."""
+        info: Any = await self._rest.ask("GET", "info")
+        version = info.get("version", {})
+        have = (version.get("major", 0), version.get("minor", 0))
+        if have < OLDEST:
+            raise NodeRefused(
+                f"Lavalink node {self.node.name} runs {version.get('semver', 'an unknown version')}. "
+                "Update it: Segue needs 4.2 or newer, as Discord's voice does."
+            )
 
     async def close(self) -> None:
         """Close all connections."""

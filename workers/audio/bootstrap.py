@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from workers.audio.actor import ActorPorts
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker
-from workers.ports import Away, Fenced, NodeAddress, NodeSession
+from workers.ports import Away, Fenced, NodeAddress, NodeRefused, NodeSession
 
 log = structlog.get_logger()
 
@@ -52,7 +52,9 @@ class AudioWorker:
         open_session: OpenSession,
         slots: int,
         owner: str,
+        close: Callable[[], Awaitable[None]],
     ) -> None:
+        self._close = close
         self._ports = ports
         self._nodes = nodes
         self._open_session = open_session
@@ -111,6 +113,7 @@ class AudioWorker:
         for slot in list(self._owned):
             await self.released(slot)
         await self._ports.speaker.close()
+        await self._close()
 
     async def _node_of(self, slot: int) -> NodeAddress:
         """The node where the slot's session was last; else spread evenly."""
@@ -150,6 +153,7 @@ async def build() -> SlotHandler:
     await check_slot_count(store, settings.SLOTS)
     client = fail_fast_client(settings.REDIS_URL)
     loaders = [LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID) for node in nodes]
+    await check_nodes(loaders)
     voice = VoiceEndpoints(sandbox=settings.SANDBOX)
     ports = ActorPorts(
         store=store,
@@ -158,7 +162,15 @@ async def build() -> SlotHandler:
         speaker=Speaker(RedisOutStream(client, shards=settings.DISCORD_SHARDS)),
         clock=lambda: time.time_ns() // 1_000_000,
     )
+
+    async def close() -> None:
+        for loader in loaders:
+            await loader.close()
+        await client.aclose()
+        await store.close()
+
     return AudioWorker(
+        close=close,
         ports=ports,
         nodes=nodes,
         open_session=lambda node, on_new_session: LavalinkSession(
@@ -167,6 +179,21 @@ async def build() -> SlotHandler:
         slots=settings.SLOTS,
         owner=f"{socket.gethostname()}:{os.getpid()}",
     )
+
+
+async def check_nodes(loaders: Sequence[LavalinkLoader]) -> None:
+    """Say of each node whether it can be used; refuse to start where every one refuses us, as waiting cannot help."""
+    refusals = []
+    for loader in loaders:
+        try:
+            await loader.check()
+        except Away as error:
+            log.warning("A Lavalink node is away; it is used when it comes", error=str(error))
+        except NodeRefused as error:
+            log.error("A Lavalink node cannot be used", error=str(error))
+            refusals.append(str(error))
+    if len(refusals) == len(loaders):
+        refuse_to_start(refusals[0])
 
 
 async def check_slot_count(store: PostgresPlayerStore, slots: int) -> None:
