@@ -20,7 +20,8 @@ _THREADS = 64
 _FAREWELL = 1.0
 
 
-def _log_failure(task: asyncio.Task[None]) -> None:
+def log_failure(task: asyncio.Task[None]) -> None:
+    """Say in the log why a task ended that nobody waits for."""
     if not task.cancelled() and task.exception() is not None:
         _LOG.error("a task of the node broke", exc_info=task.exception())
 
@@ -60,7 +61,7 @@ class Engine:
         task = asyncio.create_task(work)
         kept.add(task)
         task.add_done_callback(kept.discard)
-        task.add_done_callback(_log_failure)
+        task.add_done_callback(log_failure)
 
     async def close(self) -> None:
         """End tasks, client and threads."""

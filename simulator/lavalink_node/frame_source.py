@@ -15,6 +15,7 @@ from simulator.lavalink_node.tuning import SAMPLE_RATE, Tuning
 FRAME_MS = 20
 FRAME_SAMPLES = 960
 BITRATE = 128_000
+_BAD_SUBFRAME = "java.lang.IllegalStateException: Subframe header must start with 0 bit."
 _FORGIVING = ("mp3", "mp3float")
 """Decoders after whose errors lavaplayer ends the track as if it were over, without an exception."""
 
@@ -100,6 +101,8 @@ class Transcoder:
         self._skip_to_ms = 0.0
         self._encoder = _encoder()
         self._encoded = 0
+        # libav leaves damaged FLAC frames out without a word; lavaplayer breaks off there.
+        self._is_flac = self._stream.codec_context.name == "flac"
         self._sounds = self._filtered()
 
     def read(self, count: int) -> list[Frame]:
@@ -141,6 +144,8 @@ class Transcoder:
         try:
             for sound in self._container.decode(self._stream):
                 starts_ms = heard_until if sound.time is None else sound.time * 1000
+                if self._is_flac and self._misses_frames(sound, heard_until):
+                    raise DecodingError(_BAD_SUBFRAME)
                 heard_until = starts_ms + sound.samples * 1000 / sound.sample_rate
                 # Timestamps of different containers start and step differently; order is all that counts.
                 sound.pts = None
@@ -149,13 +154,19 @@ class Transcoder:
         except av.error.InvalidDataError as error:
             if self._stream.codec_context.name in _FORGIVING:
                 return
-            raise DecodingError("java.lang.IllegalStateException: Subframe header must start with 0 bit.") from error
+            raise DecodingError(_BAD_SUBFRAME) from error
         if self._cut_short(heard_until):
             raise DecodingError("java.io.EOFException: Bit stream needs more bytes")
 
+    def _misses_frames(self, sound: AudioFrame, heard_until_ms: float) -> bool:
+        if sound.time is None:
+            return True
+        just_sought = heard_until_ms == 0.0 and self._skip_to_ms > 0.0
+        return not just_sought and sound.time * 1000 > heard_until_ms + FRAME_MS
+
     def _cut_short(self, heard_until_ms: float) -> bool:
         """Whether a FLAC file, which says how many samples it has, ended too early."""
-        if self._stream.codec_context.name != "flac" or self._container.duration is None:
+        if not self._is_flac or self._container.duration is None:
             return False
         return bool(heard_until_ms + FRAME_MS < self._container.duration / 1000)
 

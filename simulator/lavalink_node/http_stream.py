@@ -5,6 +5,7 @@ import io
 import logging
 import socket
 import ssl
+import threading
 from urllib.parse import urljoin, urlsplit
 
 _LOG = logging.getLogger(__name__)
@@ -25,8 +26,8 @@ class HttpStream:
     """Blocking, for one thread; `close` may come from another and ends a read with OSError.
 
     `url` is the final address after redirects, `length` None when the server names none (a stream).
-    A body that ends too early is asked for again from there, as lavaplayer does; one that stalls
-    raises TimeoutError after `timeout` seconds.
+    A body that ends too early or stalls for `timeout` seconds is asked for again from there, as lavaplayer
+    does; one that then stalls without having brought a byte raises TimeoutError (recordings 32 and 33).
     """
 
     def __init__(self, url: str, timeout: float) -> None:
@@ -37,11 +38,21 @@ class HttpStream:
         self._closed = False
         self._connection: http.client.HTTPConnection | None = None
         self._response: http.client.HTTPResponse | None = None
-        self._ranges = False
+        self._socket: socket.socket | None = None
+        self._brought_any = False
+        self._busy = threading.Lock()
         self._request(0)
 
     def read(self, size: int = -1) -> bytes:
         """Return what has arrived, at most `size` bytes; empty at the end."""
+        try:
+            with self._busy:
+                return self._read(size)
+        finally:
+            if self._closed:
+                self._drop_unless_busy()
+
+    def _read(self, size: int) -> bytes:
         for _ in range(_MAX_RECONNECTS):
             data = self._read_once(size)
             if data or self._at_end():
@@ -74,13 +85,18 @@ class HttpStream:
     def close(self) -> None:
         """End the connection, and with it a read in another thread."""
         self._closed = True
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
+        if self._socket is not None:
             try:
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(socket.SHUT_RDWR)
             except OSError as error:
                 _LOG.debug("%s was closed already: %s", self.url, error)
-        self._drop()
+        self._drop_unless_busy()
+
+    def _drop_unless_busy(self) -> None:
+        """A thread that reads now drops the connection itself: it must not be freed under its hands."""
+        if self._busy.acquire(blocking=False):
+            self._drop()
+            self._busy.release()
 
     def _at_end(self) -> bool:
         return self.length is None or self._at >= self.length
@@ -95,29 +111,39 @@ class HttpStream:
             raise OSError("closed")
         try:
             data = response.read1(size)
+        except TimeoutError:
+            if not self._brought_any:
+                raise
+            data = b""
         except (http.client.IncompleteRead, ConnectionError) as error:
             if self._closed:
                 raise OSError("closed") from error
             data = b""
         self._at += len(data)
+        self._brought_any = self._brought_any or bool(data)
         return data
 
     def _drop(self) -> None:
-        connection, self._connection, self._response = self._connection, None, None
+        connection, response = self._connection, self._response
+        self._connection = self._response = None
+        if response is not None:
+            response.close()
         if connection is not None:
             connection.close()
 
     def _request(self, start: int) -> None:
         self._drop()
+        self._brought_any = False
         for _ in range(_MAX_REDIRECTS):
             response = self._ask(start)
             if response.status not in _REDIRECTS:
                 break
+            response.close()
             self.url = urljoin(self.url, response.headers.get("Location", ""))
+        self._response = response
         if not 200 <= response.status < 300:
             self._drop()
             raise HttpStatusError(response.status)
-        self._response = response
         if start == 0:
             length = response.headers.get("Content-Length")
             self.length = None if length is None else int(length)
@@ -149,6 +175,12 @@ class HttpStream:
             headers["Range"] = f"bytes={start}-"
         try:
             self._connection.request("GET", target, headers=headers)
+            # The connection forgets its socket when the answer says it will be the last on it.
+            self._socket = self._connection.sock
             return self._connection.getresponse()
+        except OSError:
+            self._drop()
+            raise
         except http.client.HTTPException as error:
+            self._drop()
             raise OSError(f"{self.url}: {error!r}") from error

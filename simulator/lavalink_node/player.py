@@ -140,12 +140,11 @@ class Player:
         old = self.connection
         if old is not None and old.connected and old.voice == voice:
             return
-        self.voice = voice
         if old is not None:
             self._hang_up(old)
         connection = VoiceConnection(self._engine, self.guild_id, self._messenger.user_id, voice, self)
-        self.connection = connection
         await connection.open()
+        self.voice, self.connection = voice, connection
 
     def destroy(self) -> None:
         """End track and voice, with the events a DELETE is answered by."""

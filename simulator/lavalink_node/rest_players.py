@@ -1,5 +1,7 @@
 """The players of a session over REST: showing, changing and deleting them."""
 
+import logging
+
 from aiohttp import web
 
 from simulator.lavalink_node.errors import bad_request, not_found
@@ -17,6 +19,8 @@ from simulator.lavalink_node.session import Session
 from simulator.lavalink_node.sources import LOOKUP_FAILED
 from simulator.lavalink_node.track_codec import Track, decode_track
 from simulator.lavalink_node.voice_connection import VoiceRefusedError, VoiceUnreachableError
+
+_LOG = logging.getLogger(__name__)
 
 
 def _session(request: web.Request) -> Session:
@@ -74,7 +78,8 @@ async def _connect_voice(node: Node, player: Player, voice: VoiceState) -> None:
         await node.workers.hang()
     try:
         await player.connect(voice)
-    except VoiceUnreachableError:
+    except VoiceUnreachableError as error:
+        _LOG.warning("guild %s: a request hangs for ever: %s", player.guild_id, error)
         player.voice_hangs = True
         await node.workers.hang()
     except VoiceRefusedError as error:

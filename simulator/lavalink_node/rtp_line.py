@@ -1,8 +1,6 @@
 """What leaves for one voice server: 400 ms of frames queued ahead of the wire, numbered without a gap."""
 
-import logging
 import random
-import socket
 from collections import deque
 from collections.abc import Callable
 
@@ -11,7 +9,6 @@ from simulator.discord_voice.rtp import FRAME_TICKS, pack_header
 from simulator.lavalink_node.faults import SoundFaults
 from simulator.lavalink_node.rtp_silence import SILENCE, SILENT_FRAMES
 
-_LOG = logging.getLogger(__name__)
 QUEUE_FRAMES = 20
 """Frames between player and wire: the 400 ms by which a reported position is ahead of what is heard."""
 
@@ -23,7 +20,7 @@ class RtpLine:
         self,
         guild_id: int,
         ssrc: int,
-        wire: socket.socket,
+        send: Callable[[bytes], None],
         sealer: Sealer,
         provide: Callable[[], bytes | None],
         on_speaking: Callable[[bool], None],
@@ -31,7 +28,7 @@ class RtpLine:
     ) -> None:
         self._guild_id = guild_id
         self._ssrc = ssrc
-        self._wire = wire
+        self._send_packet = send
         self._sealer = sealer
         self._provide = provide
         self._on_speaking = on_speaking
@@ -40,7 +37,6 @@ class RtpLine:
         self._sequence = random.randrange(1 << 16)
         self._timestamp = 0
         self._speaking = False
-        self.unsent = 0
 
     def tick(self) -> None:
         """Send the next frame and ask the player for as many as the queue lacks."""
@@ -73,10 +69,4 @@ class RtpLine:
             if self._faults.loses_frame(self._guild_id):
                 return
             payload = self._faults.replaced(payload)
-        try:
-            self._wire.send(self._sealer.seal(header, payload))
-        except OSError as error:
-            # UDP: a full buffer or a voice server that is gone loses the packet, as on a real network.
-            self.unsent += 1
-            if self.unsent == 1:
-                _LOG.warning("guild %s: a packet could not be sent: %s", self._guild_id, error)
+        self._send_packet(self._sealer.seal(header, payload))

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import socket
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -12,9 +11,10 @@ import aiohttp
 
 from simulator.discord_voice.crypto import Sealer
 from simulator.lavalink_node import voice_handshake as handshake
-from simulator.lavalink_node.engine import Engine
+from simulator.lavalink_node.engine import Engine, log_failure
 from simulator.lavalink_node.patches import VoiceState
 from simulator.lavalink_node.rtp_line import RtpLine
+from simulator.lavalink_node.voice_wire import DiscoveryError, VoiceWire
 
 _LOG = logging.getLogger(__name__)
 _HEALABLE = (1001, 1006, 4009, 4015)
@@ -52,9 +52,10 @@ class VoiceConnection:
         self._user_id = user_id
         self._listener = listener
         self._socket: aiohttp.ClientWebSocketResponse | None = None
-        self._wire: socket.socket | None = None
+        self._wire: VoiceWire | None = None
         self._line: RtpLine | None = None
         self._conversation: asyncio.Task[None] | None = None
+        self._discovery: asyncio.Task[None] | None = None
         self._heartbeats: asyncio.Task[None] | None = None
         self._ssrc = 0
         self._seq_ack = -1
@@ -75,6 +76,7 @@ class VoiceConnection:
         self.connected = True
         self._say(handshake.IDENTIFY, handshake.identify(self._guild_id, self._user_id, self.voice))
         self._conversation = asyncio.create_task(self._converse(self._socket))
+        self._conversation.add_done_callback(log_failure)
 
     async def close(self) -> None:
         """Leave: no more sound, and 1000 to the gateway."""
@@ -89,6 +91,8 @@ class VoiceConnection:
         self._closing = True
         self.connected = False
         self._end_heartbeats()
+        if self._discovery is not None:
+            self._discovery.cancel()
         self._drop_line()
 
     def _drop_line(self) -> None:
@@ -166,7 +170,8 @@ class VoiceConnection:
         self._ssrc = data["ssrc"]
         self._say(handshake.MEDIA_SINK_WANTS, {"any": 0})
         self._listener.voice_ready()
-        self._engine.spawn(self._discover(data))
+        self._discovery = asyncio.create_task(self._discover(data))
+        self._discovery.add_done_callback(log_failure)
 
     async def _discover(self, ready: dict[str, Any]) -> None:
         mode = handshake.preferred_mode(ready["modes"])
@@ -174,12 +179,11 @@ class VoiceConnection:
             _LOG.error("guild %s: no known encryption among %s", self._guild_id, ready["modes"])
             return
         self._drop_line()
-        self._wire = handshake.open_wire(ready["ip"], ready["port"])
+        wire = self._wire = await VoiceWire.open(ready["ip"], ready["port"])
         try:
-            address, port = await handshake.discover_address(self._wire, self._ssrc)
-        except OSError as error:
-            if not self._closing:
-                _LOG.error("guild %s: %s", self._guild_id, error)
+            address, port = await wire.discover(self._ssrc)
+        except DiscoveryError as error:
+            _LOG.error("guild %s: %s", self._guild_id, error)
             return
         self._say(handshake.SELECT_PROTOCOL, handshake.select_protocol(mode, address, port))
 
@@ -191,7 +195,7 @@ class VoiceConnection:
         self._line = RtpLine(
             self._guild_id,
             self._ssrc,
-            self._wire,
+            self._wire.send,
             Sealer(data["mode"], bytes(data["secret_key"])),
             self._listener.provide,
             self._announce,
