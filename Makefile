@@ -27,7 +27,7 @@ down: ## Stop what `make up` started
 
 .PHONY: test
 test: setup ## Run all tests
-	@scripts/with_services.sh $(PY) -m pytest -n auto $(TESTS)
+	@scripts/with_services.sh $(PY) -m pytest -n auto --dist loadgroup $(TESTS)
 
 .PHONY: check
 check: setup ## Format, lint, types, import rules, migrations
