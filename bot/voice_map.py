@@ -65,13 +65,14 @@ class GuildVoice:
 
 def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
     """The guild that `voice:<guild>` describes; what cannot be read is left out."""
+    rev = _number(fields.get("move_rev"))
     voice = GuildVoice(
         complete=fields.get("complete") == "1",
         own_channel=_number(fields.get("channel_id")),
         own_session=fields.get("session_id"),
         endpoint=fields.get("endpoint"),
         token=fields.get("token"),
-        move_rev=_number(fields.get("move_rev")) or -1,
+        move_rev=-1 if rev is None else rev,
     )
     for name, value in fields.items():
         kind, _, user = name.partition(":")

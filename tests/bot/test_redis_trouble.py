@@ -1,0 +1,163 @@
+"""Redis hung, away or emptied while members send commands."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import redis.asyncio
+
+from bot.patience import Patience
+from bot.redis_clients import text_of
+from bot.sentences import TRY_AGAIN
+from project.wire import keys
+from project.wire.messages import MoveVoice, VoiceStateChanged
+from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running, season
+from tests.conftest import free_port, start_redis
+
+
+class OwnRedis:
+    """A Redis that a test may freeze and kill."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._folder = folder
+        self._process = start_redis(self.port, folder)
+
+    def freeze(self) -> None:
+        """It holds its sockets and answers nobody."""
+        os.kill(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it stopped."""
+        os.kill(self._process.pid, signal.SIGCONT)
+
+    async def restart(self) -> None:
+        """A new, empty one on the same port."""
+        self.end()
+        self._process = await asyncio.to_thread(start_redis, self.port, self._folder)
+
+    def end(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self._process.wait()
+
+
+@pytest.fixture
+async def own_redis(tmp_path: Path) -> AsyncIterator[OwnRedis]:
+    """Started for one test; gives up nothing at its end."""
+    server = await asyncio.to_thread(OwnRedis, tmp_path)
+    yield server
+    server.thaw()
+    server.end()
+
+
+@pytest.fixture
+async def client(own_redis: OwnRedis) -> AsyncIterator[redis.asyncio.Redis]:
+    """The test's own connection."""
+    connection = redis.asyncio.Redis.from_url(own_redis.url, socket_timeout=None)
+    await season(connection)
+    yield connection
+    await connection.aclose()
+
+
+@pytest.fixture
+def audio(client: redis.asyncio.Redis, town: Town) -> AudioEnd:
+    """The audio worker's end of the first guild."""
+    return AudioEnd(client, town.cast.guild)
+
+
+async def test_on_a_hung_redis_the_member_is_told_to_try_again_and_nothing_runs_after_the_thaw(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd
+) -> None:
+    patience = Patience(defer=0.3, join=0.5)
+    async with running(deployment(town.site, own_redis.url, patience=patience)):
+        await connected(town.site)
+        own_redis.freeze()
+        refused = [await town.type("skip") for _ in range(3)]
+        for interaction in refused:
+            seen = await town.answered(interaction)
+            word = seen["followups"][0] if seen["followups"] else seen
+            assert (word["content"], word["ephemeral"]) == (TRY_AGAIN.en, True)
+        own_redis.thaw()
+        obeyed = await town.type("pause")
+        assert (await audio.command()).id == obeyed
+        assert await audio.waiting() == 0
+    assert len(town.site.gateway.hub.describe()) == 1, "the gateway session was kept"
+
+
+async def test_a_short_hang_delays_a_command_and_loses_nothing(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd
+) -> None:
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        own_redis.freeze()
+        sent = [await town.type("skip") for _ in range(3)]
+        await asyncio.sleep(0.7)
+        own_redis.thaw()
+        assert [(await audio.command()).id for _ in sent] == sent
+        assert await audio.waiting() == 0
+
+
+async def test_voice_news_of_a_hang_are_told_afterwards(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd, client: redis.asyncio.Redis
+) -> None:
+    cast = town.cast
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        await audio.activate()
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        await audio.event(VoiceStateChanged)
+        own_redis.freeze()
+        await town.sit(cast.bob, cast.music)
+        await asyncio.sleep(2.6)
+        own_redis.thaw()
+        told = await audio.event(VoiceStateChanged)
+        assert (told.user_id, told.listeners) == (cast.bob, 1)
+        mirror = await client.hgetall(keys.voice(cast.guild))
+        fields = {text_of(name): text_of(value) for name, value in mirror.items()}
+        assert fields[f"member:{cast.bob}"] == fields["channel_id"] == str(cast.music)
+
+
+@pytest.mark.parametrize("how", ["flushed", "restarted"])
+async def test_after_an_emptied_redis_what_only_the_gateway_knows_is_written_again(
+    how: str, town: Town, own_redis: OwnRedis, audio: AudioEnd, client: redis.asyncio.Redis
+) -> None:
+    cast = town.cast
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        await town.sit(cast.alice, cast.music)
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+
+        async def in_voice() -> bool:
+            return bool(await client.hexists(keys.voice(cast.guild), "token"))
+
+        await eventually(in_voice)
+        before = await client.hgetall(keys.voice(cast.guild))
+        accepted = [await town.type("skip", cast.alice) for _ in range(3)]
+
+        async def published() -> bool:
+            return await audio.waiting() == 3
+
+        await eventually(published)
+        if how == "flushed":
+            await client.flushall()
+        else:
+            await own_redis.restart()
+        again = AudioEnd(redis.asyncio.Redis.from_url(own_redis.url, socket_timeout=None), cast.guild)
+        assert [(await again.command()).id for _ in accepted] == accepted
+        for interaction in accepted:
+            await again.answer(interaction, "Skipped.")
+            await town.answered(interaction)
+
+        async def mirrored() -> bool:
+            return await again.client.hgetall(keys.voice(cast.guild)) == before
+
+        await eventually(mirrored)
+        await again.client.aclose()
+    assert len(town.site.gateway.hub.describe()) == 1, "the gateway session was kept"
