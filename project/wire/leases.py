@@ -86,6 +86,7 @@ class Leases:
         self.held: dict[int, int] = {}
         """Number -> token."""
         self._heard: dict[int, float] = {}
+        self._renewed = float("-inf")
         self._identifies: dict[int, float] = {}
         self._clock = clock
         self._turn = asyncio.Lock()
@@ -97,6 +98,10 @@ class Leases:
         """Whether this holder may act on the lease: Redis confirmed it less than 0.8 × TTL ago."""
         heard = self._heard.get(number)
         return heard is not None and self._clock() - heard < TRUST * self.ttl_ms / 1000
+
+    def in_touch(self) -> bool:
+        """Whether the last renewal that Redis answered is that recent; may be asked from any thread."""
+        return self._clock() - self._renewed < TRUST * self.ttl_ms / 1000
 
     async def renew(self) -> Renewal:
         """Extend all leases and stay registered. A lost lease is no longer held when this returns."""
@@ -116,6 +121,7 @@ class Leases:
             for number in lost:
                 self.forget(number)
             self._heard.update((number, sent) for number in held if number in self.held)
+            self._renewed = sent
             return Renewal(frozenset(lost), live, born, now)
 
     async def acquire(self, number: int) -> int | None:

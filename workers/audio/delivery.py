@@ -115,8 +115,10 @@ class Delivery:
         return "malformed"
 
     async def _refuse(self, slot: int, identity: str) -> str:
-        if slot in self._keeper.held:
-            return "held back"  # opening the slot rebuilds its queue from the journal
+        closed = self._keeper.held.get(slot)
+        if closed is not None:
+            closed.refused.append(identity)
+            return "held back"
         await self._push_back(slot, identity)
         return "not ours"
 

@@ -49,6 +49,8 @@ class HeldSlot:
     leaving: bool = False
     running: dict[str, str] = field(default_factory=dict)
     """Celery task id -> message id of what is being worked on."""
+    refused: list[str] = field(default_factory=list)
+    """Message ids that came while the queue was closed; they are rebuilt with it, or go back to the next owner."""
     idle: asyncio.Event = field(default_factory=asyncio.Event)
     """Set while nothing runs."""
     work: asyncio.Task[None] | None = None
@@ -182,6 +184,7 @@ class SlotKeeper:
             await asyncio.sleep(SETTLE_SECONDS)
             if not self._may_open(slot):
                 return
+            slot.refused.clear()
             restored = await self._journal.restore(slot.number, self._busy_ids(slot))
             slot.open = self._may_open(slot)
             if slot.open:
@@ -233,19 +236,27 @@ class SlotKeeper:
             return
         slot.open = False
         log.warning("Slot lost to another owner", slot=number, epoch=slot.epoch)
-        task = asyncio.create_task(self._let_go(number))
+        task = asyncio.create_task(self._let_go(slot))
         self._letting_go.add(task)
         task.add_done_callback(self._letting_go.discard)
 
-    async def _let_go(self, number: int) -> None:
-        async with self._locks[number]:
-            await self._quietly(self._handler.lost, number)
-        if number in self.held:
-            return  # taken again meanwhile
+    async def _let_go(self, slot: HeldSlot) -> None:
+        stopping = asyncio.create_task(self._stop_consuming(slot))
+        async with self._locks[slot.number]:
+            await self._quietly(self._handler.lost, slot.number)
+        await stopping
         try:
-            await self._consumers.cancel(slot_queue(number))
+            for message_id in slot.refused:
+                await self._journal.push_back(slot.number, message_id)
+        except REDIS_AWAY as error:
+            log.info("Left in the journal", slot=slot.number, error=str(error))
+
+    async def _stop_consuming(self, slot: HeldSlot) -> None:
+        try:
+            if slot.number not in self.held:  # not taken again meanwhile
+                await self._consumers.cancel(slot_queue(slot.number))
         except BrokerGone:
-            log.debug("No consumer to stop", slot=number)
+            log.debug("No consumer to stop", slot=slot.number)
 
     def stop_taking(self) -> None:
         """The process is about to end: keep what is held, take nothing more."""

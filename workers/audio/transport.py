@@ -6,7 +6,8 @@ out of order, and twice with the journal. Popped messages that nobody consumes a
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import structlog
 from kombu.transport import redis
@@ -19,6 +20,13 @@ class Channel(redis.Channel):
 
     ack_emulation = False
     do_restore = False
+    may_pop: ClassVar[Callable[[], bool]] = staticmethod(lambda: True)
+    """Asked before every pop, in the consumer's thread: a worker that was frozen wakes up with queues that are
+    another's by now, and would take messages out of their order before it knows."""
+
+    def _brpop_start(self, timeout: float | None = None) -> None:
+        if type(self).may_pop():
+            super()._brpop_start(timeout)  # type: ignore[misc] # missing in kombu-stubs
 
     def _restore(self, message: Any, leftmost: bool = False) -> None:
         log.debug("Left to the journal", queue=message.delivery_info.get("routing_key"))

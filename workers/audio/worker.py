@@ -26,6 +26,7 @@ from workers.audio.journal import Journal
 from workers.audio.runtime import SlotHandler
 from workers.audio.slots import SlotKeeper
 from workers.audio.tasks import register
+from workers.audio.transport import Channel
 from workers.audio.worker_name import node_name
 
 log = structlog.get_logger()
@@ -49,6 +50,7 @@ class AudioProcess:
         self.holder = f"{node_name()}:{os.getpid()}"
         self.consumers = SlotConsumers(self._broker_attached)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._leases: Leases | None = None
         self._keeper: SlotKeeper | None = None
         self._delivery: Delivery | None = None
         self._background: list[asyncio.Task[None]] = []
@@ -65,7 +67,7 @@ class AudioProcess:
         except StartRefused as refused:
             os._exit(int(refused.code or 2))  # nothing is held yet, and Celery would wait for the broker first
         journal = Journal(self._client(JOURNAL_CONNECTIONS))
-        leases = Leases(self._client(1), family="slot", holder=self.holder)
+        leases = self._leases = Leases(self._client(1), family="slot", holder=self.holder)
         self._keeper = SlotKeeper(
             slots=self._slots, leases=leases, journal=journal, handler=handler, consumers=self.consumers
         )
@@ -133,6 +135,10 @@ class AudioProcess:
 
     # -- from Celery's threads -----------------------------------------------------------------------------------------
 
+    def may_pop(self) -> bool:
+        """Whether slots may be consumed: not before there are leases, nor while they are not trusted."""
+        return self._leases is not None and self._leases.in_touch()
+
     def revoked(self, task_id: str, queue: str) -> None:
         """The task was revoked and must not come back from the journal."""
         if self._loop is not None and self._delivery is not None:
@@ -169,6 +175,7 @@ def configure(app: Celery, *, redis_url: str, slots: int, build: Build) -> Audio
         worker_prefetch_multiplier=1,
     )
     process = AudioProcess(redis_url=redis_url, slots=slots, build=build)
+    Channel.may_pop = staticmethod(process.may_pop)
     app.steps["worker"].discard(WorkerHealth)  # the supervisor answers probes for all its children
     app.steps["consumer"].add(consumer_step(process.consumers))
     register(app, process)

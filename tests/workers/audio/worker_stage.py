@@ -92,6 +92,10 @@ class Stage:
         owners = self.owners()
         return len(owners) == SLOTS and {owners.count(name) for name in workers} == {SLOTS // len(workers)}
 
+    def quiet(self) -> bool:
+        """Whether every slot is loaded by its owner and no one is being handed over."""
+        return len(self.diary("taken")) - len(self.diary("released")) == SLOTS
+
     def all_done(self) -> bool:
         """Whether every command was carried out and struck out."""
         return set(self.sent) <= set(self.done()) and not any(
