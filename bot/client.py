@@ -16,6 +16,7 @@ from discord.http import Route
 from bot.discord_clock import DiscordClock
 from bot.gateway_socket import GatewayRefused
 from bot.identify_turns import IdentifyTurns
+from bot.quiet_urls import keep_tokens_out_of_the_log
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +25,7 @@ _LOGIN_RETRY_SECONDS = 3.0
 
 def point_at(api_url: str, gateway_url: str) -> None:
     """Send all requests to these addresses; they differ from Discord's own only in the sandbox."""
+    keep_tokens_out_of_the_log()
     Route.BASE = api_url
     DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
 

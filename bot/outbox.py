@@ -70,9 +70,12 @@ class Outbox:
                 from_start = True
                 await asyncio.sleep(0.3)
 
+    async def drained(self, seconds: float) -> bool:
+        """Wait for what is under way; whether it is done."""
+        return await self._lanes.drained(seconds)
+
     async def close(self) -> None:
-        """Finish what is under way for a moment, leave the rest pending for the next process."""
-        await self._lanes.drained(0.5)
+        """Leave the rest pending for the next process."""
         await self._lanes.close()
 
     async def _make_group(self) -> None:

@@ -74,11 +74,11 @@ class Gateway:
 
     async def close(self) -> None:
         """Hand over, in an order that lets the next process go on at once."""
+        await self.health.close()
         if self._claims is not None:
             await self._claims.stop()
         await self._spawned.close()
         await self._client.http.close()
-        await self.health.close()
         await self._redis.aclose()
 
     async def _surroundings(self) -> Surroundings:

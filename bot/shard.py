@@ -41,7 +41,9 @@ SAVE_SECONDS = 5.0
 """How often the session is saved when no command does it."""
 OWED_SECONDS = 0.5
 LAST_SECONDS = 0.6
-"""At a hand-over: how long to wait for what is under way, and then for Redis."""
+"""At a hand-over: how long to wait for what is under way."""
+LAST_SAVE_MS = 300
+"""And how long to try to save the session, then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,8 @@ class Shard:
 
     async def redis_was_emptied(self) -> None:
         """Write down again all that only we still know."""
-        log.warning("Redis was emptied: writing voice map, open interactions and commands again", shard=self.number)
-        await self._news.mirror_all()
+        log.warning("Redis was emptied or hung: writing voice map, interactions and commands again", shard=self.number)
+        await self._news.tell_all_again(_wall_ms())
         await self._responses.save_all_again()
         await self._forwarder.publish_again()
         await self._save()
@@ -123,9 +125,9 @@ class Shard:
     async def hand_over(self, *, owned: bool) -> None:
         """Take nothing more, finish what was received, save if still ours, leave the session to the next process."""
         await ended(*self._tasks)
-        await self._lanes.drained(LAST_SECONDS)
+        await asyncio.gather(self._lanes.drained(LAST_SECONDS), self._outbox.drained(LAST_SECONDS))
         if owned:
-            await self._save(self._publisher.clock.now_ms() + int(LAST_SECONDS * 1000))
+            await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
         await self._socket.close()
         for part in (self._outbox, self._lanes, self._forwarder, self._mover, self._responses):
             await part.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from project.wire.messages import VoiceStateChanged
+from project.wire.messages import VoiceEvent, VoiceServerChanged, VoiceStateChanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,14 @@ def state_changed(guild_id: int, voice: GuildVoice, *, by: int | None, at_ms: in
         user_id=by or 0,
         at_ms=at_ms,
     )
+
+
+def present(guild_id: int, voice: GuildVoice, at_ms: int) -> tuple[VoiceEvent, ...]:
+    """Where we are and whether there are credentials, as events, though nothing has changed."""
+    state = state_changed(guild_id, voice, by=None, at_ms=at_ms)
+    if voice.own_channel is None or voice.endpoint is None:
+        return (state,)
+    return (state, VoiceServerChanged(guild_id=guild_id, at_ms=at_ms))
 
 
 def seat_field(user_id: int, bot: bool) -> str:

@@ -10,10 +10,10 @@ import structlog
 from bot.metrics import JOINS_REFUSED
 from bot.patience import Patience
 from bot.spawned import Spawned
-from bot.voice_map import GuildVoice, state_changed
+from bot.voice_map import present
 from bot.voice_news import VoiceNews
 from project.wire import keys
-from project.wire.messages import JoinRefused, MoveVoice, VoiceEvent, VoiceServerChanged
+from project.wire.messages import JoinRefused, MoveVoice
 from project.wire.publish import SideWrites
 
 log = structlog.get_logger(__name__)
@@ -57,7 +57,7 @@ class VoiceMover:
             self._expect(order)
         rev = SideWrites(hset=((keys.voice(order.guild_id), "move_rev", str(order.rev)),))
         # Where nothing changes Discord may have nothing to tell, but the worker waits to hear where we are.
-        await self._news.tell(order.guild_id, rev, *(self._present(order.guild_id, voice) if stays else ()))
+        await self._news.tell(order.guild_id, rev, *(present(order.guild_id, voice, self._now_ms()) if stays else ()))
 
     async def rejoin(self, guild_id: int, channel_id: int) -> None:
         """A new gateway session has no voice connections: ask for the one we had."""
@@ -113,9 +113,3 @@ class VoiceMover:
             at_ms=self._now_ms(),
         )
         self._spawned.start(self._news.tell(order.guild_id, SideWrites(), refused), f"join refused {order.guild_id}")
-
-    def _present(self, guild_id: int, voice: GuildVoice) -> tuple[VoiceEvent, ...]:
-        state = state_changed(guild_id, voice, by=None, at_ms=self._now_ms())
-        if voice.endpoint is None or voice.own_channel is None:
-            return (state,)
-        return (state, VoiceServerChanged(guild_id=guild_id, at_ms=self._now_ms()))

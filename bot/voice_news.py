@@ -8,7 +8,7 @@ import structlog
 from celery import Celery
 
 from bot.redis_clients import text_of
-from bot.voice_map import GuildVoice, from_mirror
+from bot.voice_map import GuildVoice, from_mirror, present
 from project.wire import keys
 from project.wire.messages import VoiceEvent
 from project.wire.publish import (
@@ -65,10 +65,10 @@ class VoiceNews:
             if guild_id in self._owed:
                 return  # Redis is still away
 
-    async def mirror_all(self) -> None:
-        """Redis was emptied: write down every guild known here."""
-        for guild_id in list(self._guilds):
-            await self._say(guild_id, self._present(guild_id), ())
+    async def tell_all_again(self, at_ms: int) -> None:
+        """Redis was emptied, queues too: mirror every guild known here, and say where we are."""
+        for guild_id, voice in list(self._guilds.items()):
+            await self._say(guild_id, self._present(guild_id), present(guild_id, voice, at_ms))
 
     def _present(self, guild_id: int) -> SideWrites:
         voice = self._guilds.get(guild_id)

@@ -80,7 +80,7 @@ class Town:
             lounge=places["lounge"],
         )
 
-    async def ask(self, method: str, path: str, **body: Any) -> Any:
+    async def ask(self, method: str, path: str, /, **body: Any) -> Any:
         """One request of the control API; fails on an error answer."""
         async with self._http.request(method, self.site.control_url + path, json=body or None) as answer:
             text = await answer.text()

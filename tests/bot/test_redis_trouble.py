@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from bot.redis_clients import text_of
 from bot.sentences import TRY_AGAIN
 from project.wire import keys
 from project.wire.messages import MoveVoice, VoiceStateChanged
+from tests.bot.gateway_process import gateway_process
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running, season
 from tests.conftest import free_port, start_redis
 
@@ -122,6 +124,18 @@ async def test_voice_news_of_a_hang_are_told_afterwards(
         mirror = await client.hgetall(keys.voice(cast.guild))
         fields = {text_of(name): text_of(value) for name, value in mirror.items()}
         assert fields[f"member:{cast.bob}"] == fields["channel_id"] == str(cast.music)
+
+
+async def test_sigterm_on_a_hung_redis_still_ends_in_time(town: Town, own_redis: OwnRedis, client: object) -> None:
+    async with gateway_process(town.site, own_redis.url) as process:
+        await connected(town.site)
+        own_redis.freeze()
+        await town.type("skip")
+        began = time.monotonic()
+        process.process.send_signal(signal.SIGTERM)
+        assert await process.ended() == 0
+        assert time.monotonic() - began < 5, "3 s are meant, more is this machine's noise"
+    assert process.stderr == ""
 
 
 @pytest.mark.parametrize("how", ["flushed", "restarted"])
