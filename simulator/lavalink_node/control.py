@@ -10,6 +10,8 @@ from simulator.lavalink_node.node import NODE, Node
 
 PREFIX = "/_sim/"
 _LOOPBACK = ("127.0.0.1", "::1")
+_HOSTS = (*_LOOPBACK, "localhost")
+"""Another name in the Host header is a web page that made its own name lead here."""
 
 
 class WrongOrderError(ValueError):
@@ -18,7 +20,8 @@ class WrongOrderError(ValueError):
 
 def _check_local(request: web.Request) -> None:
     """No password guards these, so only this machine may ask, and no web page in its browser."""
-    if request.remote not in _LOOPBACK or "Origin" in request.headers:
+    host = request.url.host
+    if request.remote not in _LOOPBACK or host not in _HOSTS or "Origin" in request.headers:
         raise web.HTTPForbidden(text="only for this machine")
 
 

@@ -48,6 +48,8 @@ class Player:
         self._asked_at = 0.0
         self._frame_at = 0.0
         self._stuck = False
+        self._gone = False
+        self._connecting = asyncio.Lock()
 
     @property
     def position(self) -> int:
@@ -137,6 +139,10 @@ class Player:
 
         Raises as VoiceConnection.open does.
         """
+        async with self._connecting:
+            await self._connect(voice)
+
+    async def _connect(self, voice: VoiceState) -> None:
         old = self.connection
         if old is not None and old.connected and old.voice == voice:
             return
@@ -144,16 +150,22 @@ class Player:
             self._hang_up(old)
         connection = VoiceConnection(self._engine, self.guild_id, self._messenger.user_id, voice, self)
         await connection.open()
-        self.voice, self.connection = voice, connection
+        if self._gone:
+            # Deleted, or its session ended, while the voice server took its time.
+            await connection.close()
+        else:
+            self.voice, self.connection = voice, connection
 
     def destroy(self) -> None:
         """End track and voice, with the events a DELETE is answered by."""
+        self._gone = True
         self._end("stopped")
         if self.connection is not None:
             self._hang_up(self.connection)
 
     def release(self) -> None:
         """End track and voice when nobody is left to be told."""
+        self._gone = True
         self._forget_playback()
         if self.connection is not None:
             connection, self.connection = self.connection, None

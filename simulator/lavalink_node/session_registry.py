@@ -58,8 +58,11 @@ class SessionRegistry:
 
     def dropped(self, session: Session, socket: web.WebSocketResponse) -> None:
         """A websocket closed: keep the session for its time-out if it may resume, else end it."""
-        if session.socket is not socket:
-            return
+        if session.socket is socket:
+            self.let_go(session)
+
+    def let_go(self, session: Session) -> None:
+        """An open session has no websocket any more, or did not get the one it was claimed for."""
         session.detach()
         self._open.pop(session.id, None)
         if not session.resuming:

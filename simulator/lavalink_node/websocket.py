@@ -27,7 +27,12 @@ async def _serve(request: web.Request, node: Node, user_id: str) -> web.WebSocke
     socket = web.WebSocketResponse(timeout=_CLOSE_ANSWER, compress=False)
     socket.headers["Session-Resumed"] = "false" if claimed is None else "true"
     socket.headers[API_VERSION_HEADER] = "4"
-    await socket.prepare(request)
+    try:
+        await socket.prepare(request)
+    except (OSError, web.HTTPException):
+        if claimed is not None:
+            node.sessions.let_go(claimed)
+        raise
     if claimed is None and not user_id.lstrip("-").isdigit():
         await socket.close(code=WSCloseCode.INTERNAL_ERROR)
         return socket
