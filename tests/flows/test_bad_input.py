@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -185,13 +186,13 @@ def test_no_secret_lies_in_any_message(stack: Stack, room: Room) -> None:
 
 
 def _dump(client: redis.Redis, key: str) -> str:
-    kind = str(client.type(key))
-    read = {
+    read: dict[str, Callable[[str], object]] = {
         "string": client.get,
         "hash": client.hgetall,
         "set": client.smembers,
         "list": lambda name: client.lrange(name, 0, -1),
         "zset": lambda name: client.zrange(name, 0, -1, withscores=True),
         "stream": client.xrange,
-    }[kind]
-    return str(read(key))
+        "none": lambda name: f"{name} has expired",
+    }
+    return str(read[str(client.type(key))](key))

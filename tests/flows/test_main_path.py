@@ -24,7 +24,7 @@ def text_of(answer: dict[str, Any]) -> str:
 
 def hears(room: Room, hz: float, seconds: float = 15) -> bool:
     def tone() -> bool:
-        heard = room.ears()["tone_hz"]
+        heard: float | None = room.ears()["tone_hz"]
         return heard is not None and abs(heard - hz) < 2
 
     return bool(wait_for(tone, f"{hz} Hz", seconds=seconds, pause=0.05))
@@ -36,7 +36,7 @@ def stands_still(room: Room) -> bool:
 
     def still() -> bool:
         nonlocal frames
-        before, frames = frames, room.ears()["frames"]
+        before, frames = frames, int(room.ears()["frames"])
         return before == frames
 
     return bool(wait_for(still, "silence", pause=0.3))

@@ -13,8 +13,8 @@ from workers.player.outcomes import Conclusion
 from workers.player.track import Track
 from workers.ports import (
     Away,
-    Fenced,
     FactSink,
+    Fenced,
     NodeAddress,
     Opened,
     PortFailed,
@@ -138,7 +138,7 @@ class Stream:
 class Session:
     """Implements NodeSession; `done` says what was asked, in order."""
 
-    node: NodeAddress = NodeAddress("node", 2333, "secret")
+    node: NodeAddress = field(default_factory=lambda: NodeAddress("node", 2333, "secret"))
     done: list[tuple[str, object]] = field(default_factory=list)
     living: tuple[LivePlayer, ...] = ()
     failing: PortFailed | None = None

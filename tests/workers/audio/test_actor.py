@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
-from project.wire.messages import Actor, Command, MoveVoice, Order, Outcome, Pause, Play, ShowQueue, Skip, VoiceServerChanged
+from project.wire.messages import (
+    Actor,
+    Command,
+    MoveVoice,
+    Order,
+    Outcome,
+    Pause,
+    Play,
+    ShowQueue,
+    Skip,
+    VoiceServerChanged,
+)
 from tests.workers.audio.fakes import Catalogue, MemoryStore, Mirror, Session, Stream
 from workers.audio.actor import MAILBOX_MAX, ActorPorts
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
 from workers.player.facts import TrackEnded
-from workers.player.outcomes import Added, Refused
+from workers.player.outcomes import Added
 from workers.ports import Away, Fenced, NodeRefused, VoiceCredentials
 
 GUILD = 8 << 22
@@ -39,9 +51,7 @@ class Stage:
 
     async def command(self, order: Order, command_id: str = "c1") -> str:
         issued = self.now_ms
-        command = Command(
-            id=command_id, guild_id=GUILD, order=order, actor=ALICE, text_channel_id=9, issued_ms=issued
-        )
+        command = Command(id=command_id, guild_id=GUILD, order=order, actor=ALICE, text_channel_id=9, issued_ms=issued)
         return await self.slot.command(command)
 
     @property
@@ -51,6 +61,15 @@ class Stage:
     @property
     def started(self) -> list[object]:
         return [detail for what, detail in self.session.done if what == "start"]
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Let the loop run until it is so."""
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not become so within 5 s")
 
 
 @pytest.fixture
@@ -83,7 +102,7 @@ async def test_a_doubled_delivery_waits_for_the_same_outcome(stage: Stage) -> No
     second = asyncio.create_task(stage.command(Play(query="A")))
     await asyncio.sleep(0)
     stage.finder.hold["A"].set()
-    assert await asyncio.gather(first, second) == ["Added", "Added"]
+    assert list(await asyncio.gather(first, second)) == ["Added", "Added"]
     assert len(stage.outcomes) == 1
 
 
@@ -137,8 +156,7 @@ async def test_while_postgresql_is_away_the_next_track_starts_and_is_saved_later
     await asyncio.sleep(0.05)
     assert stage.started == ["A", "B"]
     stage.store.failing = None
-    while not (stage.store.log[-1][0] and stage.store.log[-1][0].whole):
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(stage.store.log[-1][0] and stage.store.log[-1][0].whole))
     saved = stage.store.log[-1][0]
     assert saved is not None
     assert {entry.track.title: status for entry, status in saved.put} == {"A": "played", "B": "current"}
@@ -174,8 +192,7 @@ async def test_a_node_that_does_not_answer_is_looked_at_again(stage: Stage, monk
     stage.session.failing = Away("no answer")
     assert await stage.command(Play(query="A")) == "Added"
     stage.session.failing = None
-    while not stage.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(stage.started))
     assert stage.started == ["A"]
 
 

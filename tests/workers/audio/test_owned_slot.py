@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.workers.audio.fakes import track
-from tests.workers.audio.test_actor import EPOCH, GUILD, Stage
+from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
 from workers.player.facts import LivePlayer
 from workers.player.track import Entry, PlayerState
 from workers.ports import Away, Fenced, SavedPlayer
@@ -58,7 +58,6 @@ async def test_a_node_that_is_away_is_reached_later(monkeypatch: pytest.MonkeyPa
     await stage.slot.take("test")
     assert stage.started == []
     stage.session.failing = None
-    while not stage.started:
-        await asyncio.sleep(0.01)
+    await until(lambda: bool(stage.started))
     assert stage.started == ["A"]
     await stage.slot.release()
