@@ -4,6 +4,7 @@ import asyncio
 import time
 from typing import Any, Protocol
 
+from simulator.lavalink_node import messages
 from simulator.lavalink_node.engine import Engine
 from simulator.lavalink_node.filters import Filters
 from simulator.lavalink_node.frame_feed import PlaybackFailure
@@ -208,7 +209,7 @@ class Player:
 
     def send_update(self) -> None:
         """Tell where the player stands."""
-        self._messenger.send({"op": "playerUpdate", "state": self.state(), "guildId": str(self.guild_id)})
+        self._messenger.send(messages.player_update(self.guild_id, self.state()))
 
     def _tuning(self) -> Tuning:
         return Tuning(self.volume, self.filters)
@@ -227,16 +228,7 @@ class Player:
             self._voice_event(1000, "", by_remote=False)
 
     def _voice_event(self, code: int, reason: str, *, by_remote: bool) -> None:
-        self._messenger.send(
-            {
-                "op": "event",
-                "type": "WebSocketClosedEvent",
-                "guildId": str(self.guild_id),
-                "code": code,
-                "reason": reason,
-                "byRemote": by_remote,
-            }
-        )
+        self._messenger.send(messages.voice_closed(self.guild_id, code, reason, by_remote=by_remote))
         self.send_update()
 
     def _notice_stuck(self, playback: Playback, now: float) -> None:
@@ -249,16 +241,7 @@ class Player:
 
     def _failed(self, failure: PlaybackFailure) -> None:
         if self.playback is not None:
-            self._event(
-                "TrackExceptionEvent",
-                self.playback,
-                exception={
-                    "message": failure.message,
-                    "severity": "fault",
-                    "cause": failure.cause,
-                    "causeStackTrace": f"{failure.cause}\n\tat simulator.lavalink_node.frame_feed",
-                },
-            )
+            self._event("TrackExceptionEvent", self.playback, exception=messages.exception_of(failure))
 
     def _end(self, reason: str) -> None:
         playback = self.playback
@@ -266,15 +249,7 @@ class Player:
             return
         track = self._track_json(playback)
         self._forget_playback()
-        self._messenger.send(
-            {
-                "op": "event",
-                "type": "TrackEndEvent",
-                "guildId": str(self.guild_id),
-                "track": track,
-                "reason": reason,
-            }
-        )
+        self._messenger.send(messages.track_event("TrackEndEvent", self.guild_id, track, reason=reason))
 
     def _forget_playback(self) -> None:
         if self._updates is not None:
@@ -285,15 +260,8 @@ class Player:
             self.playback = None
 
     def _event(self, kind: str, playback: Playback, **fields: object) -> None:
-        self._messenger.send(
-            {
-                "op": "event",
-                "type": kind,
-                "guildId": str(self.guild_id),
-                "track": self._track_json(playback),
-                **fields,
-            }
-        )
+        track = self._track_json(playback)
+        self._messenger.send(messages.track_event(kind, self.guild_id, track, **fields))
 
     def _track_json(self, playback: Playback) -> dict[str, Any]:
         polled = self.connection is not None and not self.paused
