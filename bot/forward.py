@@ -131,10 +131,8 @@ class Forwarder:
         conversation = self._responses.open(interaction, understood.defers)
 
         async def publish() -> None:
-            try:
+            with self._session.handling(ticket):
                 await self._publish(interaction, guild_id, understood.order, conversation, deadline, ticket)
-            finally:
-                self._session.done(ticket)
 
         self._lanes.submit(guild_id, publish)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bot.redis_clients import text_of
@@ -53,6 +55,18 @@ class GatewaySession:
     def done(self, ticket: int) -> None:
         """An event's effect is safe elsewhere, or it is to have none."""
         self._under_way.pop(ticket, None)
+
+    @contextmanager
+    def handling(self, ticket: int) -> Iterator[None]:
+        """Around the work on an event: it is done however the work ends, unless it was given up at a hand-over."""
+        try:
+            yield
+        except asyncio.CancelledError:
+            raise  # the next process gets the event again
+        except BaseException:
+            self.done(ticket)
+            raise
+        self.done(ticket)
 
     def restore(self, point: Resumable) -> None:
         """Go on where a former process of this shard had come to."""

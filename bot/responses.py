@@ -13,6 +13,7 @@ import structlog
 
 from bot.conversation import Conversation, Deferral, Record, State
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
+from bot.guild_ui import GuildUi
 from bot.interaction import Interaction
 from bot.patience import Patience
 from bot.redis_clients import text_of
@@ -45,6 +46,7 @@ class Responses:
         self._shard = shard
         self._rest = rest
         self._store = store
+        self._ui = GuildUi(store)
         self._now_ms = now_ms
         self._spawned = Spawned()
         self._known: OrderedDict[str, Conversation] = OrderedDict()
@@ -73,7 +75,7 @@ class Responses:
     async def tell(self, conversation: Conversation, text: Text) -> None:
         """The gateway's own sentence, for the member alone."""
         record = conversation.record
-        content = {"content": text.of(record.locale)}
+        content = {"content": text.of(await self._locale(record))}
         await self._said(
             conversation, Outcome(command_id=record.id, guild_id=record.guild_id, payload=content, error=True)
         )
@@ -140,13 +142,20 @@ class Responses:
             self._note(conversation.record, before)
 
     async def _defer(self, conversation: Conversation) -> None:
+        ui = await self._ui.of(conversation.record.guild_id)
+        if ui.ephemeral and conversation.record.defers == "public":
+            conversation.record.defers = "ephemeral"
         await conversation.defer()
         if conversation.record.state == "deferred":
             self._later(conversation, self._patience.honest, self._reassure)
 
     async def _reassure(self, conversation: Conversation) -> None:
         log.warning("No outcome for a command", command_id=conversation.record.id, seconds=self._patience.honest)
-        await conversation.reassure({"content": STILL_WORKING.of(conversation.record.locale)})
+        await conversation.reassure({"content": STILL_WORKING.of(await self._locale(conversation.record))})
+
+    async def _locale(self, record: Record) -> str:
+        """The guild's language, else the member's."""
+        return (await self._ui.of(record.guild_id)).locale or record.locale
 
     def _note(self, record: Record, before: State) -> None:
         """The state may have changed: stop the clock if nothing is due any more, and let other processes know."""

@@ -126,10 +126,11 @@ class Shard:
         """Take nothing more, finish what was received, save if still ours, leave the session to the next process."""
         await ended(*self._tasks)
         await asyncio.gather(self._lanes.drained(LAST_SECONDS), self._outbox.drained(LAST_SECONDS))
+        await self._lanes.close()  # a job that still waits for Redis holds the publisher; its event will be replayed
         if owned:
             await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
         await self._socket.close()
-        for part in (self._outbox, self._lanes, self._forwarder, self._mover, self._responses):
+        for part in (self._outbox, self._forwarder, self._mover, self._responses):
             await part.close()
         for client in (self._line, self._reader, self._store):
             await client.aclose()
@@ -189,10 +190,8 @@ class Shard:
         handle: Callable[[dict[str, Any]], Awaitable[None]] = getattr(self._voice, method)
 
         async def job() -> None:
-            try:
+            with self._session.handling(ticket):
                 await handle(data)
-            finally:
-                self._session.done(ticket)
 
         self._lanes.submit(guild_id, job)
 

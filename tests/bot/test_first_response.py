@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import redis.asyncio
 
 from bot.process import Gateway
-from bot.sentences import STILL_WORKING
+from bot.sentences import FOREIGN_BUTTON, STILL_WORKING
+from project.wire import keys
 from tests.bot.sandbox import AudioEnd, Town, eventually
 
 pytestmark = pytest.mark.usefixtures("gateway")
@@ -79,6 +81,18 @@ async def test_without_an_outcome_the_member_gets_an_honest_sentence_and_later_t
     assert seen["content"] == STILL_WORKING.en
     await audio.answer(command.id, "Skipped.")
     await town.sees(interaction, lambda seen: seen["content"] == "Skipped.")
+
+
+async def test_a_guild_may_have_its_own_language_and_private_answers(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    await store.hset(keys.guild_ui(town.cast.guild), mapping={"locale": "es-ES", "ephemeral": "1"})
+    interaction = await town.type("skip")
+    await audio.command()
+    seen = await town.answered(interaction)
+    assert (seen["content"], seen["ephemeral"]) == (STILL_WORKING.es, True)
+    refused = await town.answered(await town.press("segue:skip:5:7"))
+    assert refused["content"] == FOREIGN_BUTTON.es
 
 
 async def test_a_button_is_deferred_without_touching_its_message(town: Town, audio: AudioEnd) -> None:

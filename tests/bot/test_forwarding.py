@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import redis.asyncio
@@ -11,6 +12,7 @@ from bot import sentences
 from bot.redis_clients import text_of
 from project.wire import keys
 from project.wire.messages import Join, Play, ShowQueue, Skip
+from simulator.discord_gateway.session import Session
 from tests.bot.sandbox import AudioEnd, Town, eventually
 
 pytestmark = pytest.mark.usefixtures("gateway")
@@ -132,3 +134,27 @@ async def test_the_commands_are_registered_once_and_complete(town: Town) -> None
 
     names = await eventually(registered)
     assert sorted(names) == ["join", "leave", "pause", "play", "queue", "resume", "skip", "stop"]
+
+
+async def test_a_command_that_is_not_known_any_more_gets_a_sentence(town: Town, audio: AudioEnd) -> None:
+    scope = town.site.world.commands
+    scope.upsert({"name": "dance", "description": "From an older release", "type": 1})
+    seen = await town.answered(await town.type("dance"))
+    assert (seen["content"], seen["ephemeral"]) == (sentences.UNKNOWN_COMMAND.en, True)
+    assert await audio.waiting() == 0
+
+
+async def test_a_direct_message_gets_a_sentence(town: Town, audio: AudioEnd, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The simulator has no direct messages: it shows the bot a guild's interaction as one."""
+    dispatch = Session.dispatch
+
+    def as_direct(session: Session, name: str, data: dict[str, Any]) -> None:
+        member = data.get("member")
+        if name == "INTERACTION_CREATE" and member:
+            data = {**data, "user": member["user"], "guild_id": None, "member": None}
+        dispatch(session, name, data)
+
+    monkeypatch.setattr(Session, "dispatch", as_direct)
+    seen = await town.answered(await town.type("skip"))
+    assert (seen["content"], seen["ephemeral"]) == (sentences.ONLY_IN_SERVERS.en, True)
+    assert await audio.waiting() == 0

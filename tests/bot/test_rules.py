@@ -89,6 +89,18 @@ def test_an_event_of_a_former_session_does_not_count_in_the_next() -> None:
     assert session.resumable() == Resumable("def", 4, "wss://b")
 
 
+@pytest.mark.parametrize(("ending", "sequence"), [(asyncio.CancelledError(), 4), (RuntimeError("a bad event"), 5)])
+def test_an_event_given_up_at_a_hand_over_is_wanted_again_but_a_bad_one_is_not(
+    ending: BaseException, sequence: int
+) -> None:
+    session = GatewaySession(0)
+    session.opened("abc", "wss://a")
+    ticket = session.begin(5)
+    with pytest.raises(type(ending)), session.handling(ticket):
+        raise ending
+    assert session.resumable() == Resumable("abc", sequence, "wss://a")
+
+
 def test_what_is_saved_can_be_read_back() -> None:
     session = GatewaySession(3)
     session.opened("abc", "wss://resume")
