@@ -18,13 +18,14 @@ from bot.discord_rest import (
     DiscordRefused,
     DiscordRest,
 )
+from bot.interaction import snowflake_ms
 from bot.metrics import UNANSWERABLE
 from bot.sentences import CANNOT_SHOW
 from project.wire.messages import Outcome
 
 log = structlog.get_logger(__name__)
 
-FIRST_RESPONSE_MS = 3_000
+FIRST_RESPONSE_SECONDS = 3.0
 """Discord takes the first response this long after the interaction."""
 
 Deferral = Literal["public", "ephemeral", "update"]
@@ -59,6 +60,10 @@ class Conversation:
         self._now_ms = now_ms
         self._turn = asyncio.Lock()
         self._log = log.bind(command_id=record.id, guild_id=record.guild_id)
+
+    def age_seconds(self) -> float:
+        """Since the member acted, on Discord's clock."""
+        return (self._now_ms() - snowflake_ms(int(self.record.id))) / 1000
 
     async def defer(self) -> None:
         """Tell the member that it takes a while, unless something was said already."""
@@ -132,7 +137,7 @@ class Conversation:
         40060 says that an earlier attempt had arrived after all: a message is then made the present one.
         """
         while True:
-            left = (self.record.received_ms + FIRST_RESPONSE_MS - self._now_ms()) / 1000
+            left = FIRST_RESPONSE_SECONDS - self.age_seconds()
             try:
                 await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=max(left, 0.2))
                 return True

@@ -24,6 +24,8 @@ from project.wire.messages import Outcome
 
 log = structlog.get_logger(__name__)
 
+DEFER_BY_SECONDS = 2.0
+"""An interaction that came late, as after a RESUME, is deferred at this age: at 3 s it would be too late."""
 TOKEN_SECONDS = 900
 """Discord takes answers to an interaction for 15 minutes."""
 REMEMBERED = 5_000
@@ -111,7 +113,8 @@ class Responses:
         conversation = self._known[record.id] = Conversation(record, self._rest, self._now_ms)
         age = (self._now_ms() - record.received_ms) / 1000
         if record.state == "waiting":
-            self._later(conversation, max(0.0, self._patience.defer - age), self._defer)
+            due = min(self._patience.defer - age, DEFER_BY_SECONDS - conversation.age_seconds())
+            self._later(conversation, max(0.0, due), self._defer)
         elif record.state == "deferred":
             self._later(conversation, max(0.0, self._patience.honest - age), self._reassure)
         self._forget_old()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import redis.asyncio
 
+from bot.patience import Patience
 from bot.process import Gateway
 from bot.sentences import FOREIGN_BUTTON, STILL_WORKING
 from project.wire import keys
-from tests.bot.sandbox import AudioEnd, Town, eventually
-
-pytestmark = pytest.mark.usefixtures("gateway")
+from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_a_quick_outcome_is_the_first_response(town: Town, audio: AudioEnd) -> None:
     interaction = await town.type("pause")
     command = await audio.command()
@@ -22,6 +22,7 @@ async def test_a_quick_outcome_is_the_first_response(town: Town, audio: AudioEnd
     assert seen["content"] == "Paused *Song*."
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_a_quick_error_is_for_the_member_alone(town: Town, audio: AudioEnd) -> None:
     interaction = await town.type("pause")
     await audio.answer((await audio.command()).id, "Nothing plays.", error=True)
@@ -29,6 +30,7 @@ async def test_a_quick_error_is_for_the_member_alone(town: Town, audio: AudioEnd
     assert (seen["callback_type"], seen["ephemeral"]) == (4, True)
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_a_slow_outcome_fills_the_deferral(town: Town, audio: AudioEnd) -> None:
     interaction = await town.type("play", options={"query": "song"})
     command = await audio.command()
@@ -39,6 +41,7 @@ async def test_a_slow_outcome_fills_the_deferral(town: Town, audio: AudioEnd) ->
     assert seen["followups"] == []
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_a_public_deferral_that_ends_in_an_error_is_replaced_by_a_private_word(
     town: Town, audio: AudioEnd
 ) -> None:
@@ -51,6 +54,7 @@ async def test_a_public_deferral_that_ends_in_an_error_is_replaced_by_a_private_
     assert [(word["content"], word["ephemeral"]) for word in seen["followups"]] == [("Nothing found.", True)]
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_a_later_word_is_a_follow_up(town: Town, audio: AudioEnd) -> None:
     interaction = await town.type("join")
     command = await audio.command()
@@ -62,6 +66,7 @@ async def test_a_later_word_is_a_follow_up(town: Town, audio: AudioEnd) -> None:
     assert (seen["followups"][0]["content"], seen["followups"][0]["ephemeral"]) == ("I may not join there.", True)
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_the_same_outcome_twice_shows_once(town: Town, audio: AudioEnd) -> None:
     interaction = await town.type("pause")
     command = await audio.command()
@@ -72,6 +77,7 @@ async def test_the_same_outcome_twice_shows_once(town: Town, audio: AudioEnd) ->
     assert (seen["content"], seen["followups"]) == ("Paused.", [])
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_without_an_outcome_the_member_gets_an_honest_sentence_and_later_the_outcome(
     town: Town, audio: AudioEnd
 ) -> None:
@@ -83,6 +89,7 @@ async def test_without_an_outcome_the_member_gets_an_honest_sentence_and_later_t
     await town.sees(interaction, lambda seen: seen["content"] == "Skipped.")
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_a_guild_may_have_its_own_language_and_private_answers(
     town: Town, audio: AudioEnd, store: redis.asyncio.Redis
 ) -> None:
@@ -95,6 +102,7 @@ async def test_a_guild_may_have_its_own_language_and_private_answers(
     assert refused["content"] == FOREIGN_BUTTON.es
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_a_button_is_deferred_without_touching_its_message(town: Town, audio: AudioEnd) -> None:
     interaction = await town.press(f"segue:skip:{town.cast.guild}:7")
     command = await audio.command()
@@ -105,6 +113,7 @@ async def test_a_button_is_deferred_without_touching_its_message(town: Town, aud
     assert [word["content"] for word in seen["followups"]] == ["Skipped."]
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_an_outcome_that_discord_refuses_still_gets_a_word(town: Town, audio: AudioEnd) -> None:
     interaction = await town.type("pause")
     command = await audio.command()
@@ -113,6 +122,7 @@ async def test_an_outcome_that_discord_refuses_still_gets_a_word(town: Town, aud
     assert "Discord did not accept" in seen["content"]
 
 
+@pytest.mark.usefixtures("gateway")
 async def test_an_outcome_for_an_unknown_interaction_is_passed_over(
     town: Town, audio: AudioEnd, gateway: Gateway
 ) -> None:
@@ -125,3 +135,13 @@ async def test_an_outcome_for_an_unknown_interaction_is_passed_over(
         return await audio.unread() == 0
 
     await eventually(acknowledged)
+
+
+async def test_an_interaction_that_came_late_is_deferred_while_discord_still_takes_it(
+    town: Town, store: redis.asyncio.Redis, redis_url: str
+) -> None:
+    async with running(deployment(town.site, redis_url, patience=Patience())):
+        await connected(town.site)
+        interaction = await town.type("skip", id_age_ms=1_800)
+        seen = await town.sees(interaction, lambda seen: seen["callback_type"] is not None)
+    assert (seen["callback_type"], seen["refused"]) == (5, [])
