@@ -92,8 +92,10 @@ class NodeClient:
         self._listeners: list[Listener] = []
 
     async def close(self) -> None:
-        """Hang up everywhere."""
+        """Hang up everywhere; no session is left to be resumed, for its voice would outlive the test."""
         for listener in self._listeners:
+            if not listener.socket.closed and any(frame["op"] == "ready" for frame in listener.frames):
+                await self.request("PATCH", f"/v4/sessions/{listener.session_id}", body={"resuming": False}, patience=1)
             await listener.socket.close()
         await self._http.close()
 

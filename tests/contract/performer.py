@@ -23,6 +23,7 @@ from tests.contract.stage import Stage
 from tests.contract.substitution import Substitution
 
 _SHORTEST_PAUSE = 0.02
+_LAST_UPDATES_WITHIN = 2.0
 _SERVER_CLOSED = 1011
 _GIVES_UP_AFTER = 1.0
 """Seconds after which a client of ours gives up where the recorded one did, after 8 or 12."""
@@ -158,6 +159,7 @@ class Performer:
         await self._await_events()
         listener = self._listeners[step.label]
         await self._play_on(listener)
+        await self._await_connections(step.label, listener)
         if step.data["code"] == _SERVER_CLOSED:
             code = await listener.closed()
             if code != _SERVER_CLOSED:
@@ -173,6 +175,11 @@ class Performer:
                     frame["op"] == "playerUpdate" and frame["state"]["position"] > until for frame in frames
                 )
             )
+
+    async def _await_connections(self, label: str, listener: Listener) -> None:
+        """Give the last playerUpdates, which follow their events, the time to arrive."""
+        recorded = connections_by_guild(self._performance.recording.frames(label))
+        await listener.until(lambda frames: connections_by_guild(frames) == recorded, patience=_LAST_UPDATES_WITHIN)
 
     async def _rest(self, step: Step) -> None:
         request = step.data["request"]

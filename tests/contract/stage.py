@@ -1,5 +1,6 @@
 """Everything a replay needs around the node: media, a web server, voice with ears, and the node itself."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,8 @@ SLOW = REAL_URL is None or os.environ.get("LAVALINK_SLOW") == "1"
 
 SHORT = NodeSettings(cleanup_after=4.0, stuck_after=2.0, http_timeout=1.0, player_update_every=1.0)
 """The durations of our node here; the recorded ones are the defaults."""
+_VOICE_CLOSES_WITHIN = 0.2
+"""Seconds a server of its own process gets to leave voice before our voice server stops."""
 
 
 class Doorman:
@@ -82,6 +85,8 @@ async def open_stage(folder: Path, certificates: Certificates, settings: NodeSet
         await client.close()
         if runner is not None:
             await runner.cleanup()
+        else:
+            await asyncio.sleep(_VOICE_CLOSES_WITHIN)
         await media.stop()
         await voice.stop()
 
