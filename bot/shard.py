@@ -85,7 +85,7 @@ class Shard:
             now_ms=around.clock.now_ms,
             patience=around.patience,
         )
-        self._voice = VoiceEvents(_own_id(around.client), self._news, self._mover, self._guilds, _wall_ms)
+        self._voice = VoiceEvents(_own_id(around.client), self._news, self._mover, _wall_ms)
         self._forwarder = self._forwarding()
         self._outbox = Outbox(
             shard=number,
@@ -186,6 +186,9 @@ class Shard:
     def _in_turn(self, method: str, data: dict[str, Any]) -> None:
         """Handle a guild's event after those that came before it."""
         guild_id = int(data.get("guild_id") or data.get("id") or 0)
+        if method in ("guild_create", "guild_delete") and not data.get("unavailable"):
+            # At once: a command may already be in the same breath, and asks this before its turn.
+            (self._guilds.joined if method == "guild_create" else self._guilds.left)(guild_id)
         ticket = self._session.begin(self._socket.sequence or 0)
         handle: Callable[[dict[str, Any]], Awaitable[None]] = getattr(self._voice, method)
 

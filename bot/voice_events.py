@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 
-from bot.guilds import Guilds
 from bot.voice_map import GuildVoice, Seat, seat_field, state_changed
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
@@ -23,13 +22,10 @@ Event = Mapping[str, Any]
 class VoiceEvents:
     """Every method handles one event of a guild; events of one guild must come one after the other."""
 
-    def __init__(
-        self, own_id: int, news: VoiceNews, mover: VoiceMover, guilds: Guilds, now_ms: Callable[[], int]
-    ) -> None:
+    def __init__(self, own_id: int, news: VoiceNews, mover: VoiceMover, now_ms: Callable[[], int]) -> None:
         self._own_id = own_id
         self._news = news
         self._mover = mover
-        self._guilds = guilds
         self._now_ms = now_ms
 
     async def voice_state_update(self, event: Event) -> None:
@@ -66,7 +62,6 @@ class VoiceEvents:
         if event.get("unavailable"):
             return
         guild_id = int(event["id"])
-        self._guilds.joined(guild_id)
         before = await self._news.guild(guild_id)
         voice = self._told(event, before)
         lost_channel = before.own_channel if voice.own_channel is None else None
@@ -81,7 +76,6 @@ class VoiceEvents:
         if event.get("unavailable"):
             return
         guild_id = int(event["id"])
-        self._guilds.left(guild_id)
         self._mover.forget(guild_id)
         log.info("The bot left a guild", guild_id=guild_id)
         await self._news.forget(guild_id, GuildLeft(guild_id=guild_id, at_ms=self._now_ms()))

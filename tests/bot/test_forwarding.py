@@ -13,6 +13,10 @@ from bot.redis_clients import text_of
 from project.wire import keys
 from project.wire.messages import Join, Play, ShowQueue, Skip
 from simulator.discord_gateway.session import Session
+from simulator.world.asking import Act, Who, act
+from simulator.world.founding import NewGuild, found_guild
+from simulator.world.interactions import InteractionType
+from simulator.world.typed_commands import Typed, command_data
 from tests.bot.sandbox import AudioEnd, Town, eventually
 
 pytestmark = pytest.mark.usefixtures("gateway")
@@ -158,3 +162,13 @@ async def test_a_direct_message_gets_a_sentence(town: Town, audio: AudioEnd, mon
     seen = await town.answered(await town.type("skip"))
     assert (seen["content"], seen["ephemeral"]) == (sentences.ONLY_IN_SERVERS.en, True)
     assert await audio.waiting() == 0
+
+
+async def test_a_command_in_the_same_breath_as_the_invitation_is_taken(town: Town, store: redis.asyncio.Redis) -> None:
+    world = town.site.world
+    guild = found_guild(world, NewGuild(name="Just invited"))
+    alice = next(member for member in guild.members.values() if member.user.username == "alice")
+    general = next(channel for channel in guild.channels.values() if channel.name == "general")
+    data = command_data(world, guild, Typed(line="skip", options={}))
+    asked = act(world, Who(guild, general, alice), Act(InteractionType.COMMAND, data, command_type=1))
+    assert (await AudioEnd(store, int(guild.id)).command()).id == asked.id
