@@ -63,6 +63,8 @@ Order: TypeAlias = Play | Pause | Resume | Skip | Stop | Join | Leave | ShowQueu
 
 READS: tuple[type[Order], ...] = (ShowQueue,)
 """Orders that change nothing."""
+READ_TASKS = tuple(f"player.{order.__struct_config__.tag}" for order in READS)
+"""The Celery tasks that carry them."""
 
 
 class Actor(Message, frozen=True, kw_only=True):

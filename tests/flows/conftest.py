@@ -74,6 +74,12 @@ def stack(flow_database: str, flow_redis: str, tmp_path_factory: pytest.TempPath
     assert said == [], "a process ended by itself"
 
 
+def text_of(answer: dict[str, Any]) -> str:
+    """All words of an answer."""
+    embeds = [f"{embed.get('title', '')} {embed.get('description', '')}" for embed in answer["embeds"] or []]
+    return " ".join([answer["content"] or "", *embeds])
+
+
 @dataclass
 class Room:
     """A guild of a test's own, with its cast, seen through the control API."""
@@ -94,8 +100,16 @@ class Room:
         self._move(name, None)
 
     def slash(self, name: str, command: str, **options: Any) -> dict[str, Any]:
-        """A member's slash command and what the member then sees."""
-        return self.control.answer(self.send(name, command, **options))
+        """A member's slash command that must succeed, and what the member then sees."""
+        answer = self.control.answer(self.send(name, command, **options))
+        assert not answer["ephemeral"], f"/{command} was refused: {answer}"
+        return answer
+
+    def refusal(self, name: str, command: str, **options: Any) -> str:
+        """A member's slash command that must be refused, and the sentence that only this member sees."""
+        answer = self.control.answer(self.send(name, command, **options))
+        assert answer["ephemeral"], f"/{command} was not refused: {answer}"
+        return text_of(answer)
 
     def send(self, name: str, command: str, **options: Any) -> str:
         """Only send it; the interaction's id."""

@@ -11,8 +11,8 @@ import redis
 
 from simulator.control_client import ControlRefused, wait_for
 from simulator.stack import Stack
-from tests.flows.conftest import Room
-from tests.flows.test_main_path import LONG, LONG_HZ, SHORT, hears, queued, rows, text_of
+from tests.flows.conftest import Room, text_of
+from tests.flows.test_main_path import LONG, LONG_HZ, SHORT, hears, queued, rows
 
 
 def refused(answer: dict[str, Any]) -> str:
@@ -21,7 +21,7 @@ def refused(answer: dict[str, Any]) -> str:
 
 
 def test_play_outside_voice(stack: Stack, room: Room) -> None:
-    assert "voice channel" in refused(room.slash("Charlie", "play", query=LONG))
+    assert "voice channel" in room.refusal("Charlie", "play", query=LONG)
     assert queued(stack, room) == []
 
 
@@ -29,13 +29,13 @@ def test_controls_from_another_channel(room: Room) -> None:
     room.join("Alice")
     room.slash("Alice", "play", query=LONG)
     room.join("Bob", room.other_voice_id)
-    assert f"<#{room.voice_id}>" in refused(room.slash("Bob", "skip"))
+    assert f"<#{room.voice_id}>" in room.refusal("Bob", "skip")
     assert hears(room, LONG_HZ)
 
 
 def test_a_search_without_result(room: Room) -> None:
     room.join("Alice")
-    assert "qzxv" in refused(room.slash("Alice", "play", query="qzxv qzxv"))
+    assert "qzxv" in room.refusal("Alice", "play", query="qzxv qzxv")
     wait_for(lambda: not room.ears()["connected"], "the bot to be gone again")
 
 
@@ -53,7 +53,7 @@ def test_a_search_without_result(room: Room) -> None:
 )
 def test_a_private_address_never_reaches_a_node(room: Room, query: str) -> None:
     room.join("Alice")
-    refused(room.slash("Alice", "play", query=query))
+    room.refusal("Alice", "play", query=query)
     asked = json.dumps(room.control.get("/requests?target=node"))
     assert query not in asked
 
@@ -63,7 +63,7 @@ def test_a_private_address_never_reaches_a_node(room: Room, query: str) -> None:
 )
 def test_another_scheme_is_only_ever_searched_for(room: Room, query: str) -> None:
     room.join("Alice")
-    refused(room.slash("Alice", "play", query=query))
+    room.refusal("Alice", "play", query=query)
     sent = [entry for entry in _loaded(room) if query.split(":", 1)[1][:6] in entry]
     assert all(entry.startswith("scsearch:") for entry in sent)
 

@@ -10,16 +10,10 @@ import pytest
 
 from simulator.control_client import wait_for
 from simulator.stack import Stack
-from tests.flows.conftest import Room
+from tests.flows.conftest import Room, text_of
 
 LONG, LONG_HZ = "440 Hz Test Tone", 440.0
 SHORT, SHORT_HZ = "Short Interlude", 523.25
-
-
-def text_of(answer: dict[str, Any]) -> str:
-    """All words of an answer."""
-    embeds = [f"{embed.get('title', '')} {embed.get('description', '')}" for embed in answer["embeds"] or []]
-    return " ".join([answer["content"] or "", *embeds])
 
 
 def hears(room: Room, hz: float, seconds: float = 15) -> bool:

@@ -14,6 +14,7 @@ import redis.asyncio
 
 from project.task_queues import slot_queue
 from project.wire import keys
+from project.wire.messages import READ_TASKS
 
 
 def _script(name: str) -> str:
@@ -29,8 +30,12 @@ class Journal:
         )
 
     async def restore(self, slot: int, busy: Iterable[str] = ()) -> int:
-        """Replace the slot's queue by its journal in order, leaving out ids in `busy`; how many are queued now."""
-        queued: int = await self._restore(keys=_queue_and_journal(slot), args=[json.dumps(sorted(busy))])
+        """Replace the slot's queue by its journal in order, leaving out ids in `busy`; how many are queued now.
+
+        Reads that wait in the queue keep waiting, behind the commands.
+        """
+        args = [json.dumps(sorted(busy)), json.dumps(READ_TASKS)]
+        queued: int = await self._restore(keys=_queue_and_journal(slot), args=args)
         return queued
 
     async def done(self, slot: int, message_id: str | None, task_id: str) -> bool:

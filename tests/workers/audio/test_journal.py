@@ -42,11 +42,19 @@ async def test_restore_makes_the_queue_the_journal_in_order(client: redis.asynci
     assert await queue(client) == [raws[0], raws[2], raws[1], raws[3]]
 
 
-async def test_restore_drops_what_is_not_journalled(client: redis.asyncio.Redis) -> None:
+async def test_restore_drops_what_was_done(client: redis.asyncio.Redis) -> None:
     raw = await publish(client, "m1", 1)
-    await client.lpush(QUEUE, "a read")
+    await client.lpush(QUEUE, '{"headers": {"task": "player.play"}}')
     await Journal(client).restore(SLOT)
     assert await queue(client) == [raw]
+
+
+async def test_restore_keeps_reads_in_order_behind_the_commands(client: redis.asyncio.Redis) -> None:
+    reads = [f'{{"headers": {{"task": "player.queue", "id": "{number}"}}}}' for number in (1, 2)]
+    await client.lpush(QUEUE, *reads)
+    raw = await publish(client, "m1", 1)
+    assert await Journal(client).restore(SLOT) == 3
+    assert await queue(client) == [raw, *reads]
 
 
 async def test_restore_leaves_out_what_is_being_worked_on(client: redis.asyncio.Redis) -> None:
