@@ -9,9 +9,9 @@ import structlog
 
 from bot.gateway_socket import GatewayRefused
 from bot.process import Deployment, Gateway
-from bot.spawned import ended
 from project import logging, settings
 from project.env import refuse_to_start
+from project.spawned import ended
 
 log = structlog.get_logger("bot")
 

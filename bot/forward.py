@@ -23,8 +23,8 @@ from bot.metrics import REFUSED as REFUSED_COUNT
 from bot.rate import GuildRate
 from bot.responses import Responses
 from bot.slash.command import Refused, SlashCommand
-from bot.spawned import Spawned
 from bot.voice_news import VoiceNews
+from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import Command, Order, to_json
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, publication

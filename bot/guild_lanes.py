@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable
 
 import structlog
 
-from bot.spawned import ended
+from project.spawned import ended
 
 log = structlog.get_logger(__name__)
 

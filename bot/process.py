@@ -19,8 +19,8 @@ from bot.registration import register
 from bot.shard import Shard, Surroundings
 from bot.shard_claims import TTL_MS, ShardClaims
 from bot.slash.registry import by_name
-from bot.spawned import Spawned
 from project.celery import app
+from project.spawned import Spawned
 from project.wire.leases import Leases
 
 log = structlog.get_logger(__name__)

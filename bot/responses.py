@@ -18,7 +18,7 @@ from bot.interaction import Interaction
 from bot.patience import Patience
 from bot.redis_clients import text_of
 from bot.sentences import STILL_WORKING, Text
-from bot.spawned import Spawned
+from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import Outcome
 

@@ -28,10 +28,10 @@ from bot.patience import Patience
 from bot.redis_clients import patient, quick
 from bot.responses import Responses
 from bot.slash.command import SlashCommand
-from bot.spawned import ended
 from bot.voice_events import VoiceEvents
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
+from project.spawned import ended
 from project.wire import keys
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, mirror
 

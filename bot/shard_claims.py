@@ -10,7 +10,7 @@ import redis
 import structlog
 
 from bot.shard import Shard
-from bot.spawned import Spawned, ended
+from project.spawned import Spawned, ended
 from project.wire.leases import RENEW_SECONDS, Leases, Renewal
 
 log = structlog.get_logger(__name__)

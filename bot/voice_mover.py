@@ -9,9 +9,9 @@ import structlog
 
 from bot.metrics import JOINS_REFUSED
 from bot.patience import Patience
-from bot.spawned import Spawned
 from bot.voice_map import present
 from bot.voice_news import VoiceNews
+from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import JoinRefused, MoveVoice
 from project.wire.publish import SideWrites

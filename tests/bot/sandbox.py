@@ -19,7 +19,7 @@ from bot.client import point_at
 from bot.patience import Patience
 from bot.process import Deployment, Gateway
 from bot.redis_clients import text_of
-from bot.spawned import ended
+from project.spawned import ended
 from project.task_queues import slot_of, slot_queue
 from project.wire import keys
 from project.wire.envelope import argument_of

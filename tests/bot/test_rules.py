@@ -16,8 +16,8 @@ from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
 from bot.rate import GuildRate
 from bot.sentences import SLOW_DOWN
-from bot.spawned import ended
 from bot.voice_map import GuildVoice, Seat, from_mirror
+from project.spawned import ended
 from project.wire.messages import Actor, Command, Order, ShowQueue, Skip
 
 

@@ -137,7 +137,7 @@ def test_an_expired_interaction_is_not_run(stack: Stack, room: Room) -> None:
         "id_age_ms": 6_000,
     }
     expired = room.control.post("/interactions", body)["interaction_id"]
-    room.slash("Alice", "queue")
+    room.refusal("Alice", "queue")
     assert rows(stack, "SELECT 1 FROM commands WHERE id = %s", expired) == []
     log = stack.services["gateway"].log_path
     assert wait_for(lambda: _logged(log.read_text(encoding="utf-8"), expired, "xpired"), "the word expired in the log")

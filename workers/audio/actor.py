@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
+from project.spawned import Spawned, ended
 from project.wire.messages import READS, Command, Inbound, VoiceEvent
 from workers.audio.ledger import Ledger
 from workers.audio.node_hands import NodeHands
@@ -66,7 +67,7 @@ class GuildActor:
         self._hands = NodeHands(guild_id, slot, ports.mirror, self.fact, ports.clock)
         self._mailbox: deque[tuple[Letter, asyncio.Future[str] | None]] = deque()
         self._serving: asyncio.Task[None] | None = None
-        self._background: set[asyncio.Task[None]] = set()
+        self._background = Spawned()
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox ---------------------------------
 
@@ -104,11 +105,9 @@ class GuildActor:
 
     async def close(self) -> None:
         """Stop at once; commands that have no outcome stay journalled for the next owner."""
-        tasks = {task for task in (self._serving, *self._background) if task is not None and not task.done()}
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        if self._serving is not None:
+            await ended(self._serving)
+        await self._background.close()
         await self._hands.close()
         self._give_back(Fenced(f"slot {self._slot.slot} was given up"))
 
@@ -132,7 +131,7 @@ class GuildActor:
             self._give_back(error)
             return
         if self._player is not None and self._player.idle and not self.waiting and not self._ledger.unsaved:
-            self._background_task(self._retire())
+            self._background.start(self._retire(), "retire")
 
     async def _take(self, letter: Letter) -> None:
         if self._slot.lost:
@@ -168,7 +167,7 @@ class GuildActor:
             return
         for effect in effects:
             if isinstance(effect, Search):
-                self._background_task(self._search(effect))
+                self._background.start(self._search(effect), "search")
             elif isinstance(effect, MoveTo):
                 await self._move(effect)
             elif isinstance(effect, Reply):
@@ -206,7 +205,7 @@ class GuildActor:
             self._undo(letter, checkpoint)
             self._finish(first, Refused(reason="store_away"), first.command.actor.locale)
         self._loaded_player.skip_revision()
-        self._background_task(self._ledger.save_later(self._loaded_player, self._quiet))
+        self._background.start(self._ledger.save_later(self._loaded_player, self._quiet), "save later")
         return first is None
 
     def _undo(self, letter: Letter, checkpoint: Checkpoint) -> None:
@@ -248,7 +247,7 @@ class GuildActor:
 
     def _finish(self, waiting: Waiting, conclusion: Conclusion, locale: str) -> None:
         self.waiting.pop(waiting.command.id, None)
-        self._background_task(self._say(waiting, conclusion, locale))
+        self._background.start(self._say(waiting, conclusion, locale), "say")
 
     async def _say(self, waiting: Waiting, conclusion: Conclusion, locale: str) -> None:
         now_ms = self._ports.clock()
@@ -288,11 +287,6 @@ class GuildActor:
             log.warning("Redis is away; a guild stays marked as active", guild=self.guild_id, error=str(error))
         if self._quiet() and not self._mailbox and not self.waiting and self._loaded_player.idle:
             self._slot.forget(self)
-
-    def _background_task(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
 
     @property
     def _loaded_player(self) -> GuildPlayer:

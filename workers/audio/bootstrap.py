@@ -14,6 +14,7 @@ import structlog
 
 from project import settings
 from project.env import refuse_to_start
+from project.spawned import ended
 from project.task_queues import slot_of
 from project.wire.messages import Command, inbound_from_dict
 from workers.adapters.lavalink_loader import LavalinkLoader
@@ -108,8 +109,7 @@ class AudioWorker:
 
     async def stopped(self) -> None:
         """See SlotHandler."""
-        self._keeping.cancel()
-        await asyncio.wait({self._keeping})
+        await ended(self._keeping)
         for slot in list(self._owned):
             await self.released(slot)
         await self._ports.speaker.close()

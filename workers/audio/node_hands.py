@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from project.spawned import ended
 from workers.player.effects import ConnectVoice, DestroyPlayer, Effect, SetPaused, StartTrack, StopTrack
 from workers.player.facts import Fact, PlayerAdopted, TrackEnded
 from workers.ports import Away, NodeRefused, NodeSession, PortFailed, VoiceMirror
@@ -62,9 +63,8 @@ class NodeHands:
 
     async def close(self) -> None:
         """End a look that is under way."""
-        if self._resync is not None and not self._resync.done():
-            self._resync.cancel()
-            await asyncio.wait({self._resync})
+        if self._resync is not None:
+            await ended(self._resync)
 
     async def _perform(self, effect: Effect) -> None:
         session, guild = self._slot.session, self._guild_id

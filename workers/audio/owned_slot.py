@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from project.spawned import ended
 from project.wire.messages import Command, VoiceEvent
 from workers.audio.actor import ActorPorts, GuildActor
 from workers.player.facts import Fact, LivePlayer, PlayerAdopted
@@ -155,8 +156,7 @@ class OwnedSlot:
         return GuildActor(saved.state.guild_id, self, self._ports, saved)
 
     async def _stop(self, *, keep: bool) -> None:
-        if self._opening is not None:
-            self._opening.cancel()
+        await ended(*(task for task in (self._opening, self._saving) if task is not None))
         for actor in self._actors.values():
             await actor.close()
         self._actors.clear()

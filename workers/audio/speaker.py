@@ -7,6 +7,7 @@ from collections import deque
 
 import structlog
 
+from project.spawned import ended
 from project.wire.messages import Announcement, MoveVoice, Outbound, Outcome
 from workers.player.effects import Announce, MoveTo
 from workers.player.outcomes import Conclusion
@@ -71,7 +72,7 @@ class Speaker:
         """Say what waits, as far as Redis answers within a second."""
         if self._flushing is not None:
             await asyncio.wait({self._flushing}, timeout=1)
-            self._flushing.cancel()
+            await ended(self._flushing)
 
     def _say(self, message: Outbound) -> asyncio.Future[None]:
         said: asyncio.Future[None] = asyncio.get_running_loop().create_future()
