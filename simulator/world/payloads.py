@@ -166,7 +166,8 @@ _GUILD_DEFAULTS: Payload = dict.fromkeys(_NOTHING_SET) | {
 
 
 def guild_create_payload(guild: Guild, states: list[VoiceState], bot: Member) -> Payload:
-    """The gateway's GUILD_CREATE to a bot without privileged intents: of the members only itself."""
+    """The gateway's GUILD_CREATE to a bot without privileged intents: of the members only itself and those in voice."""
+    present = {bot.user.id: bot, **{state.user_id: guild.members[state.user_id] for state in states}}
     voice_states = []
     for state in states:
         payload = voice_state_payload(state, guild.members[state.user_id], channel_id=state.channel_id)
@@ -177,7 +178,7 @@ def guild_create_payload(guild: Guild, states: list[VoiceState], bot: Member) ->
         "large": False,
         "unavailable": False,
         "member_count": len(guild.members),
-        "members": [member_payload(bot)],
+        "members": [member_payload(member) for member in present.values()],
         "channels": [channel_payload(channel) for channel in guild.channels.values()],
         "voice_states": voice_states,
         "threads": [],
