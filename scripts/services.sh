@@ -10,7 +10,8 @@ mkdir -p "$RUN"
 
 say() { echo "services: $*"; }
 refuse() { echo "services: $*" >&2; exit 2; }
-as_server() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+# From /, as the postgres user may not be allowed into the checkout.
+as_server() { if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi; }
 
 port_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 pick_port() { # name, first choice

@@ -13,7 +13,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -28,6 +28,8 @@ TOKEN = "sandbox.token.segue"
 STATE = Path(__file__).resolve().parent.parent / ".run" / "simulator"
 """The catalogue and the throw-away certificates, made once per checkout."""
 CATALOGUE = STATE / "catalogue"
+PORTS = {"api": 3000, "gateway": 3001, "audio": 3002, "worker": 3003, "node": 2333, "simulator": 8900}
+"""Where each process listens if it can; none is given another's."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -39,9 +41,11 @@ class StackFailed(Exception):
     """A process did not come up; the message names it and its log."""
 
 
-def choose_port(name: str, wanted: int, say: Say) -> int:
-    """`wanted`, or the next free port, said aloud."""
+def choose_port(name: str, wanted: int, given: Container[int], say: Say) -> int:
+    """`wanted`, or the next port that is free and not `given` to another process yet; said aloud."""
     for port in range(wanted, wanted + 200):
+        if port in given:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -202,8 +206,8 @@ class Stack:
         log_path = self.folder / "simulator.log"
         log_path.unlink(missing_ok=True)
         environment = {
-            "SIM_PORT": str(self._port("simulator", 8900)),
-            "SIM_NODE_PORT": str(self._port("node", 2333)),
+            "SIM_PORT": str(self._port("simulator")),
+            "SIM_NODE_PORT": str(self._port("node")),
             "SIM_BOT_TOKEN": TOKEN,
             "SIM_STATE_DIR": str(STATE),
             "PYTHONUNBUFFERED": "1",
@@ -228,16 +232,16 @@ class Stack:
     def _add(self, name: str) -> None:
         celery = [sys.executable, "-m", "celery", "-A", "project"]
         commands = {
-            "gateway": (3001, [sys.executable, "-m", "bot"]),
-            "audio": (3002, [sys.executable, "-m", "workers.audio"]),
-            "api": (3000, [sys.executable, "-m", "uvicorn", "project.asgi:application", "--host", "127.0.0.1"]),
-            "worker": (3003, [*celery, "worker", "--concurrency", "1", "--without-mingle", "--without-gossip"]),
-            "beat": (None, [*celery, "beat", "--pidfile="]),
+            "gateway": [sys.executable, "-m", "bot"],
+            "audio": [sys.executable, "-m", "workers.audio"],
+            "api": [sys.executable, "-m", "uvicorn", "project.asgi:application", "--host", "127.0.0.1"],
+            "worker": [*celery, "worker", "--concurrency", "1", "--without-mingle", "--without-gossip"],
+            "beat": [*celery, "beat", "--pidfile="],
         }
-        wanted, command = commands[name]
+        command = commands[name]
         ready_url = None
-        if wanted is not None:
-            port = self._port(name, wanted)
+        if name in PORTS:
+            port = self._port(name)
             ready_url = f"http://127.0.0.1:{port}/ready"
             if name == "api":
                 command = [*command, "--port", str(port)]
@@ -247,9 +251,11 @@ class Stack:
         self.services[name] = service
         service.start()
 
-    def _port(self, name: str, wanted: int) -> int:
+    def _port(self, name: str) -> int:
         if name not in self.ports:
-            self.ports[name] = choose_port(name, wanted, self.say)
+            wanted = PORTS[name]
+            given = (set(PORTS.values()) | set(self.ports.values())) - {wanted}
+            self.ports[name] = choose_port(name, wanted, given, self.say)
         return self.ports[name]
 
     def _watch(self) -> None:
