@@ -29,6 +29,10 @@ class Fenced(PortFailed):
     """Another process owns the slot now (its epoch is newer): stop touching this slot's guilds."""
 
 
+class NotStored(PortFailed):
+    """The store refuses this very change, now and later: a fault of ours, nothing was changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class SavedPlayer:
     """A player as PostgreSQL knows it: `queued` in order, `played` oldest first."""
@@ -61,7 +65,7 @@ class PlayerStore(Protocol):
     async def commit(
         self, slot: int, epoch: int, save: Save | None, command: Command | None, conclusion: Conclusion | None
     ) -> Recorded:
-        """Apply `save` and record `command` with its outcome in one statement; raises Fenced, Away."""
+        """Apply `save` and record `command` with its outcome in one statement; raises Fenced, Away, NotStored."""
 
     async def outcome(self, command_id: str) -> Conclusion | None:
         """How a command ended, if it was carried out."""

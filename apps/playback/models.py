@@ -60,6 +60,14 @@ class Player(models.Model):
 
     class Meta:
         db_table = "players"
+        indexes = [
+            # What a new owner of a slot loads: few among all guilds that ever played something.
+            models.Index(
+                fields=["guild_id"],
+                name="players_present",
+                condition=models.Q(voice_channel_id__isnull=False) | models.Q(current_entry__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"player of guild {self.guild_id}"

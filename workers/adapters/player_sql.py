@@ -49,6 +49,11 @@ ENTRIES: Final[LiteralString] = (
     "SELECT status, entry, rank, track, requester_id, requester_name, added_ms FROM queue_entries "
     "WHERE guild_id = %(guild)s ORDER BY rank, entry"
 )
+ENTRIES_OF_MANY: Final[LiteralString] = (
+    "SELECT guild_id, status, entry, rank, track, requester_id, requester_name, added_ms FROM queue_entries "
+    "WHERE guild_id = ANY(%(guilds)s::bigint[]) ORDER BY guild_id, rank, entry"
+)
+
 OUTCOME: Final[LiteralString] = "SELECT outcome::text FROM commands WHERE id = %(command)s"
 
 # The fence row is read FOR SHARE by every write: raising the epoch waits for writes under way, and later ones find

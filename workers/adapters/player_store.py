@@ -7,8 +7,10 @@ to `apps.playback.models`.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, LiteralString
+from weakref import WeakKeyDictionary
 
 import msgspec
 import psycopg
@@ -21,10 +23,18 @@ from workers.adapters import player_sql as sql
 from workers.player.effects import Save
 from workers.player.outcomes import Conclusion, conclusion_from_json
 from workers.player.track import Entry, EntryStatus, PlayerState
-from workers.ports import Away, Fenced, Recorded, SavedPlayer
+from workers.ports import Away, Fenced, NotStored, Recorded, SavedPlayer
 
 PATIENCE_SECONDS = 1.0
 """No mailbox waits longer for PostgreSQL (DESIGN §2)."""
+
+
+LOAD_SECONDS = 10.0
+"""Loading a slot's players is no mailbox's wait."""
+RESTED_SECONDS = 0.5
+"""A connection that rested so long is asked first whether it lives; always asking would double the round trips."""
+PASSING_STATES = frozenset({"25", "40", "53", "55", "57", "58"})
+"""SQLSTATE classes that pass: read-only after a failover, serialization, resources, locks, shutdown, system."""
 
 
 class PostgresPlayerStore:
@@ -38,7 +48,7 @@ class PostgresPlayerStore:
             open=False,
             timeout=PATIENCE_SECONDS,
             reconnect_timeout=float("inf"),
-            check=AsyncConnectionPool.check_connection,
+            check=_check_if_rested,
             kwargs={"autocommit": True, "connect_timeout": 2, "application_name": "segue-audio"},
         )
 
@@ -61,9 +71,15 @@ class PostgresPlayerStore:
 
     async def load_slot(self, slot: int, epoch: int) -> Sequence[SavedPlayer]:
         """See ports.PlayerStore."""
-        slots = await self.slot_count()
-        rows = await self._all(sql.SLOT_PLAYERS, {"slot": slot, "slots": slots})
-        return [await self._with_entries(_state(row)) for row in rows]
+        params = {"slot": slot, "slots": await self.slot_count()}
+        states = [_state(row) for row in await self._all(sql.SLOT_PLAYERS, params, LOAD_SECONDS)]
+        guilds = {"guilds": [state.guild_id for state in states]}
+        by_guild: dict[int, list[tuple[Entry, EntryStatus]]] = {state.guild_id: [] for state in states}
+        for number, (guild_id, *row) in enumerate(await self._all(sql.ENTRIES_OF_MANY, guilds, LOAD_SECONDS)):
+            by_guild[guild_id].append((_entry(row), row[0]))
+            if number % 200 == 0:
+                await asyncio.sleep(0)  # the leases of other slots are renewed on this loop
+        return [_saved(state, by_guild[state.guild_id]) for state in states]
 
     async def load_player(self, guild_id: int) -> SavedPlayer | None:
         """See ports.PlayerStore."""
@@ -112,9 +128,7 @@ class PostgresPlayerStore:
 
     async def _with_entries(self, state: PlayerState) -> SavedPlayer:
         rows = await self._all(sql.ENTRIES, {"guild": state.guild_id})
-        entries = [(_entry(row), row[0]) for row in rows]
-        current = next((entry for entry, status in entries if status == "current"), None)
-        return SavedPlayer(state, current, _in(entries, "queued"), _in(entries, "played"))
+        return _saved(state, [(_entry(row), row[0]) for row in rows])
 
     async def _one(self, statement: LiteralString, params: dict[str, Any]) -> tuple[Any, ...] | None:
         rows = await self._all(statement, params)
@@ -123,29 +137,44 @@ class PostgresPlayerStore:
     async def _none(self, statement: LiteralString, params: dict[str, Any]) -> None:
         await self._all(statement, params)
 
-    async def _all(self, statement: LiteralString, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-        """Run one statement; raises Away when PostgreSQL does not answer in time.
+    async def _all(
+        self, statement: LiteralString, params: dict[str, Any], patience: float = PATIENCE_SECONDS
+    ) -> list[tuple[Any, ...]]:
+        """Run one statement; raises Away when PostgreSQL does not answer in time, NotStored when it never will.
 
         A hung server would also hang psycopg's polite cancel, so the statement runs in a task of its own that is
         left behind; its connection is closed by the pool's check when it comes back broken.
         """
         running = asyncio.ensure_future(self._run(statement, params))
-        done, _ = await asyncio.wait({running}, timeout=PATIENCE_SECONDS)
+        done, _ = await asyncio.wait({running}, timeout=patience)
         if not done:
             running.cancel()
             running.add_done_callback(_forget)
-            raise Away(f"PostgreSQL did not answer within {PATIENCE_SECONDS:g} s")
+            raise Away(f"PostgreSQL did not answer within {patience:g} s")
         try:
             return running.result()
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
-            raise Away(f"PostgreSQL is away: {type(error).__name__}") from error
         except psycopg.errors.UndefinedTable as error:
             raise Away("PostgreSQL has no tables yet; run `python manage.py migrate`") from error
+        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+            raise Away(f"PostgreSQL is away: {type(error).__name__}") from error
+        except psycopg.Error as error:
+            if (error.sqlstate or "")[:2] in PASSING_STATES:
+                raise Away(f"PostgreSQL cannot do it now: {type(error).__name__}") from error
+            raise NotStored(f"PostgreSQL refuses: {type(error).__name__}") from error
 
     async def _run(self, statement: LiteralString, params: dict[str, Any]) -> list[tuple[Any, ...]]:
         async with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             await cursor.execute(statement, params)
+            _used[connection] = time.monotonic()
             return await cursor.fetchall() if cursor.description else []
+
+
+_used: WeakKeyDictionary[psycopg.AsyncConnection[Any], float] = WeakKeyDictionary()
+
+
+async def _check_if_rested(connection: psycopg.AsyncConnection[Any]) -> None:
+    if time.monotonic() - _used.get(connection, 0.0) > RESTED_SECONDS:
+        await AsyncConnectionPool.check_connection(connection)
 
 
 def _forget(task: asyncio.Future[Any]) -> None:
@@ -157,7 +186,12 @@ def _in(entries: list[tuple[Entry, EntryStatus]], wanted: EntryStatus) -> tuple[
     return tuple(entry for entry, status in entries if status == wanted)
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
+def _saved(state: PlayerState, entries: list[tuple[Entry, EntryStatus]]) -> SavedPlayer:
+    current = next((entry for entry, status in entries if status == "current"), None)
+    return SavedPlayer(state, current, _in(entries, "queued"), _in(entries, "played"))
+
+
+def _entry(row: Sequence[Any]) -> Entry:
     _status, entry, rank, track, requester_id, requester_name, added_ms = row
     return msgspec.convert(
         {

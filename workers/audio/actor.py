@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, TypeAlias
 import structlog
 
 from project.spawned import Spawned, ended
-from project.wire.messages import READS, Command, Inbound, VoiceEvent
+from project.wire.messages import READS, Command, Inbound, Play, VoiceEvent
 from workers.audio.ledger import Ledger
-from workers.audio.node_hands import NodeHands
+from workers.audio.node_hands import Looked, NodeHands
+from workers.audio.open_commands import OpenCommand, OpenCommands
 from workers.audio.speaker import Speaker
 from workers.player.effects import Announce, Effect, MoveTo, Reply, Save, Search
-from workers.player.facts import Fact, PlaceGivenUp, PositionReported, TracksFound
+from workers.player.facts import Fact, PlaceGivenUp, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
-from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Checkpoint
-from workers.player.outcomes import Conclusion, Refused
-from workers.ports import Away, Fenced, PlayerStore, SavedPlayer, TrackFinder, VoiceMirror
+from workers.player.outcomes import Refused
+from workers.ports import Away, Fenced, NotStored, PlayerStore, SavedPlayer, TrackFinder, VoiceMirror
 
 if TYPE_CHECKING:
     from workers.audio.owned_slot import OwnedSlot
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 MAILBOX_MAX = 16
 """Commands of one guild that may wait; a member who presses faster hears `busy` (DESIGN §4)."""
 
-Letter: TypeAlias = Inbound | Fact
+Letter: TypeAlias = Inbound | Fact | Looked
 
 
 @dataclass(frozen=True)
@@ -46,40 +46,33 @@ class ActorPorts:
     """ms since 1970"""
 
 
-@dataclass
-class Waiting:
-    """A command that has no outcome yet."""
-
-    command: Command
-    done: asyncio.Future[str]
-
-
 class GuildActor:
     """Commands, events and facts of one guild, one after the other."""
 
     def __init__(self, guild_id: int, slot: OwnedSlot, ports: ActorPorts, saved: SavedPlayer | None = None) -> None:
         self.guild_id = guild_id
-        self.waiting: dict[str, Waiting] = {}
         self._slot = slot
         self._ports = ports
         self._player = _player(saved) if saved else None
+        self._background = Spawned()
+        self._open = OpenCommands(ports.speaker, self._background, ports.clock)
         self._ledger = Ledger(guild_id, slot, ports.store)
-        self._hands = NodeHands(guild_id, slot, ports.mirror, self.fact, ports.clock)
+        self._hands = NodeHands(guild_id, slot, ports.mirror, self._report, ports.clock)
         self._mailbox: deque[tuple[Letter, asyncio.Future[str] | None]] = deque()
         self._serving: asyncio.Task[None] | None = None
-        self._background = Spawned()
+        self._closed = False
 
-    # -- what comes in: nothing here awaits before the letter lies in the mailbox ---------------------------------
+    # -- what comes in: nothing here awaits before the letter lies in the mailbox --------------------------------------
 
     async def command(self, command: Command) -> str:
         """Carry out a command; ends when its outcome was handed to Discord's stream. Raises Fenced."""
-        known = self.waiting.get(command.id)
+        known = self._open.get(command.id)
+        if known is None and len(self._open) >= MAILBOX_MAX:
+            refused = OpenCommand(command, asyncio.get_running_loop().create_future())
+            await self._open.say(refused, Refused(reason="busy"), command.actor.locale)
+            return "busy"
         if known is None:
-            known = Waiting(command, asyncio.get_running_loop().create_future())
-            if len(self.waiting) >= MAILBOX_MAX:
-                await self._say(known, Refused(reason="busy"), command.actor.locale)
-                return "busy"
-            self.waiting[command.id] = known
+            known = self._open.add(command)
             self._post(command, None)
         return await asyncio.shield(known.done)
 
@@ -91,10 +84,25 @@ class GuildActor:
 
     def fact(self, fact: Fact) -> None:
         """Take in what happened at the node."""
-        if isinstance(fact, PositionReported) and self._player is not None and not self._mailbox:
-            self._player.handle(fact, now_ms=self._ports.clock(), limits=self._terms[0], rules=self._terms[1])
-            return
-        self._post(fact, None)
+        if isinstance(fact, PositionReported) and self._player is not None and self._quiet():
+            limits, rules = self._slot.terms(self.guild_id)
+            self._player.handle(fact, now_ms=self._ports.clock(), limits=limits, rules=rules)
+        else:
+            self._post(fact, None)
+
+    def looked(self, letter: Looked) -> None:
+        """The slot has asked the node what it does."""
+        self._post(letter, None)
+
+    @property
+    def open_ids(self) -> set[str]:
+        """Ids of commands that were accepted and have no outcome yet."""
+        return self._open.ids
+
+    @property
+    def performed(self) -> int:
+        """How often the node was told something; what it said before is out of date."""
+        return self._hands.performed
 
     def position(self) -> tuple[int, int, int] | None:
         """(guild id, position ms, at ms) while something plays."""
@@ -105,52 +113,72 @@ class GuildActor:
 
     async def close(self) -> None:
         """Stop at once; commands that have no outcome stay journalled for the next owner."""
+        self._closed = True
         if self._serving is not None:
             await ended(self._serving)
         await self._background.close()
-        await self._hands.close()
         self._give_back(Fenced(f"slot {self._slot.slot} was given up"))
 
-    # -- the mailbox -----------------------------------------------------------------------------------------------
+    # -- the mailbox ---------------------------------------------------------------------------------------------------
+
+    def _report(self, fact: Fact) -> None:
+        self._post(fact, None)
 
     def _post(self, letter: Letter, done: asyncio.Future[str] | None) -> None:
+        if self._closed:
+            self._give_back(Fenced(f"slot {self._slot.slot} was given up"))
+            _settle(done, Fenced(f"slot {self._slot.slot} was given up"))
+            return
         self._mailbox.append((letter, done))
         if self._serving is None or self._serving.done():
             self._serving = asyncio.create_task(self._serve())
 
+    def _quiet(self) -> bool:
+        return not self._mailbox and (self._serving is None or self._serving.done())
+
     async def _serve(self) -> None:
-        try:
-            while self._mailbox:
-                letter, done = self._mailbox.popleft()
+        while self._mailbox:
+            letter, done = self._mailbox.popleft()
+            try:
                 await self._take(letter)
-                if done is not None and not done.done():
-                    done.set_result("taken")
-        except Fenced as error:
-            log.warning("Another owner has this slot; letting go", guild=self.guild_id, slot=self._slot.slot)
-            self._slot.lost = True
-            self._give_back(error)
-            return
-        if self._player is not None and self._player.idle and not self.waiting and not self._ledger.unsaved:
-            self._background.start(self._retire(), "retire")
+            except Fenced as error:
+                log.warning("Another owner has this slot; letting go", guild=self.guild_id, slot=self._slot.slot)
+                self._slot.lost = True
+                _settle(done, error)
+                self._give_back(error)
+                return
+            except Exception:
+                log.exception("A letter could not be handled", guild=self.guild_id, letter=type(letter).__name__)
+                self._fail(letter)
+            except BaseException:
+                _settle(done, Fenced(f"slot {self._slot.slot} was given up"))
+                raise
+            if done is not None and not done.done():
+                done.set_result("taken")
+        self._retire_if_idle()
 
     async def _take(self, letter: Letter) -> None:
         if self._slot.lost:
             raise Fenced(f"slot {self._slot.slot} is another's")
         try:
             player = await self._loaded()
+            if await self._done_before(letter):
+                return
         except Away as error:
-            await self._refuse_unloaded(letter, error)
+            log.warning("A player could not be loaded", guild=self.guild_id, error=str(error))
+            self._fail(letter, Refused(reason="store_away"))
             return
+        if isinstance(letter, Looked):
+            if letter.performed != self._hands.performed:
+                self._slot.look_later(self.guild_id)  # something was told to the node since: look anew
+                return
+            letter = PlayerAdopted(letter.live, self._ports.clock())
         checkpoint = player.checkpoint()
-        limits, rules = self._terms
-        try:
-            effects = player.handle(letter, now_ms=self._ports.clock(), limits=limits, rules=rules)
-        except Exception:
-            player.rollback(checkpoint)
-            log.exception("A player could not decide", guild=self.guild_id, letter=type(letter).__name__)
-            self._fail(letter)
-            return
+        limits, rules = self._slot.terms(self.guild_id)
+        effects = player.handle(letter, now_ms=self._ports.clock(), limits=limits, rules=rules)
         await self._perform(letter, effects, checkpoint)
+        if isinstance(letter, PlayerAdopted):
+            await self._hands.settle_voice()
 
     async def _loaded(self) -> GuildPlayer:
         if self._player is None:
@@ -158,7 +186,18 @@ class GuildActor:
             self._player = _player(saved) if saved else GuildPlayer(self.guild_id)
         return self._player
 
-    # -- decide -> commit -> node -> reply ---------------------------------------------------------------------------
+    async def _done_before(self, letter: Letter) -> bool:
+        """A redelivered Play would join and search before its commit finds out; the others commit first."""
+        if not isinstance(letter, Command) or not isinstance(letter.order, Play):
+            return False
+        conclusion = await self._ports.store.outcome(letter.id)
+        command = self._open.get(letter.id)
+        if conclusion is None or command is None:
+            return False
+        self._open.finish(command, conclusion, letter.actor.locale)
+        return True
+
+    # -- decide -> commit -> node -> reply -----------------------------------------------------------------------------
 
     async def _perform(self, letter: Letter, effects: list[Effect], checkpoint: Checkpoint) -> None:
         save = next((effect for effect in effects if isinstance(effect, Save)), None)
@@ -166,20 +205,23 @@ class GuildActor:
         if not await self._commit(letter, save, replies, checkpoint):
             return
         for effect in effects:
-            if isinstance(effect, Search):
-                self._background.start(self._search(effect), "search")
-            elif isinstance(effect, MoveTo):
-                await self._move(effect)
-            elif isinstance(effect, Reply):
-                self._reply(effect)
-            elif isinstance(effect, Announce):
-                self._ports.speaker.announce(self.guild_id, effect)
-            elif not isinstance(effect, Save):
-                await self._hands.perform(effect)
+            match effect:
+                case Save():
+                    continue
+                case Search():
+                    self._background.start(self._search(effect), "search")
+                case MoveTo():
+                    await self._move(effect)
+                case Reply():
+                    self._reply(effect)
+                case Announce():
+                    self._ports.speaker.announce(self.guild_id, effect)
+                case _:
+                    await self._hands.perform(effect)
 
     async def _commit(self, letter: Letter, save: Save | None, replies: list[Reply], checkpoint: Checkpoint) -> bool:
         """Save the change and record its commands. False: nothing more of this decision may happen."""
-        first = self.waiting.get(replies[0].command_id) if replies else None
+        first = self._open.get(replies[0].command_id) if replies else None
         command = first.command if first and not isinstance(first.command.order, READS) else None
         if save is None and command is None:
             return True
@@ -188,25 +230,33 @@ class GuildActor:
             recorded = await self._ledger.commit(self._loaded_player, save, command, conclusion)
         except Away as error:
             return self._store_away(letter, first, checkpoint, error)
+        except NotStored:
+            self._undo(letter, checkpoint)
+            raise
         if recorded.already is not None and first is not None:
             self._undo(letter, checkpoint)
-            self._finish(first, recorded.already, first.command.actor.locale)
+            self._open.finish(first, recorded.already, first.command.actor.locale)
             return False
         for reply in replies[1:]:
-            other = self.waiting.get(reply.command_id)
+            other = self._open.get(reply.command_id)
             if other is not None and not isinstance(other.command.order, READS):
                 await self._ledger.record(other.command, reply.conclusion)
         return True
 
-    def _store_away(self, letter: Letter, first: Waiting | None, checkpoint: Checkpoint, error: Away) -> bool:
+    def _store_away(self, letter: Letter, first: OpenCommand | None, checkpoint: Checkpoint, error: Away) -> bool:
         """Music goes on from memory; commands get an honest answer and can no longer run (DESIGN §2, autonomy)."""
         log.warning("A change could not be saved", guild=self.guild_id, error=str(error))
         if first is not None:
             self._undo(letter, checkpoint)
-            self._finish(first, Refused(reason="store_away"), first.command.actor.locale)
+            self._open.finish(first, Refused(reason="store_away"), first.command.actor.locale)
         self._loaded_player.skip_revision()
-        self._background.start(self._ledger.save_later(self._loaded_player, self._quiet), "save later")
+        if not self._ledger.saving:
+            self._background.start(self._save_later(), "save later")
         return first is None
+
+    async def _save_later(self) -> None:
+        await self._ledger.save_later(self._loaded_player, self._quiet)
+        self._retire_if_idle()
 
     def _undo(self, letter: Letter, checkpoint: Checkpoint) -> None:
         """Be as before the letter; a search's place in the queue, taken by an earlier letter, is freed as well."""
@@ -214,12 +264,8 @@ class GuildActor:
         if isinstance(letter, TracksFound):
             self._mailbox.appendleft((PlaceGivenUp(letter.command_id), None))
 
-    def _quiet(self) -> bool:
-        return self._serving is None or self._serving.done()
-
     async def _search(self, effect: Search) -> None:
-        found = await self._ports.finder.find(effect.command_id, effect.query)
-        self._post(found, None)
+        self._post(await self._ports.finder.find(effect.command_id, effect.query), None)
 
     async def _move(self, effect: MoveTo) -> None:
         if effect.channel_id is not None:
@@ -229,13 +275,11 @@ class GuildActor:
                 log.warning("Redis is away; voice events of this guild may be late", error=str(error))
         self._ports.speaker.move(self.guild_id, effect)
 
-    # -- replies -----------------------------------------------------------------------------------------------------
+    # -- replies -------------------------------------------------------------------------------------------------------
 
     def _reply(self, effect: Reply) -> None:
-        waiting = self.waiting.get(effect.command_id)
-        if waiting is not None and not effect.followup:
-            self._finish(waiting, effect.conclusion, effect.locale)
-        elif effect.followup:
+        command = self._open.get(effect.command_id)
+        if effect.followup:
             self._ports.speaker.reply(
                 effect.command_id,
                 self.guild_id,
@@ -244,48 +288,39 @@ class GuildActor:
                 now_ms=self._ports.clock(),
                 followup=True,
             )
+        elif command is not None:
+            self._open.finish(command, effect.conclusion, effect.locale)
 
-    def _finish(self, waiting: Waiting, conclusion: Conclusion, locale: str) -> None:
-        self.waiting.pop(waiting.command.id, None)
-        self._background.start(self._say(waiting, conclusion, locale), "say")
-
-    async def _say(self, waiting: Waiting, conclusion: Conclusion, locale: str) -> None:
-        now_ms = self._ports.clock()
-        await self._ports.speaker.reply(waiting.command.id, self.guild_id, conclusion, locale, now_ms=now_ms)
-        if not waiting.done.done():
-            waiting.done.set_result(type(conclusion).__name__)
-
-    async def _refuse_unloaded(self, letter: Letter, error: Away) -> None:
-        log.warning("A player could not be loaded", guild=self.guild_id, error=str(error))
-        waiting = self.waiting.get(letter.id) if isinstance(letter, Command) else None
-        if waiting is not None:
-            self._finish(waiting, Refused(reason="store_away"), waiting.command.actor.locale)
-
-    def _fail(self, letter: Letter) -> None:
+    def _fail(self, letter: Letter, refusal: Refused | None = None) -> None:
+        """Whoever waits for this letter's outcome is told that there is none."""
         identity = letter.id if isinstance(letter, Command) else None
         if isinstance(letter, TracksFound):
             identity = letter.command_id
-        waiting = self.waiting.get(identity) if identity else None
-        if waiting is not None:
-            self._finish(waiting, Refused(reason="failed"), waiting.command.actor.locale)
+        command = self._open.get(identity)
+        if command is not None:
+            self._open.finish(command, refusal or Refused(reason="failed"), command.command.actor.locale)
 
     def _give_back(self, error: Fenced) -> None:
-        """What has no outcome goes back to the journal, where the next owner finds it."""
-        for waiting in self.waiting.values():
-            if not waiting.done.done():
-                waiting.done.set_exception(error)
-        self.waiting.clear()
-        for _letter, done in self._mailbox:
-            if done is not None and not done.done():
-                done.set_exception(error)
-        self._mailbox.clear()
+        self._open.give_back(error)
+        while self._mailbox:
+            _settle(self._mailbox.popleft()[1], error)
+
+    # -- the end -------------------------------------------------------------------------------------------------------
+
+    def _retire_if_idle(self) -> None:
+        if self._idle():
+            self._background.start(self._retire(), "retire")
+
+    def _idle(self) -> bool:
+        nothing_to_do = not len(self._open) and not self._ledger.unsaved and not self._slot.looks_for(self.guild_id)
+        return nothing_to_do and self._player is not None and self._player.idle
 
     async def _retire(self) -> None:
         try:
             await self._ports.mirror.deactivate(self.guild_id)
         except Away as error:
             log.warning("Redis is away; a guild stays marked as active", guild=self.guild_id, error=str(error))
-        if self._quiet() and not self._mailbox and not self.waiting and self._loaded_player.idle:
+        if self._quiet() and self._idle():
             self._slot.forget(self)
 
     @property
@@ -294,10 +329,11 @@ class GuildActor:
             raise RuntimeError("only asked for while a letter is being handled")
         return self._player
 
-    @property
-    def _terms(self) -> tuple[Limits, GuildRules]:
-        return self._slot.terms(self.guild_id)
-
 
 def _player(saved: SavedPlayer) -> GuildPlayer:
     return GuildPlayer.restore(saved.state, saved.current, saved.queued, saved.played)
+
+
+def _settle(done: asyncio.Future[str] | None, error: Fenced) -> None:
+    if done is not None and not done.done():
+        done.set_exception(error)

@@ -64,10 +64,15 @@ class AudioWorker:
         self._owned: dict[int, OwnedSlot] = {}
         self._keeping = asyncio.create_task(self._keep())
 
-    async def taken(self, slot: int, epoch: int) -> None:
+    async def taken(self, slot: int, epoch: int, trusted: Callable[[], bool] = lambda: True) -> None:
         """See SlotHandler."""
-        owned = OwnedSlot(slot, epoch, partial(self._open_session, await self._node_of(slot)), self._ports)
-        await owned.take(self._owner)
+        open_session = partial(self._open_session, await self._node_of(slot))
+        owned = OwnedSlot(slot, epoch, open_session, self._ports, trusted)
+        try:
+            await owned.take(self._owner)
+        except BaseException:
+            await owned.release()
+            raise
         self._owned[slot] = owned
 
     async def released(self, slot: int) -> None:
@@ -122,16 +127,20 @@ class AudioWorker:
                 return node
         return self._nodes[slot % len(self._nodes)]
 
+    async def redis_emptied(self) -> None:
+        """See SlotHandler: the gateway publishes voice events only of guilds that are named as active."""
+        for owned in list(self._owned.values()):
+            await owned.name_active_guilds()
+
     async def _keep(self) -> None:
         while True:
             await asyncio.sleep(KEEP_SECONDS)
             for owned in list(self._owned.values()):
-                await self._save_positions(owned)
-            try:
-                guilds = [actor.guild_id for owned in self._owned.values() for actor in owned.actors]
-                await self._ports.mirror.activate_all(guilds)
-            except Away as error:
-                log.warning("Active guilds could not be named again", error=str(error))
+                try:
+                    await self._save_positions(owned)
+                    await owned.name_active_guilds()
+                except Exception:
+                    log.exception("A slot could not be kept", slot=owned.slot)
 
     async def _save_positions(self, owned: OwnedSlot) -> None:
         clocks = [clock for actor in owned.actors if (clock := actor.position()) is not None]

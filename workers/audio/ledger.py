@@ -39,6 +39,8 @@ class Ledger:
 
     def __init__(self, guild_id: int, slot: SlotFence, store: PlayerStore) -> None:
         self.unsaved = False
+        self.saving = False
+        """`save_later` is under way."""
         self._guild_id = guild_id
         self._slot = slot
         self._store = store
@@ -67,18 +69,24 @@ class Ledger:
 
     async def save_later(self, player: GuildPlayer, quiet: Callable[[], bool]) -> None:
         """Try until everything is saved; waits while `quiet()` is false, as a letter is then being handled."""
-        while self.unsaved and not self._slot.lost:
-            await asyncio.sleep(RESAVE_SECONDS)
-            if not quiet():
-                continue
-            player.skip_revision()
-            try:
-                await self.commit(player, whole(player), None, None)
-            except Away:
-                continue
-            except Fenced:
-                self._slot.lost = True
-                return
+        self.saving = True
+        try:
+            while self.unsaved and not self._slot.lost:
+                await asyncio.sleep(RESAVE_SECONDS)
+                if quiet():
+                    await self._save_whole(player)
+        finally:
+            self.saving = False
+
+    async def _save_whole(self, player: GuildPlayer) -> None:
+        player.skip_revision()
+        try:
+            await self.commit(player, whole(player), None, None)
+        except Away as error:
+            log.debug("Still not saved", guild=self._guild_id, error=str(error))
+        except Fenced:
+            self._slot.lost = True
+        else:
             log.info("Saved what changed while PostgreSQL was away", guild=self._guild_id)
 
 

@@ -1,22 +1,26 @@
-"""Carries out what a player wants of its Lavalink node, and brings the two together again when that failed."""
+"""Carries out what a player wants of its Lavalink node, and has the two compared again when that failed."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
 
-from project.spawned import ended
 from workers.player.effects import ConnectVoice, DestroyPlayer, Effect, SetPaused, StartTrack, StopTrack
-from workers.player.facts import Fact, PlayerAdopted, TrackEnded
-from workers.ports import Away, NodeRefused, NodeSession, PortFailed, VoiceMirror
+from workers.player.facts import Fact, LivePlayer, TrackEnded, VoiceCredentialsMissing
+from workers.ports import Away, NodeRefused, NodeSession, VoiceMirror
 
 log = structlog.get_logger()
 
-RESYNC_SECONDS = 1.0
-"""Pause before asking a node that did not answer what it is really doing."""
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the node does for a guild, as of when `performed` was counted."""
+
+    live: LivePlayer | None
+    performed: int
 
 
 class SlotSession(Protocol):
@@ -27,6 +31,12 @@ class SlotSession(Protocol):
     lost: bool
     connected: bool
     session: NodeSession
+
+    def trusted(self) -> bool:
+        """Whether the slot's lease is certain at this moment."""
+
+    def look_later(self, guild_id: int) -> None:
+        """Ask the node what it does for a guild; the answer comes as a Looked."""
 
 
 class NodeHands:
@@ -40,68 +50,72 @@ class NodeHands:
         report: Callable[[Fact], None],
         clock: Callable[[], int],
     ) -> None:
+        self.performed = 0
         self._guild_id = guild_id
         self._slot = slot
         self._mirror = mirror
         self._report = report
         self._clock = clock
-        self._resync: asyncio.Task[None] | None = None
+        self._voice_due = False
+        """Credentials were to be given, and the node does not have them yet."""
+        self._given_token: str | None = None
 
     async def perform(self, effect: Effect) -> None:
         """Carry out one effect, unless the slot is another's or its node is away (adoption applies it later)."""
+        if isinstance(effect, ConnectVoice):
+            self._voice_due = self._voice_due or not effect.if_new
+        if isinstance(effect, DestroyPlayer):
+            self._voice_due = False
         if self._slot.lost or not self._slot.connected:
             return
+        self.performed += 1
         try:
             await self._perform(effect)
         except Away as error:
             log.warning("The node did not answer", guild=self._guild_id, effect=type(effect).__name__, error=str(error))
-            self._look_later()
+            self._slot.look_later(self._guild_id)
         except NodeRefused as error:
             log.error("The node refused", guild=self._guild_id, effect=type(effect).__name__, error=str(error))
             if isinstance(effect, StartTrack):
                 self._report(TrackEnded(effect.entry.id, "loadFailed", self._clock()))
 
-    async def close(self) -> None:
-        """End a look that is under way."""
-        if self._resync is not None:
-            await ended(self._resync)
+    async def settle_voice(self) -> None:
+        """After node and player were compared: give the credentials that an earlier try could not give."""
+        if self._voice_due:
+            await self.perform(ConnectVoice())
 
     async def _perform(self, effect: Effect) -> None:
         session, guild = self._slot.session, self._guild_id
         match effect:
             case StartTrack():
-                await session.start(guild, effect, self._slot.epoch)
+                await self._start(effect)
             case StopTrack():
                 await session.stop(guild)
             case SetPaused(paused):
                 await session.set_paused(guild, paused)
-            case ConnectVoice():
-                await self._connect_voice()
+            case ConnectVoice(if_new):
+                await self._connect_voice(if_new=if_new)
             case DestroyPlayer():
                 await session.destroy(guild)
             case _:
                 raise TypeError(f"{type(effect).__name__} is not for the node")
 
-    async def _connect_voice(self) -> None:
+    async def _start(self, effect: StartTrack) -> None:
+        """While the lease is not certain, only fill silence: a newer owner may have started something else."""
+        certain = self._slot.trusted()
+        await self._slot.session.start(self._guild_id, effect, self._slot.epoch, no_replace=not certain)
+        if not certain:
+            self._slot.look_later(self._guild_id)
+
+    async def _connect_voice(self, *, if_new: bool) -> None:
         credentials = await self._mirror.credentials(self._guild_id)
+        if if_new and (credentials is None or credentials.token == self._given_token):
+            return
         if credentials is None:
-            log.debug("No voice credentials yet", guild=self._guild_id)
+            log.warning("The gateway has no voice credentials of this guild", guild=self._guild_id)
+            self._voice_due = False
+            self._report(VoiceCredentialsMissing(self._clock()))
             return
         await self._slot.session.set_voice(self._guild_id, credentials)
-
-    def _look_later(self) -> None:
-        if self._resync is None or self._resync.done():
-            self._resync = asyncio.create_task(self._look())
-
-    async def _look(self) -> None:
-        """Ask the node what it does until it answers; the core compares revisions and applies what is missing."""
-        while not self._slot.lost:
-            await asyncio.sleep(RESYNC_SECONDS)
-            try:
-                living = await self._slot.session.players()
-            except PortFailed as error:
-                log.warning("The node still does not answer", guild=self._guild_id, error=str(error))
-                continue
-            live = next((player for player in living if player.guild_id == self._guild_id), None)
-            self._report(PlayerAdopted(live, self._clock()))
-            return
+        self._voice_due = False
+        self._given_token = credentials.token

@@ -94,6 +94,8 @@ class Speaker:
                 log.warning("The out-stream is away; repeating", error=str(error), waiting=len(self._waiting))
                 await asyncio.sleep(REPEAT_SECONDS)
                 continue
+            except Exception:
+                log.exception("A word could not be said and is dropped", guild=message.guild_id)
             if self._waiting and self._waiting[0][1] is said:
                 self._waiting.popleft()
             _settle(said)

@@ -55,6 +55,10 @@ class SetPaused:
 class ConnectVoice:
     """Give the node the credentials that lie in `voice:<guild>`."""
 
+    if_new: bool = False
+    """Only if the voice server's token is not the one given last: our voice state changed, and the server's own event
+    either came before it (then this completes it) or is still to come (then it is left to that)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DestroyPlayer:

@@ -71,6 +71,13 @@ class VoiceClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceCredentialsMissing:
+    """The node needs voice credentials and the gateway's mirror has none (Redis was emptied at a bad moment)."""
+
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PositionReported:
     """A playerUpdate; runs 0.4 s ahead of what is heard."""
 
@@ -117,6 +124,7 @@ Fact: TypeAlias = (
     | TrackFailed
     | TrackStuck
     | VoiceClosed
+    | VoiceCredentialsMissing
     | PositionReported
     | PlayerAdopted
     | NodeLost

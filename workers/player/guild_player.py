@@ -28,6 +28,7 @@ from workers.player.facts import (
     TrackStarted,
     TrackStuck,
     VoiceClosed,
+    VoiceCredentialsMissing,
 )
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Checkpoint, Memory, Move, Presence
@@ -47,6 +48,7 @@ HAPPENINGS: dict[type[Happening], Callable[[Turn, Any], None]] = {
     TrackStuck: playback.track_stuck,
     PositionReported: playback.position_reported,
     VoiceClosed: voice.voice_closed,
+    VoiceCredentialsMissing: voice.voice_credentials_missing,
     VoiceStateChanged: voice.voice_state_changed,
     VoiceServerChanged: voice.voice_server_changed,
     JoinRefused: voice.join_refused,

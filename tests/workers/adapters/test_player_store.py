@@ -12,7 +12,7 @@ from workers.adapters.player_store import PostgresPlayerStore
 from workers.player.effects import Save
 from workers.player.outcomes import Added, Refused
 from workers.player.track import Entry, PlayerState, Track
-from workers.ports import Away, Fenced
+from workers.ports import Away, Fenced, NotStored
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -108,6 +108,25 @@ async def test_positions_only_move_forward_in_time(store: PostgresPlayerStore) -
     loaded = await store.load_player(GUILD)
     assert loaded is not None
     assert (loaded.state.position_ms, loaded.state.position_at_ms) == (5000, 20)
+
+
+async def test_text_that_postgresql_refuses_is_no_outage(store: PostgresPlayerStore) -> None:
+    with pytest.raises(NotStored):
+        await store.commit(SLOT, EPOCH, None, play("c3"), Refused(reason="nothing_found", detail="\x00"))
+    assert await store.outcome("c3") is None
+
+
+async def test_a_slots_players_are_loaded_with_all_their_entries(store: PostgresPlayerStore) -> None:
+    for number in range(5):
+        state = PlayerState(guild_id=GUILD + (number * 8 << 22), rev=1, voice_channel_id=5)
+        await store.commit(
+            SLOT, EPOCH, Save(state, ((entry(number + 1), "queued"), (entry(90), "current"))), None, None
+        )
+    loaded = {player.state.guild_id: player for player in await store.load_slot(SLOT, EPOCH)}
+    assert len(loaded) == 5
+    for number in range(5):
+        player = loaded[GUILD + (number * 8 << 22)]
+        assert (player.queued, player.current) == ((entry(number + 1),), entry(90))
 
 
 async def test_a_postgresql_that_is_away_says_so_within_its_patience() -> None:

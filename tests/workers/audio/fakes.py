@@ -122,15 +122,19 @@ class Mirror:
 
 @dataclass
 class Stream:
-    """Implements OutStream; `away` fails so many sends."""
+    """Implements OutStream; `away` fails so many sends, `broken` so many for no known reason."""
 
     sent: list[Outbound] = field(default_factory=list)
     away: int = 0
+    broken: int = 0
 
     async def send(self, message: Outbound) -> None:
         if self.away:
             self.away -= 1
             raise Away("Redis is away")
+        if self.broken:
+            self.broken -= 1
+            raise ValueError("a fault of ours")
         self.sent.append(message)
 
 
@@ -153,7 +157,7 @@ class Session:
         self.done.append(("release_events", None))
 
     async def start(self, guild_id: int, track: StartTrack, epoch: int, *, no_replace: bool = False) -> None:
-        self._do("start", track.entry.track.title)
+        self._do("start if silent" if no_replace else "start", track.entry.track.title)
 
     async def stop(self, guild_id: int) -> None:
         self._do("stop", guild_id)

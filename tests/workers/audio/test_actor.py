@@ -10,6 +10,7 @@ import pytest
 
 from project.wire.messages import (
     Actor,
+    ChannelDeleted,
     Command,
     MoveVoice,
     Order,
@@ -18,15 +19,16 @@ from project.wire.messages import (
     Play,
     ShowQueue,
     Skip,
+    Stop,
     VoiceServerChanged,
 )
 from tests.workers.audio.fakes import Catalogue, MemoryStore, Mirror, Session, Stream
 from workers.audio.actor import MAILBOX_MAX, ActorPorts
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
-from workers.player.facts import TrackEnded
+from workers.player.facts import LivePlayer, TrackEnded
 from workers.player.outcomes import Added
-from workers.ports import Away, Fenced, NodeRefused, VoiceCredentials
+from workers.ports import Away, Fenced, NodeRefused, NotStored, VoiceCredentials
 
 GUILD = 8 << 22
 ALICE = Actor(kind="member", user_id=1, name="Alice", voice_channel_id=50)
@@ -44,10 +46,12 @@ class Stage:
     session: Session = field(default_factory=Session)
     now_ms: int = 1_000_000
 
+    trusted: bool = True
+
     def __post_init__(self) -> None:
         speaker = Speaker(self.stream)
         ports = ActorPorts(self.store, self.finder, self.mirror, speaker, lambda: self.now_ms)
-        self.slot = OwnedSlot(0, EPOCH, lambda _changed: self.session, ports)
+        self.slot = OwnedSlot(0, EPOCH, lambda _changed: self.session, ports, lambda: self.trusted)
 
     async def command(self, order: Order, command_id: str = "c1") -> str:
         issued = self.now_ms
@@ -76,6 +80,7 @@ async def until(true: Callable[[], bool]) -> None:
 async def stage() -> Stage:
     made = Stage()
     await made.slot.take("test")
+    await until(lambda: made.slot.connected)
     return made
 
 
@@ -187,8 +192,15 @@ async def test_an_answer_is_repeated_while_redis_is_away(stage: Stage, monkeypat
     assert len(stage.outcomes) == 1
 
 
+async def test_a_word_that_cannot_be_said_does_not_silence_the_others(stage: Stage) -> None:
+    stage.stream.broken = 1
+    await stage.command(Skip(), "c1")
+    await stage.command(Skip(), "c2")
+    assert [outcome.command_id for outcome in stage.outcomes] == ["c2"]
+
+
 async def test_a_node_that_does_not_answer_is_looked_at_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.audio.node_hands.RESYNC_SECONDS", 0.01)
+    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
     stage.session.failing = Away("no answer")
     assert await stage.command(Play(query="A")) == "Added"
     stage.session.failing = None
@@ -215,3 +227,81 @@ async def test_released_slots_keep_the_music_and_give_waiting_commands_back(stag
     with pytest.raises(Fenced):
         await waiting
     assert ("close", True) in stage.session.done
+
+
+async def test_a_change_that_the_store_refuses_is_undone_and_does_not_stop_the_guild(stage: Stage) -> None:
+    stage.store.failing = NotStored("a fault of ours")
+    assert await stage.command(Play(query="A"), "c1") == "Refused"
+    assert stage.started == []
+    stage.store.failing = None
+    assert await stage.command(Play(query="B"), "c2") == "Added"
+    assert stage.started == ["B"]
+
+
+async def test_an_event_that_meets_a_newer_owner_goes_back_as_well(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    stage.store.epoch = EPOCH + 1
+    with pytest.raises(Fenced):
+        await stage.slot.event(ChannelDeleted(guild_id=GUILD, channel_id=50, at_ms=stage.now_ms))
+
+
+async def test_a_fact_after_the_end_starts_nothing(stage: Stage) -> None:
+    await stage.command(Play(query="A"), "c1")
+    await stage.command(Play(query="B"), "c2")
+    actor = stage.slot.actors[0]
+    commits = len(stage.store.log)
+    await stage.slot.release()
+    actor.fact(TrackEnded(1, "finished", stage.now_ms))
+    await asyncio.sleep(0.02)
+    assert stage.started == ["A"]
+    assert len(stage.store.log) == commits
+
+
+async def test_credentials_that_could_not_be_given_are_given_later(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
+    await stage.command(Play(query="A"))
+    stage.mirror.known = VoiceCredentials("s", 50, "t", "localhost:1")
+    stage.session.failing = Away("no answer")
+    await stage.slot.event(VoiceServerChanged(guild_id=GUILD, at_ms=stage.now_ms))
+    stage.session.failing = None
+    stage.session.living = (LivePlayer(GUILD, 1, 2, EPOCH, 0, 1, paused=False, volume=100, connected=True),)
+    await until(lambda: ("voice", 50) in stage.session.done)
+
+
+async def test_without_credentials_the_bot_joins_anew(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    stage.now_ms += 10_000
+    await stage.slot.event(VoiceServerChanged(guild_id=GUILD, at_ms=stage.now_ms))
+    await asyncio.sleep(0.02)
+    moves = [message.channel_id for message in stage.stream.sent if isinstance(message, MoveVoice)]
+    assert moves == [50, None, 50]
+
+
+async def test_while_the_lease_is_uncertain_only_silence_is_filled(stage: Stage) -> None:
+    await stage.command(Play(query="A"), "c1")
+    await stage.command(Play(query="B"), "c2")
+    stage.trusted = False
+    stage.slot.take_fact(GUILD, TrackEnded(1, "finished", stage.now_ms))
+    await until(lambda: ("start if silent", "B") in stage.session.done)
+
+
+async def test_a_play_that_was_done_before_moves_nobody(stage: Stage) -> None:
+    await stage.command(Play(query="A"), "c1")
+    await stage.command(Stop(), "c2")
+    moves = [message for message in stage.stream.sent if isinstance(message, MoveVoice)]
+    assert await stage.command(Play(query="A"), "c1") == "Added"
+    assert [message for message in stage.stream.sent if isinstance(message, MoveVoice)] == moves
+
+
+async def test_a_guild_with_nothing_to_play_is_forgotten_once_its_node_is_clear(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.05)
+    await stage.command(Play(query="A"), "c1")
+    stage.session.failing = Away("no answer")
+    await stage.command(Stop(), "c2")
+    assert len(stage.slot.actors) == 1
+    stage.session.failing = None
+    await until(lambda: stage.slot.actors == () and GUILD not in stage.mirror.active)

@@ -29,7 +29,7 @@ async def test_a_player_that_plays_on_is_left_alone_and_strays_are_destroyed() -
     stage.store.sessions[0, "node:2333"] = "old"
     stage.session.living = (living(), living(guild_id=GUILD + 1))
     await stage.slot.take("test")
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
     assert stage.session.done == [("release_events", None), ("destroy", GUILD + 1)]
     assert GUILD in stage.mirror.active
 
@@ -38,7 +38,7 @@ async def test_a_player_that_the_node_lost_is_started_again() -> None:
     stage = Stage()
     stage.store.saved[GUILD] = playing()
     await stage.slot.take("test")
-    await asyncio.sleep(0.01)
+    await until(lambda: bool(stage.started))
     assert stage.started == ["A"]
     assert stage.store.sessions[0, "node:2333"] == "new-session"
 
@@ -61,3 +61,25 @@ async def test_a_node_that_is_away_is_reached_later(monkeypatch: pytest.MonkeyPa
     await until(lambda: bool(stage.started))
     assert stage.started == ["A"]
     await stage.slot.release()
+
+
+async def test_a_session_that_could_not_be_saved_is_saved_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.audio.owned_slot.SAVE_AGAIN_SECONDS", 0.01)
+    stage = Stage()
+    await stage.slot.take("test")
+    await until(lambda: stage.slot.connected)
+    stage.store.sessions.clear()
+    stage.store.failing = Away("frozen")
+    stage.slot._session_changed("later")
+    await asyncio.sleep(0.03)
+    stage.store.failing = None
+    await until(lambda: stage.store.sessions.get((0, "node:2333")) == "later")
+
+
+async def test_a_slot_that_could_not_be_loaded_leaves_no_session_open() -> None:
+    stage = Stage()
+    stage.store.failing = Away("frozen")
+    with pytest.raises(Away):
+        await stage.slot.take("test")
+    await stage.slot.release()
+    assert stage.session.done == [("close", True)]

@@ -30,7 +30,7 @@ from tests.workers.player.cast import (
     saved,
     song,
 )
-from workers.player.effects import Announce, Effect, MoveTo, Reply
+from workers.player.effects import Announce, ConnectVoice, Effect, MoveTo, Reply
 from workers.player.facts import VoiceClosed
 from workers.player.outcomes import Joined, Left, PlaybackStopped, Refused
 
@@ -95,7 +95,7 @@ def test_credentials_go_to_the_node_only_while_wanted(stage: Stage) -> None:
 
 def test_moved_by_a_member_it_follows(concert: Stage) -> None:
     effects = concert.arrive(STUDIO)
-    assert kinds(effects) == ["Save"]
+    assert kinds(effects) == ["Save", "ConnectVoice"]
     assert concert.player.state.voice_channel_id == STUDIO
     assert concert.player.playing
 
@@ -117,7 +117,7 @@ def test_leaving_on_our_own_is_no_kick(concert: Stage) -> None:
     assert concert.arrive(None) == []
     concert.found(pending, song("New"))
     concert.wait(30)
-    assert concert.arrive(LOUNGE) == []
+    assert concert.arrive(LOUNGE) == [ConnectVoice(if_new=True)]
     assert concert.player.playing
 
 

@@ -8,7 +8,7 @@ from project.wire.messages import ChannelDeleted, GuildLeft, JoinRefused, VoiceS
 from workers.player.deck import retire
 from workers.player.effects import ConnectVoice, DestroyPlayer, Reply
 from workers.player.events.playback import lose_voice
-from workers.player.facts import VoiceClosed
+from workers.player.facts import VoiceClosed, VoiceCredentialsMissing
 from workers.player.memory import Move
 from workers.player.outcomes import Refused
 from workers.player.reservations import cancel_all
@@ -38,6 +38,8 @@ def voice_state_changed(turn: Turn, event: VoiceStateChanged) -> None:
     if event.bot_channel_id == here:
         memory.set_presence(channel_id=here, listeners=event.listeners)
         if _answers_move(turn, event.at_ms):
+            if not memory.presence.arrived:
+                turn.want(ConnectVoice(if_new=True))
             memory.set_presence(arrived=True)
     elif _is_settled(turn, event.at_ms):
         _displaced(turn, event)
@@ -50,6 +52,7 @@ def _displaced(turn: Turn, event: VoiceStateChanged) -> None:
     if event.bot_channel_id is not None:
         memory.set_state(voice_channel_id=event.bot_channel_id)
         memory.set_presence(channel_id=event.bot_channel_id, arrived=True, listeners=event.listeners)
+        turn.want(ConnectVoice(if_new=True))
     elif memory.presence.was_in:
         # A join that is still on its way is not a kick: op 4 may wait for its turn for long.
         drop_out(turn, "kicked")
@@ -136,6 +139,12 @@ def voice_closed(turn: Turn, fact: VoiceClosed) -> None:
     if turn.memory.state.voice_channel_id is None or not fact.by_remote or fact.code in LEFT_TO_DISCORD:
         return
     if fact.code == SESSION_GONE or not _reconnect(turn):
+        _rejoin(turn)
+
+
+def voice_credentials_missing(turn: Turn, fact: VoiceCredentialsMissing) -> None:
+    """Leave and join, so that Discord gives new ones; a join that is still on its way brings them by itself."""
+    if turn.memory.state.voice_channel_id is not None and _is_settled(turn, fact.at_ms):
         _rejoin(turn)
 
 
