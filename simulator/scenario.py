@@ -70,6 +70,7 @@ class Scenario:
     database_url: str
     tracks: Tracks
     say: Say
+    listen_seconds: float = LISTEN_SECONDS
     result: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,13 +84,20 @@ class Scenario:
 
     def run(self, broken: str | None) -> None:
         """All steps; `broken` names one of BREAKS. Raises ScenarioFailed."""
+        self.listen_only(broken)
+        try:
+            self._queue_and_skip()
+            self._auto_advance()
+        except ControlRefused as error:
+            raise ScenarioFailed(str(error)) from error
+
+    def listen_only(self, broken: str | None) -> None:
+        """The first half: play one track and listen. Raises ScenarioFailed."""
         if broken is not None and broken not in BREAKS:
             raise ScenarioFailed(f"BREAK={broken} is unknown; use one of {', '.join(BREAKS)}")
         try:
             self._play()
             self._listen(broken)
-            self._queue_and_skip()
-            self._auto_advance()
         except ControlRefused as error:
             raise ScenarioFailed(str(error)) from error
 
@@ -110,8 +118,8 @@ class Scenario:
         if broken is not None:
             wait_for(lambda: self._heard(200), "sound before the fault", seconds=10)
             self._control.post("/faults", {**BREAKS[broken], "guild_id": self._guild_id})
-        self.say(f"listening for {LISTEN_SECONDS} s")
-        time.sleep(LISTEN_SECONDS)
+        self.say(f"listening for {self.listen_seconds:g} s")
+        time.sleep(self.listen_seconds)
         ears = self._control.ears(self._guild_id)
         self.result.update(
             heard_hz=ears["tone_hz"],
