@@ -116,8 +116,13 @@ class Outbox:
     async def _carry_out(self, identity: bytes, message: Outbound) -> None:
         try:
             await self._with_patience(lambda: self._effect(message))
-        finally:
-            await self._done(identity)
+        except asyncio.CancelledError:
+            self._release(identity)  # given up at a hand-over: it stays pending, the next process reads it first
+            raise
+        except BaseException:
+            await self._done(identity)  # our own mistake, which the lane logs: again it would go no better
+            raise
+        await self._done(identity)
 
     async def _effect(self, message: Outbound) -> None:
         if isinstance(message, Outcome):
@@ -144,13 +149,16 @@ class Outbox:
                 await asyncio.sleep(pause)
 
     async def _done(self, identity: bytes) -> None:
-        self._under_way.discard(identity)
-        self._room.release()
+        self._release(identity)
         self._to_acknowledge.add(identity)
         try:
             await self._acknowledge()
         except (redis.RedisError, OSError) as error:
             log.warning("Acknowledging must wait for Redis", stream=self._stream, reason=str(error))
+
+    def _release(self, identity: bytes) -> None:
+        self._under_way.discard(identity)
+        self._room.release()
 
     async def _acknowledge(self) -> None:
         if done := list(self._to_acknowledge):

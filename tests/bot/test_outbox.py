@@ -8,7 +8,7 @@ import pytest
 import redis.asyncio
 
 from project.wire import keys
-from project.wire.messages import Announcement, Outcome, to_json
+from project.wire.messages import Announcement, MoveVoice, Outcome, VoiceStateChanged, to_json
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
 
 
@@ -93,3 +93,49 @@ async def test_a_new_process_answers_what_the_former_one_accepted(town: Town, au
         await audio.client.xadd(keys.shard_out(0), {keys.OUT_FIELD: to_json(outcome)})
         seen = await town.answered(interaction)
     assert (seen["content"], seen["followups"]) == ("Added.", [])
+
+
+async def test_a_move_that_waits_for_the_socket_at_a_hand_over_is_left_to_the_next_process(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    cast, where = town.cast, deployment(town.site, redis_url)
+    await audio.activate()
+    async with running(where):
+        await connected(town.site)
+        await town.ask("POST", "/faults", target="gateway", kind="delay", ms=600_000)
+        await town.ask("POST", "/faults", target="gateway", kind="drop")
+        await eventually(lambda: disconnected(town))
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        await eventually(lambda: is_under_way(audio))
+    await town.ask("DELETE", "/faults")
+    async with running(where):
+        assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.music
+
+
+async def test_what_discord_could_not_take_before_a_hand_over_is_left_to_the_next_process(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    where = deployment(town.site, redis_url)
+    async with running(where):
+        await connected(town.site)
+        await town.ask("POST", "/faults", target="rest", kind="status", status=503, path="/messages")
+        await audio.say(announcement(town, "at last", "a"))
+        await eventually(lambda: is_under_way(audio))
+    assert await audio.unread() == 1
+    await town.ask("DELETE", "/faults")
+    async with running(where):
+
+        async def posted() -> bool:
+            return await messages(town) == ["at last"] and await audio.unread() == 0
+
+        await eventually(posted)
+
+
+async def disconnected(town: Town) -> bool:
+    """Whether no shard listens."""
+    return not any(session["connected"] for session in town.site.gateway.hub.describe())
+
+
+async def is_under_way(audio: AudioEnd) -> bool:
+    """Whether the gateway has read an entry that it has not acknowledged."""
+    return await audio.unread() == 1
