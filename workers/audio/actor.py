@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import structlog
 
-from project.spawned import Spawned, ended
+from project.spawned import Spawned
 from project.wire.messages import READS, Command, Inbound, Play, VoiceEvent
+from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.ledger import Ledger
+from workers.audio.mailbox import Mailbox
 from workers.audio.node_hands import Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
-from workers.audio.speaker import Speaker
 from workers.player.effects import Announce, Effect, MoveTo, Reply, Save, Search
 from workers.player.facts import Fact, PlaceGivenUp, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
 from workers.player.outcomes import Refused
-from workers.ports import Away, Fenced, NotStored, PlayerStore, SavedPlayer, TrackFinder, VoiceMirror
-
-if TYPE_CHECKING:
-    from workers.audio.owned_slot import OwnedSlot
+from workers.ports import Away, Fenced, NotStored, SavedPlayer
 
 log = structlog.get_logger()
 
@@ -34,22 +29,10 @@ MAILBOX_MAX = 16
 Letter: TypeAlias = Inbound | Fact | Looked
 
 
-@dataclass(frozen=True)
-class ActorPorts:
-    """What every actor of a process shares."""
-
-    store: PlayerStore
-    finder: TrackFinder
-    mirror: VoiceMirror
-    speaker: Speaker
-    clock: Callable[[], int]
-    """ms since 1970"""
-
-
 class GuildActor:
     """Commands, events and facts of one guild, one after the other."""
 
-    def __init__(self, guild_id: int, slot: OwnedSlot, ports: ActorPorts, saved: SavedPlayer | None = None) -> None:
+    def __init__(self, guild_id: int, slot: ActorSlot, ports: ActorPorts, saved: SavedPlayer | None = None) -> None:
         self.guild_id = guild_id
         self._slot = slot
         self._ports = ports
@@ -57,10 +40,10 @@ class GuildActor:
         self._background = Spawned()
         self._open = OpenCommands(ports.speaker, self._background, ports.clock)
         self._ledger = Ledger(guild_id, slot, ports.store)
-        self._hands = NodeHands(guild_id, slot, ports.mirror, self._report, ports.clock)
-        self._mailbox: deque[tuple[Letter, asyncio.Future[str] | None]] = deque()
-        self._serving: asyncio.Task[None] | None = None
-        self._closed = False
+        self._mailbox: Mailbox[Letter] = Mailbox(
+            self._take, failed=self._fail, fenced=self._let_go, empty=self._retire_if_idle
+        )
+        self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock)
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox --------------------------------------
 
@@ -73,26 +56,26 @@ class GuildActor:
             return "busy"
         if known is None:
             known = self._open.add(command)
-            self._post(command, None)
+            self._mailbox.post(command)
         return await asyncio.shield(known.done)
 
     async def event(self, event: VoiceEvent) -> str:
         """Take in what happened at Discord; ends when it was handled. Raises Fenced."""
         done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self._post(event, done)
+        self._mailbox.post(event, done)
         return await done
 
     def fact(self, fact: Fact) -> None:
         """Take in what happened at the node."""
-        if isinstance(fact, PositionReported) and self._player is not None and self._quiet():
+        if isinstance(fact, PositionReported) and self._player is not None and self._mailbox.quiet:
             limits, rules = self._slot.terms(self.guild_id)
             self._player.handle(fact, now_ms=self._ports.clock(), limits=limits, rules=rules)
         else:
-            self._post(fact, None)
+            self._mailbox.post(fact)
 
     def looked(self, letter: Looked) -> None:
         """The slot has asked the node what it does."""
-        self._post(letter, None)
+        self._mailbox.post(letter)
 
     @property
     def open_ids(self) -> set[str]:
@@ -113,49 +96,12 @@ class GuildActor:
 
     async def close(self) -> None:
         """Stop at once; commands that have no outcome stay journalled for the next owner."""
-        self._closed = True
-        if self._serving is not None:
-            await ended(self._serving)
+        why = Fenced(f"slot {self._slot.slot} was given up")
+        await self._mailbox.close(why)
         await self._background.close()
-        self._give_back(Fenced(f"slot {self._slot.slot} was given up"))
+        self._open.give_back(why)
 
-    # -- the mailbox ---------------------------------------------------------------------------------------------------
-
-    def _report(self, fact: Fact) -> None:
-        self._post(fact, None)
-
-    def _post(self, letter: Letter, done: asyncio.Future[str] | None) -> None:
-        if self._closed:
-            self._give_back(Fenced(f"slot {self._slot.slot} was given up"))
-            _settle(done, Fenced(f"slot {self._slot.slot} was given up"))
-            return
-        self._mailbox.append((letter, done))
-        if self._serving is None or self._serving.done():
-            self._serving = asyncio.create_task(self._serve())
-
-    def _quiet(self) -> bool:
-        return not self._mailbox and (self._serving is None or self._serving.done())
-
-    async def _serve(self) -> None:
-        while self._mailbox:
-            letter, done = self._mailbox.popleft()
-            try:
-                await self._take(letter)
-            except Fenced as error:
-                log.warning("Another owner has this slot; letting go", guild=self.guild_id, slot=self._slot.slot)
-                self._slot.lost = True
-                _settle(done, error)
-                self._give_back(error)
-                return
-            except Exception:
-                log.exception("A letter could not be handled", guild=self.guild_id, letter=type(letter).__name__)
-                self._fail(letter)
-            except BaseException:
-                _settle(done, Fenced(f"slot {self._slot.slot} was given up"))
-                raise
-            if done is not None and not done.done():
-                done.set_result("taken")
-        self._retire_if_idle()
+    # -- a letter ------------------------------------------------------------------------------------------------------
 
     async def _take(self, letter: Letter) -> None:
         if self._slot.lost:
@@ -255,17 +201,17 @@ class GuildActor:
         return first is None
 
     async def _save_later(self) -> None:
-        await self._ledger.save_later(self._loaded_player, self._quiet)
+        await self._ledger.save_later(self._loaded_player, lambda: self._mailbox.quiet)
         self._retire_if_idle()
 
     def _undo(self, letter: Letter, checkpoint: Checkpoint) -> None:
         """Be as before the letter; a search's place in the queue, taken by an earlier letter, is freed as well."""
         self._loaded_player.rollback(checkpoint)
         if isinstance(letter, TracksFound):
-            self._mailbox.appendleft((PlaceGivenUp(letter.command_id), None))
+            self._mailbox.post(PlaceGivenUp(letter.command_id), first=True)
 
     async def _search(self, effect: Search) -> None:
-        self._post(await self._ports.finder.find(effect.command_id, effect.query), None)
+        self._mailbox.post(await self._ports.finder.find(effect.command_id, effect.query))
 
     async def _move(self, effect: MoveTo) -> None:
         if effect.channel_id is not None:
@@ -300,12 +246,12 @@ class GuildActor:
         if command is not None:
             self._open.finish(command, refusal or Refused(reason="failed"), command.command.actor.locale)
 
-    def _give_back(self, error: Fenced) -> None:
-        self._open.give_back(error)
-        while self._mailbox:
-            _settle(self._mailbox.popleft()[1], error)
-
     # -- the end -------------------------------------------------------------------------------------------------------
+
+    def _let_go(self, error: Fenced) -> None:
+        log.warning("Another owner has this slot; letting go", guild=self.guild_id, slot=self._slot.slot)
+        self._slot.lost = True
+        self._open.give_back(error)
 
     def _retire_if_idle(self) -> None:
         if self._idle():
@@ -320,8 +266,8 @@ class GuildActor:
             await self._ports.mirror.deactivate(self.guild_id)
         except Away as error:
             log.warning("Redis is away; a guild stays marked as active", guild=self.guild_id, error=str(error))
-        if self._quiet() and self._idle():
-            self._slot.forget(self)
+        if self._mailbox.quiet and self._idle():
+            self._slot.forget(self.guild_id)
 
     @property
     def _loaded_player(self) -> GuildPlayer:
@@ -332,8 +278,3 @@ class GuildActor:
 
 def _player(saved: SavedPlayer) -> GuildPlayer:
     return GuildPlayer.restore(saved.state, saved.current, saved.queued, saved.played)
-
-
-def _settle(done: asyncio.Future[str] | None, error: Fenced) -> None:
-    if done is not None and not done.done():
-        done.set_exception(error)

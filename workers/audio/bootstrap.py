@@ -26,7 +26,7 @@ from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
 from workers.adapters.track_finder import NodeTrackFinder
 from workers.adapters.voice_mirror import RedisVoiceMirror
-from workers.audio.actor import ActorPorts
+from workers.audio.actor_ports import ActorPorts
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker

@@ -9,7 +9,8 @@ import structlog
 
 from project.spawned import Spawned
 from project.wire.messages import Command, VoiceEvent
-from workers.audio.actor import ActorPorts, GuildActor
+from workers.audio.actor import GuildActor
+from workers.audio.actor_ports import ActorPorts
 from workers.audio.node_hands import Looked
 from workers.player.facts import Fact, LivePlayer, PlayerAdopted
 from workers.player.limits import GuildRules, Limits
@@ -60,7 +61,7 @@ class OwnedSlot:
         """The guilds in memory."""
         return tuple(self._actors.values())
 
-    def terms(self, _guild_id: int) -> tuple[Limits, GuildRules]:
+    def terms(self, guild_id: int) -> tuple[Limits, GuildRules]:
         """What the guild's plan and rules allow."""
         return Limits(), GuildRules()
 
@@ -120,10 +121,9 @@ class OwnedSlot:
         """Ids of commands that were accepted and have no outcome yet."""
         return {command_id for actor in self.actors for command_id in actor.open_ids}
 
-    def forget(self, actor: GuildActor) -> None:
+    def forget(self, guild_id: int) -> None:
         """A guild with nothing to play needs no memory."""
-        if self._actors.get(actor.guild_id) is actor:
-            del self._actors[actor.guild_id]
+        self._actors.pop(guild_id, None)
 
     def _actor(self, guild_id: int) -> GuildActor:
         actor = self._actors.get(guild_id)

@@ -23,7 +23,8 @@ from project.wire.messages import (
     VoiceServerChanged,
 )
 from tests.workers.audio.fakes import Catalogue, MemoryStore, Mirror, Session, Stream
-from workers.audio.actor import MAILBOX_MAX, ActorPorts
+from workers.audio.actor import MAILBOX_MAX
+from workers.audio.actor_ports import ActorPorts
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
 from workers.player.facts import LivePlayer, TrackEnded

@@ -1,0 +1,37 @@
+"""What a guild's actor needs of its process and of its slot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from workers.audio.node_hands import SlotSession
+from workers.audio.speaker import Speaker
+from workers.player.limits import GuildRules, Limits
+from workers.ports import PlayerStore, TrackFinder, VoiceMirror
+
+
+@dataclass(frozen=True)
+class ActorPorts:
+    """What every actor of a process shares."""
+
+    store: PlayerStore
+    finder: TrackFinder
+    mirror: VoiceMirror
+    speaker: Speaker
+    clock: Callable[[], int]
+    """ms since 1970"""
+
+
+class ActorSlot(SlotSession, Protocol):
+    """The slot that an actor's guild belongs to."""
+
+    def terms(self, guild_id: int) -> tuple[Limits, GuildRules]:
+        """What the guild's plan and rules allow."""
+
+    def looks_for(self, guild_id: int) -> bool:
+        """Whether a look at the node is due for the guild."""
+
+    def forget(self, guild_id: int) -> None:
+        """The guild has nothing to play: it needs no memory."""
