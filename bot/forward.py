@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,7 @@ from bot.metrics import REFUSED as REFUSED_COUNT
 from bot.rate import GuildRate
 from bot.responses import Responses
 from bot.slash.command import Refused, SlashCommand
+from bot.voice_map import GuildVoice
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned
 from project.wire import keys
@@ -33,6 +35,10 @@ log = structlog.get_logger(__name__)
 
 READABLE_MS = 3_000
 """An interaction that is older when it can first be read cannot be acknowledged any more: it is never run."""
+
+
+MAP_SECONDS = 1.0
+"""Longest wait of a command for the voice map; Discord is asked, then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +210,11 @@ class Forwarder:
 
     async def _voice_channel(self, guild_id: int, user_id: int) -> int | None:
         """Where the member sits; Discord is asked when the map may have holes."""
-        voice = await self._news.guild(guild_id)
+        try:
+            async with asyncio.timeout(MAP_SECONDS):
+                voice = await self._news.guild(guild_id)
+        except TimeoutError:
+            voice = GuildVoice()
         seat = voice.seats.get(user_id)
         if seat is not None or voice.complete:
             return seat.channel_id if seat else None

@@ -29,6 +29,7 @@ from bot.redis_clients import patient, quick
 from bot.responses import Responses
 from bot.slash.command import SlashCommand
 from bot.voice_events import VoiceEvents
+from bot.voice_mirror import VoiceMirror
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
 from project.spawned import ended
@@ -76,7 +77,8 @@ class Shard:
         self._session = GatewaySession(number)
         self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
         self._socket = GatewaySocket(around.client, number, self._session, self._parsers())
-        self._news = VoiceNews(around.app, self._publisher, self._store, around.slots)
+        self._mirrored = VoiceMirror(self._store)
+        self._news = VoiceNews(around.app, self._publisher, self._mirrored, around.slots)
         self._mover = VoiceMover(self._socket.send_voice_state, self._news, _wall_ms, around.patience)
         self._responses = Responses(
             shard=number,
@@ -130,7 +132,7 @@ class Shard:
         if owned:
             await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
         await self._socket.close()
-        for part in (self._outbox, self._forwarder, self._mover, self._responses):
+        for part in (self._outbox, self._forwarder, self._mover, self._mirrored, self._responses):
             await part.close()
         for client in (self._line, self._reader, self._store):
             await client.aclose()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import redis
-import redis.asyncio
 import structlog
 from celery import Celery
 
-from bot.redis_clients import text_of
-from bot.voice_map import GuildVoice, from_mirror, present
+from bot.voice_map import GuildVoice, present
+from bot.voice_mirror import VoiceMirror
 from project.wire import keys
 from project.wire.messages import VoiceEvent
 from project.wire.publish import (
@@ -27,20 +25,20 @@ log = structlog.get_logger(__name__)
 class VoiceNews:
     """The voice map with its mirror in Redis. Of events that could not be published the latest per kind is kept."""
 
-    def __init__(self, app: Celery, publisher: Publisher, store: redis.asyncio.Redis, slots: int) -> None:
+    def __init__(self, app: Celery, publisher: Publisher, mirrored: VoiceMirror, slots: int) -> None:
         self._app = app
         self._publisher = publisher
-        self._store = store
+        self._mirrored = mirrored
         self._slots = slots
         self._guilds: dict[int, GuildVoice] = {}
         self._owed: dict[int, dict[str, VoiceEvent]] = {}
 
     async def guild(self, guild_id: int) -> GuildVoice:
-        """What is known of a guild; what a former process mirrored is read first. Never raises for Redis."""
+        """What is known of a guild; what a former process mirrored is read first, for which Redis is waited for."""
         known = self._guilds.get(guild_id)
         if known is not None:
             return known
-        voice = await self._mirrored(guild_id)
+        voice = await self._mirrored.read(guild_id)
         return self._guilds.setdefault(guild_id, voice)
 
     async def replace(self, guild_id: int, voice: GuildVoice, *events: VoiceEvent) -> None:
@@ -85,14 +83,6 @@ class VoiceNews:
             log.warning("Voice news must wait for Redis", guild_id=guild_id, reason=str(error))
             owed = self._owed.setdefault(guild_id, {})
             owed.update((event_identity(event), event) for event in events)
-
-    async def _mirrored(self, guild_id: int) -> GuildVoice:
-        try:
-            raw = await self._store.hgetall(keys.voice(guild_id))
-        except (redis.RedisError, OSError) as error:
-            log.warning("The voice map of a guild could not be read", guild_id=guild_id, reason=str(error))
-            return GuildVoice()
-        return from_mirror({text_of(name): text_of(value) for name, value in raw.items()})
 
 
 def _whole(guild_id: int, voice: GuildVoice) -> SideWrites:

@@ -6,7 +6,9 @@ import signal
 
 import redis.asyncio
 
+from project.wire import keys
 from project.wire.messages import MoveVoice, Skip, VoiceStateChanged
+from simulator.world.founding import NewGuild, found_guild
 from tests.bot.gateway_process import gateway_process
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
 
@@ -61,6 +63,26 @@ async def test_the_voice_map_outlives_the_process(town: Town, audio: AudioEnd, r
         await town.type("skip", cast.alice)
         command = await audio.command()
         assert (command.order, command.actor.voice_channel_id) == (Skip(), cast.music)
+
+
+async def test_the_voice_maps_of_many_guilds_that_come_at_once_are_all_taken_over(
+    town: Town, store: redis.asyncio.Redis, redis_url: str
+) -> None:
+    guilds = [int(found_guild(town.site.world, NewGuild(f"Guild {number}", members=())).id) for number in range(400)]
+    for guild in guilds:
+        await store.hset(keys.voice(guild), mapping={"move_rev": "7", "member:5": "6"})
+    async with running(deployment(town.site, redis_url)):
+        await eventually(lambda: all_told(store, guilds))
+    lost = [guild for guild in guilds if await store.hget(keys.voice(guild), "move_rev") != b"7"]
+    assert lost == []
+
+
+async def all_told(store: redis.asyncio.Redis, guilds: list[int]) -> bool:
+    """Whether GUILD_CREATE has replaced the map of every guild."""
+    async with store.pipeline(transaction=False) as pipe:
+        for guild in guilds:
+            pipe.hget(keys.voice(guild), "complete")
+        return await pipe.execute() == [b"1"] * len(guilds)
 
 
 async def test_discord_is_asked_where_a_member_sits_when_the_map_has_holes(
