@@ -16,9 +16,10 @@ import structlog
 from project.task_queues import slot_of
 from project.wire.messages import Command, Inbound, MalformedMessage, inbound_from_dict
 from project.wire.publish import event_identity
+from workers.audio.held_slot import HeldSlot
 from workers.audio.journal import Journal
 from workers.audio.runtime import SlotHandler
-from workers.audio.slots import HeldSlot, SlotKeeper
+from workers.audio.slots import SlotKeeper
 from workers.ports import Fenced, PortFailed
 
 log = structlog.get_logger()
@@ -75,8 +76,8 @@ class Delivery:
         except MalformedMessage as error:
             owned.end(task_id)
             return await self._drop(f".{owned.number}", task_id, error)
-        except BaseException:  # a fault of ours, or revoked: carrying it out again would not help
-            await self._finish(owned, identity, task_id)
+        except BaseException as error:  # a fault of ours, or revoked: carrying it out again would not help
+            await self._give_up(owned, identity, task_id, error)
             raise
         await self._finish(owned, identity, task_id)
         return word
@@ -90,11 +91,23 @@ class Delivery:
         finally:
             owned.end(task_id)
 
+    async def _give_up(self, owned: HeldSlot, identity: str, task_id: str, error: BaseException) -> None:
+        if not self._still_owns(owned):  # stopped with the slot, and the next owner carries it out
+            log.info("Left to the next owner", slot=owned.number, message=identity, error=repr(error))
+            owned.end(task_id)
+            return
+        log.error("A message is given up", slot=owned.number, message=identity, error=repr(error))
+        await self._finish(owned, identity, task_id)
+
+    def _still_owns(self, owned: HeldSlot) -> bool:
+        return self._keeper.held.get(owned.number) is owned
+
     async def _failed(self, owned: HeldSlot, identity: str, task_id: str, error: PortFailed) -> str:
         if isinstance(error, Fenced):
             log.warning("A newer epoch owns the slot", slot=owned.number)
             owned.end(task_id)
-            self._keeper.lose(owned.number)
+            if self._still_owns(owned):  # a later tenure of ours has an epoch of its own
+                self._keeper.lose(owned.number)
             await self._push_back(owned.number, identity)
             return "fenced"
         if not error.retry:

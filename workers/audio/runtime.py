@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 
@@ -11,8 +12,10 @@ class SlotHandler(Protocol):
     `taken`, `released` and `lost` of one slot never overlap.
     """
 
-    async def taken(self, slot: int, epoch: int) -> None:
+    async def taken(self, slot: int, epoch: int, trusted: Callable[[], bool]) -> None:
         """This process owns the slot: fence the owner before, load players, open sessions.
+
+        `trusted` says whether the lease holds at this moment; it is asked before every outside effect (DESIGN §2).
 
         The slot's queue is consumed only after this returned. An exception means "not now": the lease is given up
         and the slot is tried again later.
@@ -33,6 +36,9 @@ class SlotHandler(Protocol):
 
     def in_mailbox(self, slot: int) -> set[str]:
         """Ids of messages that were accepted and are not done."""
+
+    async def redis_emptied(self) -> None:
+        """Redis was emptied, restored or hung; the leases are asserted again. Write again what it should hold."""
 
     async def stopped(self) -> None:
         """The process ends; every slot was released or lost."""

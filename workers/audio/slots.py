@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from functools import partial
 
 import redis
 import structlog
 
+from project.spawned import Spawned
 from project.task_queues import slot_queue
 from project.wire.leases import RENEW_SECONDS, Leases, Renewal
 from workers.audio.consumers import BrokerGone, SlotConsumers
+from workers.audio.held_slot import HeldSlot
 from workers.audio.journal import Journal
 from workers.audio.requeue import Requeuer
 from workers.audio.runtime import SlotHandler
@@ -36,44 +38,6 @@ TAKE_AT_ONCE = 16
 """Slots that are being loaded at the same time."""
 
 REDIS_AWAY = (redis.RedisError, OSError)
-
-
-@dataclass(slots=True, eq=False)
-class HeldSlot:
-    """A slot of this process."""
-
-    number: int
-    epoch: int
-    loaded: bool = False
-    open: bool = False
-    leaving: bool = False
-    running: dict[str, str] = field(default_factory=dict)
-    """Celery task id -> message id of what is being worked on."""
-    refused: list[str] = field(default_factory=list)
-    """Message ids that came while the queue was closed; they are rebuilt with it, or go back to the next owner."""
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while nothing runs."""
-    work: asyncio.Task[None] | None = None
-    """Loading, opening or handing over."""
-
-    def __post_init__(self) -> None:
-        self.idle.set()
-
-    def begin(self, task_id: str, message_id: str) -> None:
-        """A message is being worked on."""
-        self.running[task_id] = message_id
-        self.idle.clear()
-
-    def end(self, task_id: str) -> None:
-        """It is done, one way or the other."""
-        del self.running[task_id]
-        if not self.running:
-            self.idle.set()
-
-    @property
-    def busy(self) -> bool:
-        """Whether a transition is under way."""
-        return self.work is not None and not self.work.done()
 
 
 def target(slots: int, live: int) -> int:
@@ -102,6 +66,7 @@ class SlotKeeper:
         self._complained: dict[str, float] = {}
         self._stopping = False
         self._letting_go: set[asyncio.Task[None]] = set()
+        self._telling = Spawned()
 
     # -- the rhythm ----------------------------------------------------------------------------------------------------
 
@@ -118,12 +83,14 @@ class SlotKeeper:
 
     async def _turn(self) -> None:
         try:
-            self.renewed = await self._leases.renew()
-            self.redis_answers = True
-            for number in self.renewed.lost:
+            before, renewed = self.renewed, await self._leases.renew()
+            self.renewed, self.redis_answers = renewed, True
+            for number in renewed.lost:
                 self._lose(number)
+            if before is not None and before.born_ms != renewed.born_ms:
+                self._telling.start(self._handler.redis_emptied(), "redis emptied")
             if not self._stopping:
-                await self._balance(self.renewed.live)
+                await self._balance(renewed.live)
             await self._requeuer.look({slot.number: self._busy_ids(slot) for slot in self.held.values() if slot.open})
         except REDIS_AWAY as error:
             self.redis_answers = False
@@ -163,7 +130,7 @@ class SlotKeeper:
         try:
             async with self._locks[slot.number], self._loading:
                 if self._still(slot):
-                    await self._handler.taken(slot.number, slot.epoch)
+                    await self._handler.taken(slot.number, slot.epoch, partial(self._trusts, slot))
         except Exception as error:
             self._complain("A slot cannot be taken yet", error, slot=slot.number)
             self._resting[slot.number] = time.monotonic() + RETRY_SECONDS
@@ -271,6 +238,7 @@ class SlotKeeper:
                     self._hand_over(slot)
             await asyncio.sleep(0.02)
         await asyncio.gather(*self._letting_go)
+        await self._telling.close()
         try:
             await self._leases.leave()
         except REDIS_AWAY as error:
@@ -300,11 +268,14 @@ class SlotKeeper:
     def _busy_ids(self, slot: HeldSlot) -> set[str]:
         return set(slot.running.values()) | self._handler.in_mailbox(slot.number)
 
+    def _trusts(self, slot: HeldSlot) -> bool:
+        return self._still(slot) and self._leases.trusted(slot.number)
+
     def _still(self, slot: HeldSlot) -> bool:
         return self.held.get(slot.number) is slot
 
     def _may_open(self, slot: HeldSlot) -> bool:
-        return self._still(slot) and not slot.leaving and self._leases.trusted(slot.number)
+        return self._trusts(slot) and not slot.leaving
 
     async def _give_up_lease(self, number: int) -> None:
         if not self._leases.trusted(number):  # Redis does not answer: waiting for it would hold up the other slots

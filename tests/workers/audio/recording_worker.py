@@ -10,6 +10,7 @@ import json
 import os
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import redis
@@ -49,12 +50,12 @@ class DiaryHandler:
             else:
                 return
 
-    async def taken(self, slot: int, epoch: int) -> None:
+    async def taken(self, slot: int, epoch: int, trusted: Callable[[], bool]) -> None:
         """See SlotHandler."""
         if NEVER_TAKES:
             await self.note("refused", slot=slot)
             raise Away("PostgreSQL does not answer")
-        await self.note("taken", slot=slot, epoch=epoch)
+        await self.note("taken", slot=slot, epoch=epoch, trusted=trusted())
 
     async def released(self, slot: int) -> None:
         """See SlotHandler."""
@@ -81,6 +82,10 @@ class DiaryHandler:
     def in_mailbox(self, slot: int) -> set[str]:
         """See SlotHandler."""
         return set()
+
+    async def redis_emptied(self) -> None:
+        """See SlotHandler."""
+        await self.note("redis emptied")
 
     async def stopped(self) -> None:
         """See SlotHandler."""

@@ -14,12 +14,14 @@ from project.celery import app
 from project.task_queues import slot_queue
 from project.wire import keys
 from project.wire.envelope import celery_message
-from project.wire.leases import Leases
+from project.wire.leases import Leases, family_key
 from project.wire.messages import Actor, Command, Pause, to_dict
+from tests.workers.audio.worker_stage import LONG_IN_USE
 from workers.audio.consumers import SlotConsumers
 from workers.audio.delivery import Delivery, slot_of_queue
+from workers.audio.held_slot import HeldSlot
 from workers.audio.journal import Journal
-from workers.audio.slots import HeldSlot, SlotKeeper
+from workers.audio.slots import SlotKeeper
 from workers.ports import Away, Fenced, NodeRefused
 
 SLOT, SLOTS = 1, 2
@@ -36,12 +38,17 @@ class Player:
     act: Callable[[], Coroutine[Any, Any, str]]
     delivered: int = 0
     gone: list[int] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+    emptied: int = 0
+    trusts: dict[int, Callable[[], bool]] = field(default_factory=dict)
 
-    async def taken(self, slot: int, epoch: int) -> None:
+    async def taken(self, slot: int, epoch: int, trusted: Callable[[], bool]) -> None:
         """See SlotHandler."""
+        self.trusts[slot] = trusted
 
     async def released(self, slot: int) -> None:
         """See SlotHandler."""
+        self.left.append(slot)
 
     async def lost(self, slot: int) -> None:
         """See SlotHandler."""
@@ -55,6 +62,11 @@ class Player:
     def in_mailbox(self, slot: int) -> set[str]:
         """See SlotHandler."""
         return set()
+
+    async def redis_emptied(self) -> None:
+        """See SlotHandler; fails, as it may."""
+        self.emptied += 1
+        raise Away("Redis went away again")
 
     async def stopped(self) -> None:
         """See SlotHandler."""
@@ -84,9 +96,7 @@ class Scene:
 
     async def set_up(self) -> None:
         """Hold the slot and publish the command, already popped."""
-        for _ in range(5):
-            await self.leases.renew()
-            await asyncio.sleep(0.08)
+        await self.client.hset(family_key("slot"), mapping=LONG_IN_USE)
         await self.leases.renew()
         epoch = await self.leases.acquire(SLOT)
         assert epoch is not None
@@ -204,7 +214,39 @@ async def test_a_fault_of_ours_is_not_tried_again(scene: Scene) -> None:
     with pytest.raises(ZeroDivisionError):
         await scene.handle()
     assert not await scene.journalled()
+    assert scene.keeper.held[SLOT].running == {}
     assert scene.keeper.held[SLOT].idle.is_set()
+
+
+async def test_what_breaks_after_a_hand_over_is_left_to_the_next_owner(scene: Scene) -> None:
+    began, end = asyncio.Event(), asyncio.Event()
+
+    async def broken_by_the_end() -> str:
+        began.set()
+        await end.wait()
+        raise ZeroDivisionError
+
+    scene.player.act = broken_by_the_end
+    task = asyncio.create_task(scene.handle())
+    await began.wait()
+    slot = scene.keeper.held.pop(SLOT)
+    end.set()
+    with pytest.raises(ZeroDivisionError):
+        await task
+    assert slot.running == {}
+    assert await scene.journalled()
+
+
+async def test_a_fence_of_an_earlier_tenure_costs_the_present_one_nothing(scene: Scene) -> None:
+    now = HeldSlot(SLOT, 7, loaded=True)
+
+    async def fenced() -> str:
+        scene.keeper.held[SLOT] = now  # lost and taken again meanwhile
+        raise Fenced("epoch 6")
+
+    scene.player.act = fenced
+    assert await scene.handle() == "fenced"
+    assert scene.keeper.held == {SLOT: now}
 
 
 async def test_poison_is_dropped(scene: Scene) -> None:

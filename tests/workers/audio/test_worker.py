@@ -34,6 +34,7 @@ def test_commands_run_in_order_and_once(stage: Stage) -> None:
     assert stage.in_order()
     assert len(stage.done()) == len(stage.sent)
     assert stage.client.keys("unacked*") == []
+    assert all(line["trusted"] for line in stage.diary("taken"))
 
 
 def test_guilds_run_side_by_side(stage: Stage) -> None:
@@ -115,6 +116,7 @@ def test_an_emptied_redis_moves_no_slot(stage: Stage) -> None:
     time.sleep(2.5)  # longer than a lease
     assert stage.settled("audio@a", "audio@b")
     assert [stage.diary(what) for what in ("taken", "lost", "released")] == [[], [], []]
+    assert {line["worker"] for line in stage.diary("redis emptied")} == {"audio@a", "audio@b"}
 
 
 def test_a_frozen_redis_moves_no_slot(stage: Stage) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from celery import Celery
 
 from project.celery import app
 from project.wire import keys
+from project.wire.leases import family_key
 from project.wire.messages import Actor, Command, Pause
 from project.wire.publish import Published, SyncPublisher, publication
 from tests.conftest import free_port, start_redis
@@ -25,6 +26,8 @@ from tests.workers.audio.diary import DIARY
 
 SLOTS = 8
 GUILDS = [number << 22 for number in range(16)]
+LONG_IN_USE: Mapping[Any, int] = {"seen": 1, "since": 1}
+"""The lease family on a Redis that was not emptied lately: nobody has to wait for owners to come back."""
 ALICE = Actor(kind="member", user_id=1)
 
 
@@ -44,6 +47,7 @@ class Stage:
         self.redis_process = start_redis(self.port, folder)
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.client: redis.Redis = redis.Redis.from_url(self.url, decode_responses=True)
+        self.client.hset(family_key("slot"), mapping=LONG_IN_USE)
         self.publisher = SyncPublisher(self.client)
         self.sent: list[str] = []
         self._folder = folder
