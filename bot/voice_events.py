@@ -58,18 +58,24 @@ class VoiceEvents:
         await self._news.tell(guild_id, side, VoiceServerChanged(guild_id=guild_id, at_ms=self._now_ms()))
 
     async def guild_create(self, event: Event) -> None:
-        """All about a guild: it replaces what we knew. Voice that a new gateway session has lost is asked for again."""
+        """All about a guild: it replaces what we knew. Voice that a new gateway session has lost is asked for again.
+
+        Not where we were, but where we are wanted: an op 4 of the lost session may have gone unconfirmed.
+        """
         if event.get("unavailable"):
             return
         guild_id = int(event["id"])
         before = await self._news.guild(guild_id)
         voice = self._told(event, before)
-        lost_channel = before.own_channel if voice.own_channel is None else None
-        await self._news.replace(
-            guild_id, voice, *([] if voice.own_channel is None else [self._state(guild_id, voice, self._own_id)])
-        )
-        if lost_channel is not None:
-            await self._mover.rejoin(guild_id, lost_channel)
+        wanted = before.belongs if voice.own_channel is None else None
+        if wanted is None:
+            self._mover.moved(guild_id, voice, voice.own_channel)
+        else:
+            voice.move_channel = wanted
+        news = voice.own_channel is not None or (before.own_channel is not None and wanted is None)
+        await self._news.replace(guild_id, voice, *([self._state(guild_id, voice, self._own_id)] if news else []))
+        if wanted is not None and not self._mover.awaits(guild_id):
+            await self._mover.rejoin(guild_id, wanted)
 
     async def guild_delete(self, event: Event) -> None:
         """We were removed, unless the guild is merely unavailable."""
@@ -88,14 +94,16 @@ class VoiceEvents:
         await self._news.tell(guild_id, SideWrites(), deleted)
 
     async def _own_state(self, guild_id: int, voice: GuildVoice, channel_id: int | None, session: Any) -> None:
-        self._mover.moved(guild_id, channel_id)
+        self._mover.moved(guild_id, voice, channel_id)
         voice.own_channel = channel_id
         voice.own_session = str(session) if channel_id is not None else None
         key = keys.voice(guild_id)
+        settled = ((key, "move_channel"),) if voice.move_channel is None else ()
         if channel_id is None:
-            side = SideWrites(hdel=((key, "channel_id"), (key, "session_id")))
+            side = SideWrites(hdel=((key, "channel_id"), (key, "session_id"), *settled))
         else:
-            side = SideWrites(hset=((key, "channel_id", str(channel_id)), (key, "session_id", str(session))))
+            place = (key, "channel_id", str(channel_id)), (key, "session_id", str(session))
+            side = SideWrites(hset=place, hdel=settled)
         await self._news.tell(guild_id, side, self._state(guild_id, voice, self._own_id))
 
     def _state(self, guild_id: int, voice: GuildVoice, user_id: int) -> VoiceStateChanged:
@@ -107,7 +115,7 @@ class VoiceEvents:
             int(member["user"]["id"]) for member in event.get("members") or () if (member.get("user") or {}).get("bot")
         }
         bots |= {user for user, seat in before.seats.items() if seat.bot}
-        voice = GuildVoice(complete=True, move_rev=before.move_rev)
+        voice = GuildVoice(complete=True, move_rev=before.move_rev, move_channel=before.move_channel)
         for state in event.get("voice_states") or ():
             user_id, channel_id = int(state["user_id"]), state.get("channel_id")
             if not channel_id:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from project.wire.messages import VoiceEvent, VoiceServerChanged, VoiceStateChanged
 
+LEFT = 0
+"""In place of a channel id: no channel."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -29,6 +32,13 @@ class GuildVoice:
     token: str | None = field(default=None, repr=False)
     move_rev: int = -1
     """Rev of the last op 4 that was sent."""
+    move_channel: int | None = None
+    """Channel that an op 4 asked for and Discord has not confirmed, LEFT to leave; None when all is settled."""
+
+    @property
+    def belongs(self) -> int | None:
+        """Where we are wanted: the channel last asked for, even if Discord has not confirmed it yet."""
+        return self.own_channel if self.move_channel is None else self.move_channel or None
 
     def listeners(self) -> int:
         """Humans in our channel."""
@@ -50,17 +60,24 @@ class GuildVoice:
 
     def to_mirror(self) -> dict[str, str]:
         """The fields of `voice:<guild>`."""
-        own = {
+        fields = {name: str(value) for name, value in self._own_fields().items() if value is not None}
+        fields.update((seat_field(user, seat.bot), str(seat.channel_id)) for user, seat in self.seats.items())
+        return fields
+
+    def unset(self) -> tuple[str, ...]:
+        """Fields about ourselves that `voice:<guild>` must not have."""
+        return tuple(name for name, value in self._own_fields().items() if value is None)
+
+    def _own_fields(self) -> dict[str, str | int | None]:
+        return {
             "channel_id": self.own_channel,
             "session_id": self.own_session,
             "endpoint": self.endpoint,
             "token": self.token,
             "move_rev": self.move_rev if self.move_rev >= 0 else None,
+            "move_channel": self.move_channel,
             "complete": 1 if self.complete else None,
         }
-        fields = {name: str(value) for name, value in own.items() if value is not None}
-        fields.update((seat_field(user, seat.bot), str(seat.channel_id)) for user, seat in self.seats.items())
-        return fields
 
 
 def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
@@ -73,6 +90,7 @@ def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
         endpoint=fields.get("endpoint"),
         token=fields.get("token"),
         move_rev=-1 if rev is None else rev,
+        move_channel=_number(fields.get("move_channel")),
     )
     for name, value in fields.items():
         kind, _, user = name.partition(":")

@@ -9,7 +9,7 @@ import structlog
 
 from bot.metrics import JOINS_REFUSED
 from bot.patience import Patience
-from bot.voice_map import present
+from bot.voice_map import LEFT, GuildVoice, present
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned
 from project.wire import keys
@@ -51,13 +51,17 @@ class VoiceMover:
         stays = order.channel_id == (under_way.channel_id if under_way else voice.own_channel)
         if not stays:
             self._unconfirmed[order.guild_id] = order
+            voice.move_channel = order.channel_id or LEFT
+        elif under_way is None:
+            voice.move_channel = None
         await self._send(order.guild_id, order.channel_id)
         log.info("Op 4 sent", guild_id=order.guild_id, channel_id=order.channel_id, rev=order.rev)
         if self._unconfirmed.get(order.guild_id) is order:
             self._expect(order)
-        rev = SideWrites(hset=((keys.voice(order.guild_id), "move_rev", str(order.rev)),))
+        voice = await self._news.guild(order.guild_id)  # GUILD_CREATE may have put a new map in place meanwhile
         # Where nothing changes Discord may have nothing to tell, but the worker waits to hear where we are.
-        await self._news.tell(order.guild_id, rev, *(present(order.guild_id, voice, self._now_ms()) if stays else ()))
+        events = present(order.guild_id, voice, self._now_ms()) if stays else ()
+        await self._news.tell(order.guild_id, _asked(order.guild_id, voice), *events)
 
     async def rejoin(self, guild_id: int, channel_id: int) -> None:
         """A new gateway session has no voice connections: ask for the one we had."""
@@ -68,10 +72,15 @@ class VoiceMover:
         await self._send(guild_id, channel_id)
         self._expect(order)
 
-    def moved(self, guild_id: int, channel_id: int | None) -> None:
+    def awaits(self, guild_id: int) -> bool:
+        """Whether an op 4 of this process is not confirmed; on a new socket it is sent again without being asked."""
+        return guild_id in self._unconfirmed
+
+    def moved(self, guild_id: int, voice: GuildVoice, channel_id: int | None) -> None:
         """Our own voice state came; it may still be about an op 4 before the latest."""
         order = self._unconfirmed.get(guild_id)
-        if order is not None and order.channel_id == channel_id:
+        if order is None or order.channel_id == channel_id:
+            voice.move_channel = None
             self.forget(guild_id)
 
     def forget(self, guild_id: int) -> None:
@@ -105,11 +114,26 @@ class VoiceMover:
             return  # leaving a channel that we were not in
         JOINS_REFUSED.inc()
         log.warning("Discord did not let the bot into a channel", guild_id=order.guild_id, channel_id=order.channel_id)
+        self._spawned.start(self._tell_refused(order, order.channel_id), f"join refused {order.guild_id}")
+
+    async def _tell_refused(self, order: MoveVoice, channel_id: int) -> None:
+        voice = await self._news.guild(order.guild_id)
+        if voice.move_channel == channel_id:
+            voice.move_channel = None
         refused = JoinRefused(
             guild_id=order.guild_id,
-            channel_id=order.channel_id,
+            channel_id=channel_id,
             rev=order.rev,
             command_id=order.command_id,
             at_ms=self._now_ms(),
         )
-        self._spawned.start(self._news.tell(order.guild_id, SideWrites(), refused), f"join refused {order.guild_id}")
+        await self._news.tell(order.guild_id, _asked(order.guild_id, voice), refused)
+
+
+def _asked(guild_id: int, voice: GuildVoice) -> SideWrites:
+    """Mirror what was asked of Discord last, and whether that is settled."""
+    key = keys.voice(guild_id)
+    rev = () if voice.move_rev < 0 else ((key, "move_rev", str(voice.move_rev)),)
+    if voice.move_channel is None:
+        return SideWrites(hset=rev, hdel=((key, "move_channel"),))
+    return SideWrites(hset=(*rev, (key, "move_channel", str(voice.move_channel))))

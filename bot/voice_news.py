@@ -86,7 +86,9 @@ class VoiceNews:
 
 
 def _whole(guild_id: int, voice: GuildVoice) -> SideWrites:
-    """All of a guild; where we do not know everybody, what a former process wrote stays."""
+    """All of a guild; where we do not know everybody, the members that a former process wrote stay."""
     key = keys.voice(guild_id)
     hset = tuple((key, name, value) for name, value in voice.to_mirror().items())
-    return SideWrites(delete=(key,) if voice.complete else (), hset=hset)
+    if voice.complete:
+        return SideWrites(delete=(key,), hset=hset)
+    return SideWrites(hset=hset, hdel=tuple((key, name) for name in voice.unset()))

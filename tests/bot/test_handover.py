@@ -6,6 +6,7 @@ import signal
 
 import redis.asyncio
 
+from bot.patience import Patience
 from project.wire import keys
 from project.wire.messages import MoveVoice, Skip, VoiceStateChanged
 from simulator.world.founding import NewGuild, found_guild
@@ -134,6 +135,74 @@ async def test_a_lost_gateway_session_brings_the_bot_back_into_voice(
         await town.ask("POST", "/faults", target="gateway", kind="invalidate")
         again = await audio.event(VoiceStateChanged)
         assert again.bot_channel_id == cast.music
+
+
+async def test_a_leave_that_the_lost_gateway_session_did_not_confirm_is_not_undone(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    cast = town.cast
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        await audio.activate()
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.music
+        await slow_gateway(town)
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=None, rev=2))
+        await eventually(lambda: bot_is_in(town, None))
+        await eventually(lambda: nothing_to_do(audio))
+        forget_sessions(town)
+        await town.ask("DELETE", "/faults")
+        await town.ask("POST", "/faults", target="gateway", kind="drop")
+        assert (await audio.event(VoiceStateChanged)).bot_channel_id is None
+        await town.type("skip")
+        await audio.command()  # published after all that GUILD_CREATE brought about
+        assert bot_place(town) is None
+
+
+async def test_a_lost_gateway_session_brings_the_bot_to_where_it_was_last_sent(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    cast, where = town.cast, deployment(town.site, redis_url, patience=Patience(defer=0.3, join=60))
+    async with running(where):
+        await connected(town.site)
+        await audio.activate()
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.music
+        await slow_gateway(town)
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.lounge, rev=2))
+        await eventually(lambda: bot_is_in(town, cast.lounge))
+        await eventually(lambda: nothing_to_do(audio))
+    forget_sessions(town)
+    await town.ask("DELETE", "/faults")
+    async with running(where):
+        assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.lounge
+
+
+async def slow_gateway(town: Town) -> None:
+    """From now on no event arrives."""
+    await town.ask("POST", "/faults", target="gateway", kind="delay", ms=600_000)
+
+
+def forget_sessions(town: Town) -> None:
+    """Whoever wants to RESUME is told to begin anew."""
+    for session in list(town.site.gateway.hub.sessions.values()):
+        town.site.gateway.hub.end(session)
+
+
+def bot_place(town: Town) -> int | None:
+    """The voice channel that the bot is in, as Discord has it."""
+    state = town.site.world.voice.get(town.site.guild.id, str(town.cast.bot))
+    return int(state.channel_id) if state is not None and state.channel_id else None
+
+
+async def bot_is_in(town: Town, channel_id: int | None) -> bool:
+    """Whether Discord has the bot in that channel."""
+    return bot_place(town) == channel_id
+
+
+async def nothing_to_do(audio: AudioEnd) -> bool:
+    """Whether the gateway has done all that was wanted of it."""
+    return await audio.unread() == 0
 
 
 async def test_a_reconnect_asked_for_by_discord_loses_nothing(town: Town, audio: AudioEnd, redis_url: str) -> None:

@@ -16,7 +16,7 @@ from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
 from bot.rate import GuildRate
 from bot.sentences import SLOW_DOWN
-from bot.voice_map import GuildVoice, Seat, from_mirror
+from bot.voice_map import LEFT, GuildVoice, Seat, from_mirror
 from project.spawned import ended
 from project.wire.messages import Actor, Command, Order, ShowQueue, Skip
 
@@ -122,12 +122,14 @@ seats = st.builds(Seat, snowflakes, st.booleans())
     st.none() | snowflakes,
     st.none() | st.text(min_size=1, max_size=5),
     st.integers(min_value=-1, max_value=9),
+    st.none() | st.just(LEFT) | snowflakes,
 )
 def test_the_mirror_gives_the_same_map_back(
-    complete: bool, seated: dict[int, Seat], own: int | None, secret: str | None, rev: int
+    complete: bool, seated: dict[int, Seat], own: int | None, secret: str | None, rev: int, asked: int | None
 ) -> None:
-    voice = GuildVoice(complete, seated, own, secret, secret, secret, rev)
+    voice = GuildVoice(complete, seated, own, secret, secret, secret, rev, asked)
     assert from_mirror(voice.to_mirror()) == voice
+    assert not voice.to_mirror().keys() & set(voice.unset())
 
 
 def test_only_humans_in_our_channel_listen() -> None:
