@@ -29,6 +29,9 @@ COMMAND_PATIENCE_MS = 2_000
 ATTEMPT_SECONDS = 0.5
 """Longest wait for one run of the script; the same script is then sent again until the deadline."""
 
+_ACCEPTED = "temp:accepted:"
+"""With a command's id the key by which the script still knows, for 10 s, that it was accepted; nobody else reads it."""
+
 Verdict = Literal["accepted", "known", "late", "mirrored"]
 
 
@@ -72,7 +75,11 @@ class Published:
 
 
 class NotPublished(Exception):
-    """The message was not queued and can no longer run: telling the member to try again is true."""
+    """The message was not queued and can no longer run: telling the member to try again is true.
+
+    One case remains where it is not: Redis took a command in time, its answer was lost, and Redis was out of reach
+    when it was asked once more after the deadline. The command runs then, and its outcome tells so.
+    """
 
 
 @dataclass(frozen=True)
@@ -83,14 +90,26 @@ class Publication:
     args: tuple[str | int, ...]
     deadline_ms: int = field(default=0)
 
+    @property
+    def once(self) -> bool:
+        """Whether the script can still say after the deadline that it had taken the message."""
+        return self.args[3] == "once"
+
 
 def publication(
-    app: Celery, message: Inbound, *, slots: int, deadline_ms: int = 0, side: SideWrites = NO_WRITES
+    app: Celery,
+    message: Inbound,
+    *,
+    slots: int,
+    deadline_ms: int = 0,
+    side: SideWrites = NO_WRITES,
+    always: bool = False,
 ) -> Publication:
     """The script call that queues `message` for its guild's slot.
 
     Commands are taken once per id. Of voice events only the latest per guild and kind stays journalled, and those of
-    guilds without a player are mirrored through `side` alone. Reads are queued without a journal entry: nobody
+    guilds without a player are mirrored through `side` alone, unless `always`: an emptied Redis does not know which
+    guilds have a player. Reads are queued without a journal entry: nobody
     minds if one is lost with its worker, the gateway answers "try again".
     """
     slot = slot_of(message.guild_id, slots)
@@ -99,14 +118,15 @@ def publication(
     if isinstance(message, Command):
         identity, mode, only_in = message.id, "read" if is_read(message) else "once", ""
     else:
-        identity, mode, only_in = event_identity(message), "latest", keys.PLAYERS_ACTIVE
-    args = (deadline_ms, identity, raw, mode, only_in, str(message.guild_id), side.to_json())
+        identity, mode, only_in = event_identity(message), "latest", "" if always else keys.PLAYERS_ACTIVE
+    accepted = _ACCEPTED + identity if mode == "once" else ""
+    args = (deadline_ms, identity, raw, mode, only_in, str(message.guild_id), side.to_json(), accepted)
     return Publication((keys.journal(slot), keys.sequence(slot), queue), args, deadline_ms)
 
 
 def mirror(side: SideWrites, *, deadline_ms: int = 0) -> Publication:
     """A script call that queues nothing and only writes `side`, in order with the messages around it."""
-    return Publication(("-", "-", "-"), (deadline_ms, "-", "", "latest", "", "-", side.to_json()), deadline_ms)
+    return Publication(("-", "-", "-"), (deadline_ms, "-", "", "latest", "", "-", side.to_json(), ""), deadline_ms)
 
 
 def event_identity(event: VoiceEvent) -> str:
@@ -162,23 +182,31 @@ class Publisher:
     async def publish(self, run: Publication) -> Published:
         """Send `run` until Redis answers or its deadline has passed; raises NotPublished.
 
-        Without a deadline it is sent until it is taken: voice events and mirrors must not be lost.
+        A command whose last answer was lost is asked about once more after the deadline, when it cannot be queued any
+        more. Without a deadline it is sent until it is taken: voice events and mirrors must not be lost.
         """
         async with self._turn:
+            reason: Exception | None = None
+            asked_late = not run.once
             while True:
-                if run.deadline_ms and self.clock.known and self.clock.now_ms() > run.deadline_ms:
-                    raise NotPublished("the deadline had passed before Redis could be asked")
+                over = self._over(run, asked=reason is not None)
+                if over and (asked_late or reason is None):
+                    raise NotPublished(_why(reason)) from reason
+                asked_late = asked_late or over
                 try:
                     answer = published(await self._script(keys=list(run.keys), args=list(run.args)))
                 except (redis.RedisError, OSError) as error:
-                    if run.deadline_ms and self.clock.now_ms() > run.deadline_ms:
-                        raise NotPublished(str(error) or type(error).__name__) from error
+                    reason = error
                     await asyncio.sleep(0.05)
                     continue
                 self.clock.seen(answer.redis_ms)
                 if answer.verdict == "late":
                     raise NotPublished("the deadline had passed when Redis answered")
                 return answer
+
+    def _over(self, run: Publication, *, asked: bool) -> bool:
+        """Whether the deadline has passed; the first attempt is made even where Redis's clock is not known."""
+        return bool(run.deadline_ms) and (asked or self.clock.known) and self.clock.now_ms() > run.deadline_ms
 
 
 class SyncPublisher:
@@ -194,16 +222,28 @@ class SyncPublisher:
         return seconds * 1000 + micros // 1000
 
     def publish(self, run: Publication) -> Published:
-        """Send `run` until Redis answers or its deadline has passed; raises NotPublished."""
+        """Send `run` until Redis answers or its deadline has passed, as Publisher does; raises NotPublished."""
         give_up = time.monotonic() + COMMAND_PATIENCE_MS / 1000
+        reason: Exception | None = None
+        asked_late = not run.once
         while True:
+            over = reason is not None and time.monotonic() > give_up
+            if over and asked_late:
+                raise NotPublished(_why(reason)) from reason
+            asked_late = asked_late or over
             try:
                 answer = published(self._script(keys=list(run.keys), args=list(run.args)))
             except (redis.RedisError, OSError) as error:
-                if time.monotonic() > give_up:
-                    raise NotPublished(str(error) or type(error).__name__) from error
+                reason = error
                 time.sleep(0.05)
                 continue
             if answer.verdict == "late":
                 raise NotPublished("the deadline had passed when Redis answered")
             return answer
+
+
+def _why(reason: Exception | None) -> str:
+    """A line for the log."""
+    if reason is None:
+        return "the deadline had passed before Redis could be asked"
+    return str(reason) or type(reason).__name__

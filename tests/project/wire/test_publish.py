@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 import redis
@@ -120,6 +122,12 @@ async def test_events_of_guilds_without_a_player_are_only_mirrored(client: redis
     assert await queued(client) == []
 
 
+async def test_an_event_that_must_be_told_always_is_queued_without_a_known_player(client: redis.asyncio.Redis) -> None:
+    run = publication(APP, VoiceServerChanged(guild_id=GUILD, at_ms=1), slots=SLOTS, always=True)
+    assert (await Publisher(client).publish(run)).verdict == "accepted"
+    assert await queued(client) == ["event"]
+
+
 async def test_of_events_the_latest_stays_journalled(client: redis.asyncio.Redis) -> None:
     await client.sadd(keys.PLAYERS_ACTIVE, str(GUILD))
     publisher = Publisher(client)
@@ -173,6 +181,61 @@ async def test_a_command_refused_on_a_frozen_redis_never_runs(tmp_path: Path) ->
         await client.aclose()
         server.kill()
         server.wait()
+
+
+class LostAnswers:
+    """A connection whose Redis obeys but whose answers to the script are lost, until `found` is set."""
+
+    def __init__(self, client: redis.asyncio.Redis, finish: bool) -> None:
+        self._client = client
+        self._finish = finish
+        self.asked = 0
+
+    def register_script(self, script: str) -> LostAnswers:
+        """As redis-py's client does."""
+        self._run = self._client.register_script(script)
+        return self
+
+    async def __call__(self, keys: list[str], args: list[str | int]) -> object:
+        """Run the script; the worker may have finished the command before we hear that it was accepted."""
+        answer = await self._run(keys=keys, args=args)
+        self.asked += 1
+        if self.asked > 1:
+            return answer
+        if self._finish:
+            await self._client.hdel(keys[0], str(args[1]))
+        await asyncio.sleep(0.4)
+        raise redis.TimeoutError("the answer is lost")
+
+
+@pytest.mark.parametrize("finished", [False, True])
+async def test_a_command_accepted_just_before_its_deadline_is_not_refused_because_the_answer_was_lost(
+    client: redis.asyncio.Redis, finished: bool
+) -> None:
+    lost = LostAnswers(client, finished)
+    publisher = Publisher(cast(redis.asyncio.Redis, lost))
+    clock = Publisher(client)
+    publisher.clock = clock.clock
+    await clock.publish(run_of(command("warm")))
+    deadline = publisher.clock.now_ms() + 300
+    assert (await publisher.publish(run_of(command(), deadline_ms=deadline))).verdict == "known"
+    assert publisher.clock.now_ms() > deadline
+    assert await queued(client) == ["warm", "1"]
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_the_sync_form_knows_it_too(redis_url: str, finished: bool) -> None:
+    with redis.Redis.from_url(redis_url) as client:
+        publisher = SyncPublisher(client)
+        deadline = publisher.now_ms() + 50
+        run = run_of(command(), deadline_ms=deadline)
+        assert publisher.publish(run).verdict == "accepted"
+        while publisher.now_ms() <= deadline:
+            time.sleep(0.01)
+        if finished:
+            client.hdel(keys.journal(SLOT), "1")
+        assert publisher.publish(run).verdict == "known"
+        assert client.llen("audio.slot.3") == 1
 
 
 async def test_a_command_whose_redis_thaws_in_time_runs_once(tmp_path: Path) -> None:
