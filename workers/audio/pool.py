@@ -36,7 +36,10 @@ Hook = Callable[[], Coroutine[Any, Any, None]]
 STARTED: list[Hook] = []
 """Run on the loop as soon as it exists, each as a task of its own."""
 DRAINED: list[Hook] = []
-"""Run on the loop at a warm shutdown, one after the other, when no task runs any more."""
+"""Run on the loop at a warm shutdown, one after the other; no task starts any more, some may still run."""
+
+LEFT_SECONDS = 2.0
+"""Longest wait for tasks that the hooks did not wait for. Their journal entries are the next owner's."""
 
 FIRST_JOB = 1 << 22
 """Jobs are numbered where Celery expects process ids; Linux has none above this."""
@@ -151,7 +154,7 @@ class AudioPool(BasePool):
         self.loop.call_soon_threadsafe(self._cancel, pid)
 
     def on_stop(self) -> None:
-        """Warm shutdown: finish all that was taken over, then run the DRAINED hooks."""
+        """Warm shutdown: start all that was taken over, run the DRAINED hooks, and leave what never ends."""
         asyncio.run_coroutine_threadsafe(self._drain(), self.loop).result()
         self._callbacks.stop(2)
         self._stop_loop()
@@ -226,14 +229,17 @@ class AudioPool(BasePool):
             job.task.cancel()
 
     async def _drain(self) -> None:
-        while self._jobs or self._arrived:
-            self._pump()
-            await asyncio.wait([job.task for job in self._jobs.values() if job.task is not None])
+        self._pump()
+        await asyncio.sleep(0)  # tasks that came now begin before the hooks
         for hook in DRAINED:
             try:
                 await hook()
             except Exception:
                 log.exception("A part of the worker did not stop cleanly")
+        if running := [job.task for job in self._jobs.values() if job.task is not None]:
+            _done, left = await asyncio.wait(running, timeout=LEFT_SECONDS)
+            if left:
+                log.warning("Tasks are left behind", tasks=len(left))
 
     def _stop_loop(self) -> None:
         if self._thread.is_alive():

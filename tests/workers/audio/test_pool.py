@@ -164,14 +164,15 @@ def test_a_timeout_of_the_tasks_own_is_no_soft_limit(pool: AudioPool, outcomes: 
     assert outcomes.wait("succeeded") == ["timed out"]
 
 
-def test_stop_finishes_what_was_taken_over_then_runs_the_hooks(
+def test_stop_begins_what_was_taken_over_runs_the_hooks_and_finishes_it(
     outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
 
     async def work() -> None:
+        order.append("task begins")
         await asyncio.sleep(0.05)
-        order.append("task")
+        order.append("task ends")
 
     async def hook() -> None:
         order.append("hook")
@@ -182,8 +183,35 @@ def test_stop_finishes_what_was_taken_over_then_runs_the_hooks(
     apply(pool, outcomes, lambda: await_(work()))
     pool.stop()
     pool.loop.close()
-    assert order == ["task", "hook"]
+    assert order == ["task begins", "hook", "task ends"]
     assert outcomes.wait("succeeded") == [None]
+
+
+def test_stop_leaves_what_never_ends(outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool_module, "LEFT_SECONDS", 0.05)
+    handed_over = threading.Event()
+    began = threading.Event()
+    never: list[asyncio.Event] = []
+
+    async def never_ends() -> None:
+        never.append(asyncio.Event())
+        began.set()
+        await never[0].wait()
+
+    async def hook() -> None:
+        handed_over.set()
+
+    monkeypatch.setattr(pool_module, "DRAINED", [hook])
+    pool = AudioPool(8)
+    pool.start()
+    apply(pool, outcomes, lambda: await_(never_ends()))
+    assert began.wait(10)
+    pool.stop()
+    assert handed_over.is_set()
+    assert [kind for kind, _value in outcomes.told] == ["accepted"]
+    pool.loop.call_soon(never[0].set)
+    pool.loop.run_until_complete(asyncio.wait_for(asyncio.gather(*asyncio.all_tasks(pool.loop)), 10))
+    pool.loop.close()
 
 
 def test_await_outside_a_task_is_refused() -> None:
