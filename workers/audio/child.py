@@ -96,7 +96,7 @@ class Child:
 
 
 async def start_child(name: str, app: str) -> Child:
-    """Start the Celery worker `app` (a module) under the node name `name`, in a session of its own."""
+    """Start the Celery worker `app` (a module) under the node name `name`, in a session of its own; raises OSError."""
     reading, writing = os.pipe()
     environment = {
         **os.environ,
@@ -109,6 +109,9 @@ async def start_child(name: str, app: str) -> Child:
         process = await asyncio.create_subprocess_exec(
             sys.executable, *words, env=environment, pass_fds=(writing,), start_new_session=True
         )
+    except BaseException:
+        os.close(reading)
+        raise
     finally:
         os.close(writing)
     return Child(process, reading)

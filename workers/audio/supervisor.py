@@ -21,6 +21,7 @@ from workers.audio.worker_name import child_name
 
 log = structlog.get_logger()
 
+FAILED = 1
 REFUSED = 2
 """Exit code of a process whose configuration is refused: starting it again would not help."""
 LOOK_SECONDS = 0.25
@@ -47,7 +48,7 @@ class Supervisor:
         self._end: asyncio.Future[int] | None = None
 
     async def run(self) -> int:
-        """Supervise until SIGTERM or SIGINT (0) or until a child's configuration is refused (2)."""
+        """Supervise until SIGTERM or SIGINT (0), a child's refused configuration (2), or a fault of ours (1)."""
         loop = asyncio.get_running_loop()
         end = self._end = loop.create_future()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -55,7 +56,11 @@ class Supervisor:
         runner = await serve_health(self.look, self._host, self._port)
         keeping = {asyncio.create_task(self._keep(name)): name for name in self._names}
         watching = asyncio.create_task(self._watch())
-        code: int = await end
+        await asyncio.wait({end, *keeping}, return_when=asyncio.FIRST_COMPLETED)
+        if not end.done():
+            log.error("A child of the audio worker is not kept any more; all end, to be started again")
+            end.set_result(FAILED)
+        code: int = end.result()
         watching.cancel()
         await self._stop_children(keeping)
         await runner.cleanup()
@@ -75,7 +80,12 @@ class Supervisor:
 
     async def _keep(self, name: str) -> None:
         while not self._stopping():
-            child = self._living[name] = await start_child(name, self._app)
+            try:
+                child = self._living[name] = await start_child(name, self._app)
+            except OSError as error:  # no process, no descriptor or no memory to be had now
+                log.error("A child of the audio worker cannot be started", child=name, error=str(error))
+                await asyncio.sleep(self._restarts[name].pause(lived=0))
+                continue
             if self._stopping():
                 child.signal(signal.SIGTERM)
             code = await child.wait()

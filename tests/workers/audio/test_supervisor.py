@@ -19,9 +19,11 @@ import pytest
 from project.wire import keys
 from tests.conftest import free_port, start_redis
 from tests.workers.audio.worker_stage import SLOTS, Stage, send, until
+from workers.audio.child import SILENT_SECONDS
 
 SUPERVISE = """
 import asyncio, os, sys
+sys.executable = os.environ.get("PYTHON_OF_CHILDREN", sys.executable)
 from workers.audio.supervisor import Supervisor
 supervisor = Supervisor(children=int(os.environ["CHILDREN"]), app="tests.workers.audio.recording_worker",
                         redis_url=os.environ["REDIS_URL"], host="127.0.0.1", port=int(os.environ["AUDIO_PORT"]))
@@ -158,6 +160,16 @@ def test_a_refused_configuration_ends_it_all(supervised: Supervised) -> None:
     assert "LAVALINK_NODES is not set." in supervised.log()
 
 
+def test_a_child_that_cannot_be_started_is_tried_again(supervised: Supervised, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    supervised.start(children=1, PYTHON_OF_CHILDREN=str(python))
+    until("probes say so", lambda: supervised.ask("/health")[0] == 503)
+    assert "cannot be started" in supervised.log()
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    until("a child serves", lambda: supervised.ready() and supervised.shared())
+
+
 def test_a_taken_port_is_named(supervised: Supervised) -> None:
     supervised.port = supervised.stage.port
     process = supervised.start()
@@ -184,7 +196,7 @@ def test_a_hung_redis_kills_nobody(supervised: Supervised) -> None:
     until("it shares", supervised.shared)
     pids = supervised.pids()
     supervised.stage.redis_process.send_signal(signal.SIGSTOP)
-    time.sleep(4)
+    time.sleep(SILENT_SECONDS + 1)
     assert supervised.pids() == pids
     supervised.stage.redis_process.send_signal(signal.SIGCONT)
     send(supervised.stage, 20)
