@@ -20,6 +20,7 @@ from project.celery import app
 from project.env import refuse_to_start
 from project.wire.messages import Command, inbound_from_dict
 from tests.workers.audio.diary import DIARY
+from workers.audio import slots
 from workers.audio.runtime import SlotHandler
 from workers.audio.worker import configure
 from workers.audio.worker_name import node_name
@@ -28,6 +29,7 @@ from workers.ports import Away
 WORK_SECONDS = float(os.environ.get("WORK_SECONDS", "0.005"))
 AWAY_ONCE = os.environ.get("AWAY_ONCE") == "1"
 """The first delivery of each message meets an absent store."""
+slots.DRAIN_SECONDS = float(os.environ.get("DRAIN_SECONDS", slots.DRAIN_SECONDS))
 NEVER_TAKES = os.environ.get("NEVER_TAKES") == "1"
 
 
@@ -66,7 +68,7 @@ class DiaryHandler:
         await self.note("lost", slot=slot)
 
     async def deliver(self, argument: dict[str, Any], task_id: str) -> str:
-        """Note the command after its turn and its work."""
+        """Note the command when its work begins and when it is done."""
         message = inbound_from_dict(argument)
         if AWAY_ONCE and task_id not in self._met:
             self._met.add(task_id)
@@ -74,8 +76,9 @@ class DiaryHandler:
         turn = self._turns[message.guild_id]
         free = not turn.locked()
         async with turn:
-            await asyncio.sleep(WORK_SECONDS)
             identity = message.id if isinstance(message, Command) else task_id
+            await self.note("began", id=identity, guild=message.guild_id)
+            await asyncio.sleep(WORK_SECONDS)
             await self.note("done", id=identity, guild=message.guild_id, alone=free)
         return "done"
 

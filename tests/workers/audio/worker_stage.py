@@ -80,11 +80,26 @@ class Stage:
 
     def diary(self, what: str) -> list[dict[str, Any]]:
         """All lines of a kind, in order."""
-        return [line for text in self.client.lrange(DIARY, 0, -1) if (line := json.loads(text))["what"] == what]
+        return [line for line in self._lines() if line["what"] == what]
+
+    def _lines(self) -> list[dict[str, Any]]:
+        return [json.loads(text) for text in self.client.lrange(DIARY, 0, -1)]
 
     def done(self) -> list[str]:
         """Ids of commands that were carried out, in order."""
         return [line["id"] for line in self.diary("done")]
+
+    def most_at_once(self) -> int:
+        """How many guilds were worked on at the same moment."""
+        under_way: set[int] = set()
+        most = 0
+        for line in self._lines():
+            if line["what"] == "began":
+                under_way.add(line["guild"])
+            elif line["what"] == "done":
+                under_way.discard(line["guild"])
+            most = max(most, len(under_way))
+        return most
 
     def owners(self) -> list[str]:
         """Owner of each slot that has one, without the process id."""
