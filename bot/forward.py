@@ -29,7 +29,7 @@ from bot.voice_news import VoiceNews
 from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import Command, Order, to_json
-from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, publication
+from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, is_read, publication
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +37,7 @@ READABLE_MS = 3_000
 """An interaction that is older when it can first be read cannot be acknowledged any more: it is never run."""
 
 
+OWED_SECONDS = 0.2
 MAP_SECONDS = 1.0
 """Longest wait of a command for the voice map; Discord is asked, then."""
 
@@ -82,6 +83,7 @@ class Forwarder:
         self._clock = clock
         self._rate = GuildRate()
         self._spawned = Spawned()
+        self._again = asyncio.Lock()
 
     def received(self, data: Mapping[str, Any], sequence: int) -> None:
         """Take one event; what follows happens in the guild's turn."""
@@ -111,12 +113,20 @@ class Forwarder:
 
     async def publish_again(self) -> None:
         """Redis was emptied: publish what has no outcome yet, in order. Done ones are answered from the record."""
-        for command in self._kept.all():
+        async with self._again:  # where it is emptied again meanwhile, all are published once more
+            for command in self._kept.all():
+                await self._publish_owed(command)
+
+    async def _publish_owed(self, command: Command) -> None:
+        """Until Redis has it, or its outcome came: it was accepted, the member waits."""
+        while self._kept.holds(command.id):
             deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
             try:
                 await self._publisher.publish(publication(self._app, command, slots=self._slots, deadline_ms=deadline))
+                return
             except NotPublished as error:
-                log.warning("A kept command was not published again", command_id=command.id, reason=str(error))
+                log.warning("A kept command is still to be published again", command_id=command.id, reason=str(error))
+            await asyncio.sleep(OWED_SECONDS)
 
     async def close(self) -> None:
         """Stop telling refusals."""
@@ -190,7 +200,11 @@ class Forwarder:
         self._kept.keep(command)
         try:
             await self._publisher.publish(run)
+            self._kept.accepted(command.id)
         except NotPublished as error:
+            if not is_read(command) and not self._kept.holds(command.id):
+                log.info("An outcome came although publishing failed", command_id=command.id)
+                return
             self._kept.forget(command.id)
             REFUSED_COUNT.labels(reason="not published").inc()
             log.warning("A command was not published", command_id=command.id, reason=str(error))

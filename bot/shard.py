@@ -32,7 +32,7 @@ from bot.voice_events import VoiceEvents
 from bot.voice_mirror import VoiceMirror
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
-from project.spawned import ended
+from project.spawned import Spawned, ended
 from project.wire import keys
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, mirror
 
@@ -73,6 +73,7 @@ class Shard:
             quick(around.redis_url),
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._again = Spawned()
         self._publisher = Publisher(self._line)
         self._session = GatewaySession(number)
         self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
@@ -116,17 +117,14 @@ class Shard:
             if task.done():
                 task.result()
 
-    async def redis_was_emptied(self) -> None:
-        """Write down again all that only we still know."""
-        log.warning("Redis was emptied or hung: writing voice map, interactions and commands again", shard=self.number)
-        await self._news.tell_all_again(_wall_ms())
-        await self._responses.save_all_again()
-        await self._forwarder.publish_again()
-        await self._save()
+    def redis_was_emptied(self) -> None:
+        """Write down again all that only we still know; until that is done, or the shard is handed over."""
+        self._again.start(self._write_again(), f"write shard {self.number} again")
 
     async def hand_over(self, *, owned: bool) -> None:
         """Take nothing more, finish what was received, save if still ours, leave the session to the next process."""
         await ended(*self._tasks)
+        await self._again.close()
         await asyncio.gather(self._lanes.drained(LAST_SECONDS), self._outbox.drained(LAST_SECONDS))
         await self._lanes.close()  # a job that still waits for Redis holds the publisher; its event will be replayed
         if owned:
@@ -136,6 +134,13 @@ class Shard:
             await part.close()
         for client in (self._line, self._reader, self._store):
             await client.aclose()
+
+    async def _write_again(self) -> None:
+        log.warning("Redis was emptied or hung: writing voice map, interactions and commands again", shard=self.number)
+        await self._news.tell_all_again(_wall_ms())
+        await self._responses.save_all_again()
+        await self._save()
+        await self._forwarder.publish_again()
 
     def _forwarding(self) -> Forwarder:
         return Forwarder(

@@ -10,7 +10,7 @@ import redis
 import structlog
 
 from bot.shard import Shard
-from project.spawned import Spawned, ended
+from project.spawned import ended
 from project.wire.leases import RENEW_SECONDS, Leases, Renewal
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,6 @@ class ShardClaims:
         self._make = make
         self._running: dict[int, Shard] = {}
         self._leaving: set[asyncio.Task[None]] = set()
-        self._spawned = Spawned()
         self._born_ms: int | None = None
         self._stopping = False
         self._complained = float("-inf")
@@ -57,7 +56,6 @@ class ShardClaims:
         if self._leaving:
             await asyncio.wait(self._leaving)
         await ended(renewing)
-        await self._spawned.close()
         try:
             await self._leases.leave()
         except (redis.RedisError, OSError) as error:
@@ -93,7 +91,7 @@ class ShardClaims:
         before, self._born_ms = self._born_ms, found.born_ms
         if before is not None and before != found.born_ms:
             for shard in self.shards:
-                self._spawned.start(shard.redis_was_emptied(), f"write shard {shard.number} again")
+                shard.redis_was_emptied()
 
     def _complain(self, error: Exception) -> None:
         now = time.monotonic()

@@ -16,11 +16,12 @@ from bot.redis_clients import quick, text_of
 from bot.sentences import TRY_AGAIN
 from bot.voice_map import Seat
 from bot.voice_mirror import VoiceMirror
+from project.task_queues import slot_of
 from project.wire import keys
 from project.wire.messages import MoveVoice, VoiceStateChanged
 from project.wire.publish import ATTEMPT_SECONDS
 from tests.bot.gateway_process import gateway_process
-from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running, season
+from tests.bot.sandbox import SLOTS, AudioEnd, Town, connected, deployment, eventually, running, season
 from tests.conftest import free_port, start_redis
 
 
@@ -195,3 +196,27 @@ async def test_after_an_emptied_redis_what_only_the_gateway_knows_is_written_aga
         await eventually(mirrored)
         await again.client.aclose()
     assert len(town.site.gateway.hub.describe()) == 1, "the gateway session was kept"
+
+
+async def test_an_accepted_command_is_published_again_however_long_redis_goes_on_failing(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd, client: redis.asyncio.Redis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slot = slot_of(town.cast.guild, SLOTS)
+    shown = ""
+
+    async def one_deadline_has_passed() -> bool:
+        nonlocal shown
+        shown += capsys.readouterr().out
+        return "A kept command" in shown
+
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        accepted = await town.type("skip")
+        assert (await audio.command()).id == accepted
+        async with client.pipeline(transaction=True) as pipe:
+            pipe.flushall()
+            pipe.hset(keys.sequence(slot), "not", "a number")  # nothing can be published to the slot
+            await pipe.execute()
+        await eventually(one_deadline_has_passed)
+        await client.delete(keys.sequence(slot))
+        assert (await audio.command()).id == accepted

@@ -172,14 +172,18 @@ def command(identity: str, order: Order) -> Command:
 def test_accepted_commands_are_kept_in_order_until_their_outcome() -> None:
     clock = Clock()
     kept = KeptCommands(clock)
-    for identity in ("a", "b", "c"):
+    for identity in ("a", "b", "c", "not accepted yet"):
         kept.keep(command(identity, Skip()))
     kept.keep(command("read", ShowQueue()))
+    for identity in ("a", "b", "c", "read"):
+        kept.accepted(identity)
     kept.forget("b")
+    kept.accepted("b")
     assert [one.id for one in kept.all()] == ["a", "c"]
+    assert [kept.holds(identity) for identity in ("a", "b", "not accepted yet", "read")] == [True, False, True, False]
     clock.now += 901
-    kept.keep(command("d", Skip()))
-    assert [one.id for one in kept.all()] == ["d"]
+    assert not kept.holds("a")
+    assert kept.all() == []
 
 
 async def test_a_lane_keeps_order_and_lanes_run_side_by_side() -> None:
