@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -89,14 +90,27 @@ def _read(data: Mapping[str, Any]) -> Interaction:
         guild_id=_id(data.get("guild_id")),
         channel_id=_id(data.get("channel_id")),
         user_id=int(user["id"]),
-        user_name=str(member.get("nick") or user.get("global_name") or user.get("username") or ""),
+        user_name=_storable(str(member.get("nick") or user.get("global_name") or user.get("username") or "")),
         locale=str(data.get("locale") or "en-US"),
         guild_locale=data.get("guild_locale"),
         role_ids=tuple(int(role) for role in member.get("roles") or ()),
         permissions=int(member.get("permissions") or 0),
-        options={option["name"]: option["value"] for option in inner.get("options") or () if "value" in option},
+        options={option["name"]: _value(option["value"]) for option in inner.get("options") or () if "value" in option},
     )
 
 
 def _id(value: object) -> int | None:
     return None if value is None else int(str(value))
+
+
+def _value(value: OptionValue) -> OptionValue:
+    return _storable(value) if isinstance(value, str) else value
+
+
+def _storable(text: str) -> str:
+    """Without what no store takes (PostgreSQL refuses NUL, UTF-8 lone surrogates) and no member can see.
+
+    Line breaks and tabs part words: they become spaces.
+    """
+    spaced = "".join(" " if char in "\t\n\v\f\r\x85" else char for char in text)
+    return "".join(char for char in spaced if unicodedata.category(char) not in ("Cc", "Cs"))

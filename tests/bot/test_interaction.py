@@ -36,6 +36,16 @@ def test_a_slash_command_is_read() -> None:
     assert (actor.locale, read.guild_locale) == ("es-ES", "en-US")
 
 
+def test_text_that_no_store_takes_is_cleaned() -> None:
+    dirty = "a\x00b\ud800\u2028 c\r\nd\x1b[1m \U0001f468\u200d\U0001f469 \x9f"
+    options = [{"name": "query", "type": 3, "value": dirty}, {"name": "page", "type": 4, "value": 3}]
+    read = interaction_of(
+        raw(data={"name": "play", "options": options}, member={"user": ALICE, "nick": "\x00Al\udfff"})
+    )
+    assert read.options == {"query": "ab\u2028 c  d[1m \U0001f468\u200d\U0001f469 ", "page": 3}
+    assert read.user_name == "Al"
+
+
 def test_the_token_is_not_shown() -> None:
     assert "secret-token" not in repr(interaction_of(raw()))
 
