@@ -45,6 +45,7 @@ def deployment() -> Deployment:
         refuse_to_start("DISCORD_TOKEN is not set. Set it, or DISCORD_TOKEN_FILE to a file that holds it.")
     return Deployment(
         token=settings.DISCORD_TOKEN,
+        bot_id=settings.DISCORD_BOT_ID,
         api_url=settings.DISCORD_API_URL,
         gateway_url=settings.DISCORD_GATEWAY_URL,
         redis_url=settings.REDIS_URL,

@@ -11,6 +11,7 @@ import structlog
 from bot.client import GatewayClient, point_at
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import DiscordAway, DiscordRest
+from bot.gateway_socket import GatewayRefused
 from bot.health import Health
 from bot.identify_turns import IdentifyTurns
 from bot.patience import Patience
@@ -31,6 +32,8 @@ class Deployment:
     """Where the gateway runs and what it talks to."""
 
     token: str = field(repr=False)
+    bot_id: int
+    """Whose token it must be, since audio workers act under this id, too; 0 leaves it unchecked."""
     api_url: str
     gateway_url: str
     redis_url: str
@@ -61,6 +64,7 @@ class Gateway:
         await self.health.start()
         point_at(deployment.api_url, deployment.gateway_url)
         await self._client.log_in(deployment.token)
+        self._check_identity()
         around = await self._surroundings()
         log.info("Logged in", user=str(self._client.user), shards=deployment.shards)
 
@@ -80,6 +84,14 @@ class Gateway:
         await self._spawned.close()
         await self._client.http.close()
         await self._redis.aclose()
+
+    def _check_identity(self) -> None:
+        """Raises GatewayRefused where the token is another bot's: Lavalink would join voice as somebody else."""
+        expected, actual = self._deployment.bot_id, self._client.user and self._client.user.id
+        if expected and actual != expected:
+            raise GatewayRefused(
+                f"DISCORD_BOT_ID is {expected}, but DISCORD_TOKEN belongs to the bot {actual}. Set both for one bot."
+            )
 
     async def _surroundings(self) -> Surroundings:
         rest = DiscordRest(self._client.http, self._client.application_id or 0)

@@ -59,6 +59,7 @@ async def gateway_process(site: DiscordSite | None, redis_url: str, **changes: s
     settings = {
         "SANDBOX": "1",
         "DISCORD_TOKEN": SANDBOX_TOKEN,
+        "DISCORD_BOT_ID": site.world.bot.id if site else "0",
         "DISCORD_API_URL": site.rest_url if site else "http://127.0.0.1:9/api/v10",
         "DISCORD_GATEWAY_URL": site.world.gateway_url if site else "ws://127.0.0.1:9/",
         "REDIS_URL": redis_url,

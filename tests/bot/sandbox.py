@@ -194,6 +194,7 @@ def deployment(site: DiscordSite, redis_url: str, *, patience: Patience = SHORT,
     """A gateway beside the simulator's Discord, on a free port."""
     return Deployment(
         token=SANDBOX_TOKEN,
+        bot_id=int(site.world.bot.id),
         api_url=site.rest_url,
         gateway_url=site.world.gateway_url,
         redis_url=redis_url,

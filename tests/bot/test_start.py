@@ -44,6 +44,16 @@ async def test_a_refused_token_ends_with_2(town: Town, redis_url: str) -> None:
     assert process.stderr.count("\n") == 1
 
 
+async def test_a_token_of_another_bot_than_the_configured_one_is_refused_with_both_ids(
+    town: Town, redis_url: str
+) -> None:
+    async with gateway_process(town.site, redis_url, DISCORD_BOT_ID="42") as process:
+        assert await process.ended() == 2
+    assert process.stderr.startswith("segue: DISCORD_BOT_ID is 42, ")
+    assert f"belongs to the bot {town.cast.bot}." in process.stderr
+    assert process.stderr.count("\n") == 1
+
+
 async def test_a_taken_port_is_named(town: Town, redis_url: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
