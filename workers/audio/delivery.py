@@ -104,9 +104,10 @@ class Delivery:
 
     async def _failed(self, owned: HeldSlot, identity: str, task_id: str, error: PortFailed) -> str:
         if isinstance(error, Fenced):
-            log.warning("A newer epoch owns the slot", slot=owned.number)
             owned.end(task_id)
-            if self._still_owns(owned):  # a later tenure of ours has an epoch of its own
+            # A slot being handed over is let go anyway; a later tenure of ours has an epoch of its own.
+            if self._still_owns(owned) and not owned.leaving:
+                log.warning("A newer epoch owns the slot", slot=owned.number)
                 self._keeper.lose(owned.number)
             await self._push_back(owned.number, identity)
             return "fenced"

@@ -185,6 +185,20 @@ async def test_a_newer_epoch_takes_the_slot_away(scene: Scene) -> None:
     assert not await scene.client.exists(keys.slot_lease(SLOT))
 
 
+async def test_a_fence_during_a_hand_over_is_no_loss(scene: Scene) -> None:
+    slot = scene.keeper.held[SLOT]
+
+    async def fenced() -> str:
+        slot.leaving = True
+        raise Fenced("the slot is let go")
+
+    scene.player.act = fenced
+    assert await scene.handle() == "fenced"
+    assert scene.keeper.held == {SLOT: slot}
+    assert slot.running == {}
+    assert await scene.queued() == 1
+
+
 async def test_an_absent_store_means_again_later(scene: Scene) -> None:
     async def away() -> str:
         raise Away("PostgreSQL does not answer")
