@@ -65,16 +65,18 @@ class Conversation:
         """Since the member acted, on Discord's clock."""
         return (self._now_ms() - snowflake_ms(int(self.record.id))) / 1000
 
-    async def defer(self) -> None:
-        """Tell the member that it takes a while, unless something was said already."""
+    async def defer(self) -> bool:
+        """Tell the member that it takes a while, unless something was said already; whether this call did it."""
         async with self._turn:
             if self.record.state != "waiting":
-                return
+                return False
             update = self.record.defers == "update"
             kind = CallbackType.DEFER_UPDATE if update else CallbackType.DEFER_MESSAGE
             data = {"flags": EPHEMERAL} if self.record.defers == "ephemeral" else {}
-            if await self._first(kind, data):
-                self.record.state = "deferred"
+            if not await self._first(kind, data):
+                return False
+            self.record.state = "deferred"
+            return True
 
     async def reassure(self, payload: dict[str, Any]) -> None:
         """A word in between on a deferred command; the outcome replaces it."""

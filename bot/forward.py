@@ -102,8 +102,7 @@ class Forwarder:
             age_ms=age_ms,
         )
         if age_ms > READABLE_MS:
-            EXPIRED.inc()
-            log.warning("expired: the interaction came too late to be run", command_id=interaction.id, age_ms=age_ms)
+            _expired(interaction)
         elif self._responses.knows(interaction.id):
             log.info("The interaction came before", command_id=interaction.id)
         elif interaction.type in (InteractionType.COMMAND, InteractionType.COMPONENT):
@@ -148,6 +147,9 @@ class Forwarder:
 
         async def publish() -> None:
             with self._session.handling(ticket):
+                if not await self._responses.answerable(conversation):
+                    _expired(interaction)
+                    return
                 await self._publish(interaction, guild_id, understood.order, conversation, deadline, ticket)
 
         self._lanes.submit(guild_id, publish)
@@ -243,3 +245,8 @@ class Forwarder:
             await self._responses.tell(conversation, text)
         except (DiscordAway, DiscordRefused) as error:
             log.warning("A refusal could not be told", command_id=conversation.record.id, reason=str(error))
+
+
+def _expired(interaction: Interaction) -> None:
+    EXPIRED.inc()
+    log.warning("expired: the interaction came too late to be run", command_id=interaction.id)

@@ -6,7 +6,7 @@ from prometheus_client import Counter
 
 INTERACTIONS = Counter("gateway_interactions_total", "Interactions received", ["kind"])
 EXPIRED = Counter(
-    "gateway_interactions_expired_total", "Interactions that were older than 3 s when first readable, never run"
+    "gateway_interactions_expired_total", "Interactions that came too late for Discord to take an answer, never run"
 )
 REFUSED = Counter("gateway_commands_refused_total", "Commands refused by the gateway itself", ["reason"])
 UNANSWERABLE = Counter("gateway_unanswerable_total", "Answers that Discord did not take any more", ["code"])

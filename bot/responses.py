@@ -82,6 +82,13 @@ class Responses:
             conversation, Outcome(command_id=record.id, guild_id=record.guild_id, payload=content, error=True)
         )
 
+    async def answerable(self, conversation: Conversation) -> bool:
+        """Whether the member can be told an outcome. One that is late is deferred first: only Discord knows."""
+        if conversation.record.state == "waiting" and conversation.age_seconds() >= DEFER_BY_SECONDS:
+            await self._due(conversation, self._defer)
+            return conversation.record.state not in ("waiting", "gone")
+        return conversation.record.state != "gone"
+
     async def deliver(self, outcome: Outcome) -> None:
         """Say what a worker answered; raises DiscordAway when it should be tried again."""
         conversation = self._known.get(outcome.command_id) or await self._recalled(outcome.command_id)
@@ -148,8 +155,7 @@ class Responses:
         ui = await self._ui.of(conversation.record.guild_id)
         if ui.ephemeral and conversation.record.defers == "public":
             conversation.record.defers = "ephemeral"
-        await conversation.defer()
-        if conversation.record.state == "deferred":
+        if await conversation.defer():
             self._later(conversation, self._patience.honest, self._reassure)
 
     async def _reassure(self, conversation: Conversation) -> None:

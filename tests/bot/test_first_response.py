@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 import redis.asyncio
+from prometheus_client import REGISTRY
 
 from bot.patience import Patience
 from bot.process import Gateway
@@ -145,3 +149,49 @@ async def test_an_interaction_that_came_late_is_deferred_while_discord_still_tak
         interaction = await town.type("skip", id_age_ms=1_800)
         seen = await town.sees(interaction, lambda seen: seen["callback_type"] is not None)
     assert (seen["callback_type"], seen["refused"]) == (5, [])
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_a_late_interaction_is_deferred_before_it_is_run(town: Town, audio: AudioEnd) -> None:
+    await show_discords_clock(town)
+    interaction = await town.type("skip", id_age_ms=LATE_MS)
+    assert (await audio.command()).id == interaction
+    assert (await town.shown(interaction))["callback_type"] == 5
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize(
+    "fault", [{"kind": "delay", "ms": 2_000}, {"kind": "status", "status": 503}], ids=["too slow", "away"]
+)
+async def test_a_late_interaction_that_discord_lets_nobody_answer_any_more_is_expired_and_not_run(
+    town: Town, audio: AudioEnd, fault: dict[str, Any]
+) -> None:
+    await show_discords_clock(town)
+    before = expired()
+    await town.ask("POST", "/faults", target="rest", path="/callback", **fault)
+    await town.type("skip", id_age_ms=LATE_MS)
+
+    async def counted() -> bool:
+        return expired() == before + 1
+
+    await eventually(counted)
+    await town.ask("DELETE", "/faults")
+    fresh = await town.type("pause")
+    assert (await audio.command()).id == fresh
+    assert await audio.waiting() == 0
+
+
+LATE_MS = 2_400
+"""Old enough to be deferred first, with room for a slow machine on both sides."""
+
+
+def expired() -> float:
+    """How many interactions were not run because they came too late."""
+    return REGISTRY.get_sample_value("gateway_interactions_expired_total") or 0.0
+
+
+async def show_discords_clock(town: Town) -> None:
+    """Discord's Date headers tell whole seconds: some answers within one second tell the gateway the time closely."""
+    for _ in range(8):
+        await town.answered(await town.press("segue:skip:5:7"))
+        await asyncio.sleep(0.12)
