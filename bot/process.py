@@ -104,6 +104,7 @@ class Gateway:
             commands=by_name(),
             redis_url=self._deployment.redis_url,
             slots=self._deployment.slots,
+            shards=self._deployment.shards,
             patience=self._deployment.patience,
         )
 

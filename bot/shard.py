@@ -33,6 +33,7 @@ from bot.voice_mirror import VoiceMirror
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned, ended
+from project.task_queues import shard_of
 from project.wire import keys
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, mirror
 
@@ -58,6 +59,7 @@ class Surroundings:
     commands: Mapping[str, SlashCommand]
     redis_url: str
     slots: int
+    shards: int
     patience: Patience
 
 
@@ -78,7 +80,7 @@ class Shard:
         self._session = GatewaySession(number)
         self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
         self._socket = GatewaySocket(around.client, number, self._session, self._parsers())
-        self._mirrored = VoiceMirror(self._store)
+        self._mirrored = VoiceMirror(self._store, lambda guild_id: shard_of(guild_id, around.shards) == number)
         self._news = VoiceNews(around.app, self._publisher, self._mirrored, around.slots)
         self._mover = VoiceMover(self._socket.send_voice_state, self._news, _wall_ms, around.patience)
         self._responses = Responses(
@@ -108,7 +110,7 @@ class Shard:
     def start(self) -> None:
         """Go on where the former process stopped, then serve."""
         jobs = {"socket": self._connect(), "outbox": self._outbox.run(), "save": self._save_now_and_then()}
-        jobs["owed"] = self._say_owed()
+        jobs |= {"owed": self._say_owed(), "voice map": self._news.load()}
         self._tasks = [asyncio.create_task(job, name=f"shard {self.number} {name}") for name, job in jobs.items()]
 
     def check(self) -> None:

@@ -32,6 +32,7 @@ class VoiceNews:
         self._slots = slots
         self._guilds: dict[int, GuildVoice] = {}
         self._owed: dict[int, dict[str, VoiceEvent]] = {}
+        self._owed_always: set[int] = set()
 
     async def guild(self, guild_id: int) -> GuildVoice:
         """What is known of a guild; what a former process mirrored is read first, for which Redis is waited for."""
@@ -40,6 +41,14 @@ class VoiceNews:
             return known
         voice = await self._mirrored.read(guild_id)
         return self._guilds.setdefault(guild_id, voice)
+
+    async def load(self) -> None:
+        """Read all that was mirrored, before Redis may be emptied; waits as long as it is away."""
+        await self._mirrored.find(self._take)
+        log.info("The voice map is loaded", guilds=len(self._guilds))
+
+    def _take(self, guild_id: int, voice: GuildVoice) -> None:
+        self._guilds.setdefault(guild_id, voice)
 
     async def replace(self, guild_id: int, voice: GuildVoice, *events: VoiceEvent) -> None:
         """GUILD_CREATE tells all anew: the mirror is written from scratch."""
@@ -53,29 +62,40 @@ class VoiceNews:
     async def forget(self, guild_id: int, *events: VoiceEvent) -> None:
         """The guild is gone."""
         self._guilds.pop(guild_id, None)
+        self._owed_always.discard(guild_id)
         await self._say(guild_id, SideWrites(delete=(keys.voice(guild_id),)), events)
 
     async def say_owed(self) -> None:
         """Try again what could not be published; the mirror of those guilds is written whole."""
         for guild_id in list(self._owed):
             events = tuple(self._owed.pop(guild_id).values())
-            await self._say(guild_id, self._present(guild_id), events)
+            always = guild_id in self._owed_always
+            self._owed_always.discard(guild_id)
+            await self._say(guild_id, self._present(guild_id), events, always=always)
             if guild_id in self._owed:
                 return  # Redis is still away
 
     async def tell_all_again(self, at_ms: int) -> None:
-        """Redis was emptied, queues too: mirror every guild known here, and say where we are."""
+        """Redis was emptied, queues too: mirror every guild known here, and say where we are.
+
+        Where we are in voice there is a player, though the emptied `players:active` does not say so.
+        """
         for guild_id, voice in list(self._guilds.items()):
-            await self._say(guild_id, self._present(guild_id), present(guild_id, voice, at_ms))
+            events = present(guild_id, voice, at_ms)
+            await self._say(guild_id, self._present(guild_id), events, always=voice.own_channel is not None)
 
     def _present(self, guild_id: int) -> SideWrites:
         voice = self._guilds.get(guild_id)
         return SideWrites(delete=(keys.voice(guild_id),)) if voice is None else _whole(guild_id, voice)
 
-    async def _say(self, guild_id: int, side: SideWrites, events: tuple[VoiceEvent, ...]) -> None:
+    async def _say(
+        self, guild_id: int, side: SideWrites, events: tuple[VoiceEvent, ...], *, always: bool = False
+    ) -> None:
         deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
         runs = [mirror(side, deadline_ms=deadline)]
-        runs += [publication(self._app, event, slots=self._slots, deadline_ms=deadline) for event in events]
+        runs += [
+            publication(self._app, event, slots=self._slots, deadline_ms=deadline, always=always) for event in events
+        ]
         try:
             for run in runs:
                 await self._publisher.publish(run)
@@ -83,6 +103,8 @@ class VoiceNews:
             log.warning("Voice news must wait for Redis", guild_id=guild_id, reason=str(error))
             owed = self._owed.setdefault(guild_id, {})
             owed.update((event_identity(event), event) for event in events)
+            if always:
+                self._owed_always.add(guild_id)
 
 
 def _whole(guild_id: int, voice: GuildVoice) -> SideWrites:

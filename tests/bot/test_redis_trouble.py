@@ -14,11 +14,11 @@ import redis.asyncio
 from bot.patience import Patience
 from bot.redis_clients import quick, text_of
 from bot.sentences import TRY_AGAIN
-from bot.voice_map import Seat
+from bot.voice_map import GuildVoice, Seat
 from bot.voice_mirror import VoiceMirror
 from project.task_queues import slot_of
 from project.wire import keys
-from project.wire.messages import MoveVoice, VoiceStateChanged
+from project.wire.messages import MoveVoice, VoiceServerChanged, VoiceStateChanged
 from project.wire.publish import ATTEMPT_SECONDS
 from tests.bot.gateway_process import gateway_process
 from tests.bot.sandbox import SLOTS, AudioEnd, Town, connected, deployment, eventually, running, season
@@ -135,7 +135,7 @@ async def test_a_voice_map_that_cannot_be_read_is_waited_for_and_not_taken_for_e
     await client.hset(keys.voice(1), "member:5", "6")
     own_redis.freeze()
     store = quick(own_redis.url)
-    mirrored = VoiceMirror(store)
+    mirrored = VoiceMirror(store, lambda _guild: True)
     reading = [asyncio.create_task(mirrored.read(guild)) for guild in (1, 1, 2)]
     _, waiting = await asyncio.wait(reading, timeout=ATTEMPT_SECONDS * 1.5)
     assert waiting == set(reading), "one attempt has failed by now"
@@ -220,3 +220,61 @@ async def test_an_accepted_command_is_published_again_however_long_redis_goes_on
         await eventually(one_deadline_has_passed)
         await client.delete(keys.sequence(slot))
         assert (await audio.command()).id == accepted
+
+
+async def test_after_a_flush_the_worker_is_told_where_the_bot_is_though_no_player_is_known_any_more(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd, client: redis.asyncio.Redis
+) -> None:
+    cast = town.cast
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        await audio.activate()
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        await audio.event(VoiceServerChanged)
+        await client.flushall()
+        assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.music
+        await audio.event(VoiceServerChanged)
+        assert await client.exists(keys.PLAYERS_ACTIVE) == 0
+
+
+async def test_a_flush_before_a_guilds_first_event_loses_no_voice_credentials(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd, client: redis.asyncio.Redis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cast = town.cast
+    key = keys.voice(cast.guild)
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        await audio.activate()
+        await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=1))
+        await audio.event(VoiceServerChanged)
+    before = await client.hgetall(key)
+    capsys.readouterr()
+    shown = ""
+
+    async def loaded() -> bool:
+        nonlocal shown
+        shown += capsys.readouterr().out
+        return "The voice map is loaded" in shown
+
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        await eventually(loaded)
+        await client.flushall()
+
+        async def written_again() -> bool:
+            return await client.hgetall(key) == before
+
+        await eventually(written_again)
+
+
+async def test_only_maps_of_the_shards_own_guilds_are_loaded(own_redis: OwnRedis, client: redis.asyncio.Redis) -> None:
+    for guild in range(1, 1_001):
+        await client.hset(keys.voice(guild), "member:5", str(guild))
+    await client.set("voice:statistics", "no map")
+    store = quick(own_redis.url)
+    mirrored = VoiceMirror(store, lambda guild: guild % 2 == 1)
+    found: dict[int, GuildVoice] = {}
+    await mirrored.find(found.__setitem__)
+    assert sorted(found) == list(range(1, 1_001, 2))
+    assert all(voice.seats == {5: Seat(guild)} for guild, voice in found.items())
+    await store.aclose()
