@@ -68,7 +68,8 @@ def shard_session(shard: int) -> str:
 def voice(guild_id: int) -> str:
     """Hash: session_id, channel_id (our own), token, endpoint (of the voice server), `member:<user>` -> channel.
 
-    Bots are `bot:<user>` -> channel; `move_rev` is the rev of the last op 4; `complete` says that everybody is in it.
+    Bots are `bot:<user>` -> channel; `move_rev` and `move_channel` are the last op 4's (empty: leave); `complete` says
+    that everybody is in it.
     The only place where voice credentials live; they never travel in a message.
     """
     return f"voice:{guild_id}"
@@ -87,6 +88,11 @@ def guild_events(guild_id: int) -> str:
 def interaction(interaction_id: str) -> str:
     """An interaction's token, for 15 minutes; only the gateway reads or writes it."""
     return f"interaction:{interaction_id}"
+
+
+def accepted(command_id: str) -> str:
+    """Lives 10 s: by it the publish script still knows that it took a command, after the worker is done with it."""
+    return f"temp:accepted:{command_id}"
 
 
 def outcome(command_id: str) -> str:

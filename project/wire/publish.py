@@ -29,9 +29,6 @@ COMMAND_PATIENCE_MS = 2_000
 ATTEMPT_SECONDS = 0.5
 """Longest wait for one run of the script; the same script is then sent again until the deadline."""
 
-_ACCEPTED = "temp:accepted:"
-"""With a command's id the key by which the script still knows, for 10 s, that it was accepted; nobody else reads it."""
-
 Verdict = Literal["accepted", "known", "late", "mirrored"]
 
 
@@ -119,7 +116,7 @@ def publication(
         identity, mode, only_in = message.id, "read" if is_read(message) else "once", ""
     else:
         identity, mode, only_in = event_identity(message), "latest", "" if always else keys.PLAYERS_ACTIVE
-    accepted = _ACCEPTED + identity if mode == "once" else ""
+    accepted = keys.accepted(identity) if mode == "once" else ""
     args = (deadline_ms, identity, raw, mode, only_in, str(message.guild_id), side.to_json(), accepted)
     return Publication((keys.journal(slot), keys.sequence(slot), queue), args, deadline_ms)
 

@@ -113,7 +113,8 @@ class ResumingTransport(Transport):
     def _failed(self, error: PortFailed, level: int) -> None:
         """Log each failure once: a node that stays away is tried every few seconds by every slot."""
         sentence = str(error)
-        _log.log(level if sentence != self.failure else logging.DEBUG, "%s", sentence)
+        quiet = self.destroyed or sentence == self.failure  # a socket that we close ourselves is no failure
+        _log.log(logging.DEBUG if quiet else level, "%s", sentence)
         self.failure = sentence
 
     async def _hold_socket(self) -> None:
