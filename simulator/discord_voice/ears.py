@@ -80,7 +80,7 @@ class Ears:
     def reset(self, guild_id: str) -> None:
         """Count from now on, also what is lost before the next frame; connections and listeners stay."""
         ears = self._of(guild_id)
-        ears.reception = ears.reception.from_here()
+        ears.reception = ears.reception.from_here(self._clock())
         ears.hearing.forget()
 
     def subscribe(self, guild_id: str) -> Listener:

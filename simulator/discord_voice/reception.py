@@ -12,6 +12,8 @@ WINDOW_FRAMES = 128
 """A frame may be this much overtaken and still not be lost; 2.56 s, more than any player would wait."""
 
 _REMEMBERED_STREAMS = 4
+_SOUND_IS_ON = 1.0
+"""A stream whose last frame is older (seconds) was paused or over: waiting for it to go on is no gap."""
 
 
 def _signed(distance: int, bits: int) -> int:
@@ -115,9 +117,11 @@ class GuildReception:
         """Longest wall time between two arrivals; says more about the machine than about the sender."""
         return self._max_arrival_gap_ms
 
-    def from_here(self) -> "GuildReception":
-        """Count anew; a loss or gap that begins now is measured from the frame before it."""
+    def from_here(self, now: float) -> "GuildReception":
+        """Count anew; a loss or gap that begins now is measured from the frame before it, if sound was on just now."""
         fresh = GuildReception()
+        if self._last_arrival is not None and now - self._last_arrival < _SOUND_IS_ON:
+            fresh._last_arrival = self._last_arrival
         fresh._streams = {ssrc: stream.from_here() for ssrc, stream in self._streams.items()}
         return fresh
 

@@ -42,6 +42,7 @@ def test_reset_counts_from_now_on(tone: list[bytes]) -> None:
     clock = Clock()
     ears = Ears(clock)
     play(ears, clock, tone[:10])
+    clock.now += 60
     ears.reset(GUILD_ID)
     assert ears.report(GUILD_ID).frames == 0
     clock.now += 60
@@ -59,6 +60,18 @@ def test_what_is_lost_right_after_a_reset_is_counted(tone: list[bytes]) -> None:
     play(ears, clock, tone[:10], first=15)
     report = ears.report(GUILD_ID)
     assert (report.frames, report.lost, report.max_gap_ms) == (10, 5, 120.0)
+
+
+def test_silence_that_begins_with_a_reset_is_a_gap_until_another_stream_begins(tone: list[bytes]) -> None:
+    clock = Clock()
+    ears = Ears(clock)
+    play(ears, clock, tone[:10])
+    ears.reset(GUILD_ID)
+    clock.now += 2
+    play(ears, clock, tone[:10], ssrc=7)
+    report = ears.report(GUILD_ID)
+    assert report.max_gap_ms >= 2_000
+    assert report.max_arrival_gap_ms >= 2_000
 
 
 def test_reset_keeps_the_connection(tone: list[bytes]) -> None:
