@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 HANDOVER_CODE = 4000
 """Keeps the gateway session; discord.py's own `Client.close()` sends 1000, which ends it (TRAPS 27)."""
 CONNECT_SECONDS = 60.0
+RESUME_TRIES = 2
+"""Failures at a session's own address before the common one is asked: the address may be gone for good."""
 
 _CLOSED_FOR_GOOD = {
     4004: "Discord refuses DISCORD_TOKEN. Copy the bot's token from the developer portal again.",
@@ -130,7 +132,7 @@ class GatewaySocket:
         else:
             socket = await ShardWebSocket.from_client(
                 self._client,
-                gateway=yarl.URL(point.resume_url),
+                gateway=self._resume_gateway(point.resume_url),
                 shard_id=self._shard,
                 session=point.session_id,
                 sequence=point.sequence,
@@ -138,6 +140,10 @@ class GatewaySocket:
             )
         socket._discord_parsers = dict(self._parsers)
         return socket
+
+    def _resume_gateway(self, resume_url: str) -> yarl.URL:
+        """Where the session lives; after some failures the common address, which knows it or says that it is gone."""
+        return yarl.URL(resume_url) if self._failures < RESUME_TRIES else DiscordWebSocket.DEFAULT_GATEWAY
 
     def _connected_again(self) -> None:
         self._failures = 0

@@ -81,11 +81,16 @@ start_postgres() {
   fi
   password=$(cat "$home/password")
   if ! as_server "$bin/pg_ctl" -D "$home/data" status >/dev/null 2>&1; then
-    port=$(pick_port PostgreSQL 54320)
-    echo "$port" > "$home/port"
-    as_server "$bin/pg_ctl" -D "$home/data" -w -l "$home/log" start -o \
-      "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=300" \
-      >/dev/null || refuse "PostgreSQL did not start; see $home/log"
+    port=15432 # below the range from which the system gives ports to outgoing connections
+    for try in 1 2 3; do
+      port=$(pick_port PostgreSQL "$port")
+      echo "$port" > "$home/port"
+      as_server "$bin/pg_ctl" -D "$home/data" -w -l "$home/log" start -o \
+        "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=300" \
+        >/dev/null && break
+      [ "$try" != 3 ] || refuse "PostgreSQL did not start; see $home/log"
+      port=$((port + 1))
+    done
   fi
   port=$(cat "$home/port")
   export PGPASSWORD="$password"
@@ -100,7 +105,7 @@ start_redis() {
   if [ -s "$home/redis.pid" ] && kill -0 "$(cat "$home/redis.pid")" 2>/dev/null; then
     port=$(cat "$home/port")
   else
-    port=$(pick_port Redis 63790)
+    port=$(pick_port Redis 16379)
     echo "$port" > "$home/port"
     "$bin" --port "$port" --bind 127.0.0.1 --daemonize yes --save '' --appendonly yes --dir "$home" \
       --pidfile "$home/redis.pid" --logfile "$home/log" >/dev/null
@@ -110,9 +115,13 @@ start_redis() {
   REDIS_URL="redis://127.0.0.1:$port/0"
 }
 
-running() {
-  local home=$RUN; [ -d "$RUN/postgres" ] || home="/var/tmp/segue-$(echo "$PWD" | cksum | cut -d' ' -f1)"
-  [ -s "$home/redis/redis.pid" ] && kill -0 "$(cat "$home/redis/redis.pid")" 2>/dev/null
+running() { # either of the two counts: `down` must be worth calling
+  local home
+  for home in "$RUN" "/var/tmp/segue-$(echo "$PWD" | cksum | cut -d' ' -f1)"; do
+    [ -s "$home/redis/redis.pid" ] && kill -0 "$(cat "$home/redis/redis.pid")" 2>/dev/null && return 0
+    [ -s "$home/postgres/data/postmaster.pid" ] && return 0
+  done
+  return 1
 }
 
 case "${1:-}" in

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+import redis
 
 from simulator.scenario import Scenario, ScenarioFailed, Tracks, verdict
 from simulator.stack import CATALOGUE, Say, Stack, StackFailed, stdout_line
@@ -26,6 +27,7 @@ DATABASE = "demo"
 def main() -> int:
     """Run the demo; 0 after Ctrl-C or a passed check, 1 after a failed one, 2 when it could not start."""
     signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)  # a shell starts background jobs with SIGINT ignored
     check = os.environ.get("CHECK", "0") not in {"", "0"}
     say = stdout_line()
     result: dict[str, Any] | None = None
@@ -38,7 +40,7 @@ def main() -> int:
                 signal.pause()
     except KeyboardInterrupt:
         say("ended")
-    except (StackFailed, subprocess.CalledProcessError, psycopg.Error) as error:
+    except (StackFailed, subprocess.CalledProcessError, psycopg.Error, redis.RedisError) as error:
         say(f"could not run: {error}")
         return 2
     if result is None:
@@ -70,14 +72,22 @@ def _services(say: Say) -> Iterator[tuple[str, str]]:
     """URLs of a fresh demo database and of a Redis; what this starts it also stops."""
     script = str(ROOT / "scripts" / "services.sh")
     was_up = subprocess.run([script, "status"], capture_output=True, check=False).returncode == 0
-    subprocess.run([script, "up"], check=True)
     try:
+        subprocess.run([script, "up"], check=True)
         lines = (ROOT / ".run" / "services.env").read_text(encoding="utf-8").splitlines()
         found = dict(line.split("=", 1) for line in lines)
+        if "REDIS_URL" not in os.environ:
+            _empty(found["REDIS_URL"])
         yield _fresh_database(found["DATABASE_URL"]), found["REDIS_URL"]
     finally:
         if not was_up:
             subprocess.run([script, "down"], check=True, stdout=subprocess.DEVNULL)
+
+
+def _empty(redis_url: str) -> None:
+    """What an earlier demo left in our own Redis belongs to a database that is gone."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushall()
 
 
 def _fresh_database(url: str) -> str:
@@ -108,7 +118,7 @@ def _introduce(stack: Stack, say: Say) -> None:
     nodes = stack.environment()["LAVALINK_NODES"]
     say(f"{'lavalink':<10} {', '.join(':'.join(node.split(':')[:2]) for node in nodes.split(','))}")
     parts = urlsplit(stack.database_url)
-    say(f"{'postgres':<10} {parts.hostname}:{parts.port}{parts.path} (URL in .run/services.env)")
+    say(f"{'postgres':<10} {parts.hostname}:{parts.port}{parts.path} (password in .run/services.env)")
     say(f"{'redis':<10} {urlsplit(stack.redis_url).hostname}:{urlsplit(stack.redis_url).port}")
     say(f"control API: {stack.simulator['control_url']}; Ctrl-C ends everything")
 

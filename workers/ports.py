@@ -127,6 +127,12 @@ class NodeRefused(PortFailed):
     """The node answered with an error (4xx/5xx): asking the same again cannot help. The message is fit for a log."""
 
 
+class NodeFailed(NodeRefused):
+    """The node answered 5xx: the same request may be taken a moment later."""
+
+    retry = True
+
+
 class PasswordRefused(NodeRefused):
     """The node does not accept our password."""
 

@@ -31,8 +31,9 @@ class Order:
         raw = await request.read()
         try:
             fields = json.loads(raw) if raw else {}
+            json.dumps(fields, ensure_ascii=False).encode()  # half a surrogate pair could never be sent on
         except ValueError:
-            raise BadOrder("The body is not JSON.") from None
+            raise BadOrder("The body is not JSON, or not Unicode.") from None
         if not isinstance(fields, dict):
             raise BadOrder("The body must be a JSON object.")
         return cls(fields)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from email.utils import formatdate
 
+import discord
 import pytest
+from discord.gateway import DiscordWebSocket
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.discord_clock import DiscordClock
 from bot.gateway_session import GatewaySession, Resumable, resumable_of
+from bot.gateway_socket import RESUME_TRIES, GatewaySocket
 from bot.guild_lanes import GuildLanes
 from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
@@ -233,3 +236,12 @@ async def test_a_job_that_swallows_a_cancellation_is_cancelled_again() -> None:
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("es-ES", "es"), ("es-419", "es"), ("de", "en")])
 def test_sentences_come_in_the_members_language(locale: str, language: str) -> None:
     assert SLOW_DOWN.of(locale) == getattr(SLOW_DOWN, language)
+
+
+def test_a_session_whose_own_address_is_gone_is_asked_for_at_the_common_one() -> None:
+    client = discord.Client(intents=discord.Intents.none())
+    socket = GatewaySocket(client, 0, GatewaySession(0), {})
+    gone = "wss://gone.example/"
+    assert str(socket._resume_gateway(gone)) == gone
+    socket._failures = RESUME_TRIES
+    assert socket._resume_gateway(gone) == DiscordWebSocket.DEFAULT_GATEWAY

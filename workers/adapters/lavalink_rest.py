@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from workers.ports import Away, NodeRefused, PasswordRefused
+from workers.ports import Away, NodeFailed, NodeRefused, PasswordRefused
 
 ANSWER_WITHIN = 3.0
 _REST_TIMEOUT = aiohttp.ClientTimeout(total=ANSWER_WITHIN, sock_connect=2.0)
@@ -66,7 +66,8 @@ async def _answer(response: aiohttp.ClientResponse, node: str, asked: str) -> An
         raise SessionUnknown(f"Lavalink node {node} does not know our session at the moment")
     if status in _BEHIND_A_PROXY:
         raise Away(f"Lavalink node {node} is away: a proxy answered {status} to {asked}")
-    raise NodeRefused(f"Lavalink node {node} answered {status} to {asked}: {await _message(response)}")
+    failed = NodeFailed if status >= HTTPStatus.INTERNAL_SERVER_ERROR else NodeRefused
+    raise failed(f"Lavalink node {node} answered {status} to {asked}: {await _message(response)}")
 
 
 async def _json(response: aiohttp.ClientResponse, node: str, asked: str) -> Any:

@@ -15,6 +15,10 @@ from workers.ports import Away, NodeRefused, NodeSession, VoiceMirror
 log = structlog.get_logger()
 
 
+START_TRIES = 3
+"""A track that a failing node refuses this often is passed over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """What the node does for a guild, as of when `performed` was counted."""
@@ -59,6 +63,8 @@ class NodeHands:
         self._voice_due = False
         """Credentials were to be given, and the node does not have them yet."""
         self._given_token: str | None = None
+        self._refusals = (0, 0)
+        """Entry that the node refused last, and how often."""
 
     async def perform(self, effect: Effect) -> None:
         """Carry out one effect, unless the slot is another's or its node is away (adoption applies it later)."""
@@ -76,8 +82,19 @@ class NodeHands:
             self._slot.look_later(self._guild_id)
         except NodeRefused as error:
             log.error("The node refused", guild=self._guild_id, effect=type(effect).__name__, error=str(error))
-            if isinstance(effect, StartTrack):
+            self._refused(effect, error)
+
+    def _refused(self, effect: Effect, error: NodeRefused) -> None:
+        """A refused track is passed over, at once or after some tries; else node and player are compared."""
+        if isinstance(effect, StartTrack):
+            entry, times = self._refusals
+            self._refusals = (effect.entry.id, times + 1 if entry == effect.entry.id else 1)
+            if not error.retry or self._refusals[1] >= START_TRIES:
                 self._report(TrackEnded(effect.entry.id, "loadFailed", self._clock()))
+                return
+        elif not error.retry:
+            return
+        self._slot.look_later(self._guild_id)
 
     async def settle_voice(self) -> None:
         """After node and player were compared: give the credentials that an earlier try could not give."""

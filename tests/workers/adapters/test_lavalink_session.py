@@ -318,18 +318,19 @@ async def test_an_unreachable_node_is_away_and_nothing_keeps_running(
     await session.close(keep=False)
 
 
-async def test_what_the_node_refuses_is_said_without_retry(
-    stage: Stage, session: LavalinkSession, notes: Notebook
+@pytest.mark.parametrize(("status", "may_pass"), [(400, False), (500, True)])
+async def test_what_the_node_refuses_is_said_with_whether_it_may_pass(
+    stage: Stage, session: LavalinkSession, notes: Notebook, status: int, may_pass: bool
 ) -> None:
     track = await stage.track()
     await session.open(None, notes)
 
-    stage.node.faults.add(RequestFault("status", "/players", status=500, left=1))
+    stage.node.faults.add(RequestFault("status", "/players", status=status, left=1))
     with pytest.raises(NodeRefused) as refused:
         await session.start(GUILD, start_of(track), 1)
 
-    assert not refused.value.retry
-    assert "500" in str(refused.value)
+    assert refused.value.retry is may_pass
+    assert str(status) in str(refused.value)
 
 
 async def test_no_secret_is_logged(

@@ -27,9 +27,9 @@ from workers.audio.actor import MAILBOX_MAX
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
-from workers.player.facts import LivePlayer, TrackEnded
+from workers.player.facts import LivePlayer, TrackEnded, TrackStarted
 from workers.player.outcomes import Added
-from workers.ports import Away, Fenced, NodeRefused, NotStored, VoiceCredentials
+from workers.ports import Away, Fenced, NodeFailed, NodeRefused, NotStored, VoiceCredentials
 
 GUILD = 8 << 22
 ALICE = Actor(kind="member", user_id=1, name="Alice", voice_channel_id=50)
@@ -218,6 +218,29 @@ async def test_a_track_that_the_node_refuses_is_passed_over(stage: Stage) -> Non
     saved = stage.store.log[-1][0]
     assert saved is not None
     assert saved.state.current_entry is None
+
+
+async def test_a_node_that_fails_for_a_moment_does_not_cost_the_track(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
+    stage.session.failing = NodeFailed("500")
+    await stage.command(Play(query="A"), "c1")
+    stage.session.failing = None
+    await until(lambda: stage.started == ["A"])
+
+
+async def test_a_pause_that_the_node_failed_to_take_is_compared_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
+    await stage.command(Play(query="A"), "c1")
+    stage.slot.take_fact(GUILD, TrackStarted(1, stage.now_ms))
+    stage.session.failing = NodeFailed("500")
+    await stage.command(Pause(), "c2")
+    stage.session.failing = None
+    stage.session.living = (LivePlayer(GUILD, 1, 1, EPOCH, 0, 1, paused=False, volume=100, connected=True),)
+    await until(lambda: ("paused", True) in stage.session.done)
 
 
 async def test_released_slots_keep_the_music_and_give_waiting_commands_back(stage: Stage) -> None:
