@@ -70,8 +70,13 @@ def test_sigterm_drains_and_hands_over(stage: Stage) -> None:
     assert len(stage.done()) == len(stage.sent)
     assert stage.in_order()
     assert stage.diary("lost") == []
-    gone = [line for line in stage.diary("released") if line["worker"] == "audio@a"]
-    assert len(gone) == SLOTS // 2
+    # It may have held them all for a moment before the other came: what it ever took, it has released.
+    taken, gone = (
+        sorted(line["slot"] for line in stage.diary(what) if line["worker"] == "audio@a")
+        for what in ("taken", "released")
+    )
+    assert len(gone) >= SLOTS // 2
+    assert gone == taken
 
 
 def test_sigterm_leaves_a_command_that_never_ends_to_the_next_owner(stage: Stage) -> None:
