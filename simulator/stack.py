@@ -173,14 +173,15 @@ class Stack:
                 time.sleep(0.05)
 
     def _wait_owned(self) -> None:
-        """Until every slot has an owner: on an empty Redis nobody takes one in the first two seconds."""
+        """Until every slot's queue is consumed: on an empty Redis nobody takes a slot in the first two seconds."""
         deadline = time.monotonic() + READY_SECONDS
-        with psycopg.connect(self.database_url, autocommit=True) as connection:
-            while connection.execute("SELECT 1 FROM slots WHERE epoch = 0 LIMIT 1").fetchone():
-                if time.monotonic() > deadline:
-                    log_path = self.services["audio"].log_path
-                    raise StackFailed(f"no audio worker took its slots; {log_path}:\n{_tail(log_path)}")
-                time.sleep(0.05)
+        audio = self.services["audio"]
+        with psycopg.connect(self.database_url) as connection:
+            (slots,) = connection.execute("SELECT count(*) FROM slots").fetchone() or (0,)
+        while sum(child["open"] for child in _body(audio.ready_url)["children"]) < slots:
+            if time.monotonic() > deadline:
+                raise StackFailed(f"no audio worker serves all slots; {audio.log_path}:\n{_tail(audio.log_path)}")
+            time.sleep(0.05)
 
     def environment(self) -> dict[str, str]:
         """What every process of Segue gets."""
@@ -278,6 +279,16 @@ def _answers(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
+
+
+def _body(url: str | None) -> dict[str, Any]:
+    """What a /ready says; nobody owns anything while it does not answer."""
+    try:
+        with urllib.request.urlopen(url or "", timeout=2) as answer:  # noqa: S310 # a loopback URL of our own
+            found: dict[str, Any] = json.loads(answer.read())
+            return found
+    except (urllib.error.URLError, OSError):
+        return {"children": []}
 
 
 def _tail(path: Path, lines: int = 15) -> str:

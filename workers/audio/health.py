@@ -20,6 +20,8 @@ class ChildHealth:
     """Runs, or was restarted without dying again and again."""
     ready: bool
     slots: int
+    open: int
+    """Of the slots, those whose queue is consumed."""
 
 
 Look = Callable[[], list[ChildHealth]]

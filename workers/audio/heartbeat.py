@@ -37,6 +37,8 @@ class Beat:
     redis: bool
     """Redis has answered the last renewal."""
     slots: int
+    open: int
+    """Of the slots, those whose queue is consumed."""
     consumer_age: float
     """Seconds since the consumer's thread last came round."""
 

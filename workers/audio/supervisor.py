@@ -75,8 +75,9 @@ class Supervisor:
         child = self._living.get(name)
         alive = self._restarts[name].quick_deaths < CRASH_LOOP
         if child is None:
-            return ChildHealth(None, alive, ready=False, slots=0)
-        return ChildHealth(child.process.pid, alive, child.ready, child.beat.slots if child.beat else 0)
+            return ChildHealth(None, alive, ready=False, slots=0, open=0)
+        slots, opened = (child.beat.slots, child.beat.open) if child.beat else (0, 0)
+        return ChildHealth(child.process.pid, alive, child.ready, slots, opened)
 
     async def _keep(self, name: str) -> None:
         while not self._stopping():

@@ -130,6 +130,7 @@ class AudioProcess:
             ready=keeper is not None and keeper.renewed is not None,
             redis=keeper is not None and keeper.redis_answers,
             slots=0 if keeper is None else len(keeper.held),
+            open=0 if keeper is None else sum(slot.open for slot in keeper.held.values()),
             consumer_age=self.consumers.age(),
         )
 

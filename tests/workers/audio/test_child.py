@@ -7,7 +7,7 @@ from dataclasses import replace
 from workers.audio.child import CONSUMER_SILENT_SECONDS, Restarts, must_be_replaced
 from workers.audio.heartbeat import Beat, beat_from_line
 
-WELL = Beat(holder="audio@host-1/1:7", ready=True, redis=True, slots=8, consumer_age=0.1)
+WELL = Beat(holder="audio@host-1/1:7", ready=True, redis=True, slots=8, open=8, consumer_age=0.1)
 
 
 def test_a_child_that_never_beat_is_still_starting() -> None:
