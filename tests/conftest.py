@@ -11,6 +11,11 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
+
+# No test says how long something takes: the machine is shared.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 def free_port() -> int:
