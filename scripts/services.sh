@@ -23,6 +23,10 @@ pick_port() { # name, first choice
   echo "$port"
 }
 
+redis_answers() { # it listens before it has read its file, and says LOADING meanwhile
+  (exec 3<>"/dev/tcp/127.0.0.1/$1" && printf 'PING\r\n' >&3 && read -t 1 -r line <&3 && [[ $line == +PONG* ]]) 2>/dev/null
+}
+
 postgres_bin() {
   local dir found
   found=$(command -v initdb || true)
@@ -109,8 +113,8 @@ start_redis() {
     echo "$port" > "$home/port"
     "$bin" --port "$port" --bind 127.0.0.1 --daemonize yes --save '' --appendonly yes --dir "$home" \
       --pidfile "$home/redis.pid" --logfile "$home/log" >/dev/null
-    for _ in $(seq 50); do port_free "$port" || break; sleep 0.1; done
-    ! port_free "$port" || refuse "Redis did not start; see $home/log"
+    for _ in $(seq 100); do redis_answers "$port" && break; sleep 0.1; done
+    redis_answers "$port" || refuse "Redis did not start; see $home/log"
   fi
   REDIS_URL="redis://127.0.0.1:$port/0"
 }
