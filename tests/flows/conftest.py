@@ -69,9 +69,11 @@ def stack(flow_database: str, flow_redis: str, tmp_path_factory: pytest.TempPath
     try:
         started.start()
         yield started
+        violations = ControlClient(started.simulator["control_url"]).get("/violations")["violations"]
     finally:
         started.stop()
     assert said == [], "a process ended by itself"
+    assert not violations, f"Discord would have refused, or never answered so: {violations}"
 
 
 def text_of(answer: dict[str, Any]) -> str:
