@@ -20,12 +20,13 @@ from celery import Celery
 from project.task_queues import slot_of, slot_queue
 from project.wire import keys
 from project.wire.envelope import celery_message
-from project.wire.messages import READS, Command, Inbound, VoiceEvent, task_name, to_dict
+from project.wire.messages import (
+    COMMAND_PATIENCE_MS as COMMAND_PATIENCE_MS,
+)  # also named here: it is a rule of publishing
+from project.wire.messages import EVERYWHERE, READS, Command, GuildEvent, Inbound, task_name, to_dict
 
 SCRIPT = (Path(__file__).parent / "publish.lua").read_text(encoding="utf-8")
 
-COMMAND_PATIENCE_MS = 2_000
-"""A command that could not be queued this long after its receipt is refused: the member is told to try again."""
 ATTEMPT_SECONDS = 0.5
 """Longest wait for one run of the script; the same script is then sent again until the deadline."""
 
@@ -115,7 +116,8 @@ def publication(
     if isinstance(message, Command):
         identity, mode, only_in = message.id, "read" if is_read(message) else "once", ""
     else:
-        identity, mode, only_in = event_identity(message), "latest", "" if always else keys.PLAYERS_ACTIVE
+        everywhere = always or isinstance(message, EVERYWHERE)
+        identity, mode, only_in = event_identity(message), "latest", "" if everywhere else keys.PLAYERS_ACTIVE
     accepted = keys.accepted(identity) if mode == "once" else ""
     args = (deadline_ms, identity, raw, mode, only_in, str(message.guild_id), side.to_json(), accepted)
     return Publication((keys.journal(slot), keys.sequence(slot), queue), args, deadline_ms)
@@ -126,7 +128,7 @@ def mirror(side: SideWrites, *, deadline_ms: int = 0) -> Publication:
     return Publication(("-", "-", "-"), (deadline_ms, "-", "", "latest", "", "-", side.to_json(), ""), deadline_ms)
 
 
-def event_identity(event: VoiceEvent) -> str:
+def event_identity(event: GuildEvent) -> str:
     """Journal id of an event; a later one of the same guild and kind replaces it."""
     return f"{task_name(event)}:{event.guild_id}"
 

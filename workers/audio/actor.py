@@ -8,7 +8,7 @@ from typing import TypeAlias
 import structlog
 
 from project.spawned import Spawned
-from project.wire.messages import READS, Command, Inbound, Play, VoiceEvent
+from project.wire.messages import READS, Command, GuildEvent, Inbound, Play
 from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.ledger import Ledger
 from workers.audio.mailbox import Mailbox
@@ -59,7 +59,7 @@ class GuildActor:
             self._mailbox.post(command)
         return await asyncio.shield(known.done)
 
-    async def event(self, event: VoiceEvent) -> str:
+    async def event(self, event: GuildEvent) -> str:
         """Take in what happened at Discord; ends when it was handled. Raises Fenced."""
         done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._mailbox.post(event, done)

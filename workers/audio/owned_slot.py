@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from project.spawned import Spawned
-from project.wire.messages import Command, VoiceEvent
+from project.wire.messages import Command, GuildEvent
 from workers.audio.actor import GuildActor
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.node_hands import Looked
@@ -107,7 +107,7 @@ class OwnedSlot:
         """Queue it in the guild's mailbox before the first await; ends when its outcome is on its way to Discord."""
         return await self._actor(command.guild_id).command(command)
 
-    async def event(self, event: VoiceEvent) -> str:
+    async def event(self, event: GuildEvent) -> str:
         """The same for what happened at Discord."""
         return await self._actor(event.guild_id).event(event)
 

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from project.wire.messages import (
     ChannelDeleted,
     Command,
+    GuildEvent,
     GuildLeft,
     JoinRefused,
-    VoiceEvent,
     VoiceServerChanged,
     VoiceStateChanged,
 )
@@ -37,7 +37,7 @@ from workers.player.saving import close_turn, difference
 from workers.player.track import Entry, PlayerState
 from workers.player.turn import OrderTurn, Turn
 
-Happening: TypeAlias = VoiceEvent | Fact
+Happening: TypeAlias = GuildEvent | Fact
 
 HAPPENINGS: dict[type[Happening], Callable[[Turn, Any], None]] = {
     TracksFound: search.tracks_found,
@@ -85,7 +85,7 @@ class GuildPlayer:
         return player
 
     def handle(
-        self, message: Command | VoiceEvent | Fact, *, now_ms: int, limits: Limits, rules: GuildRules
+        self, message: Command | GuildEvent | Fact, *, now_ms: int, limits: Limits, rules: GuildRules
     ) -> list[Effect]:
         """Decide on one message. The effects are to be performed in their order; a Save, if any, is the first."""
         before = self._memory

@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from project.wire.messages import (
+    EVERYWHERE,
+    ORDER_KINDS,
+    READS,
     Actor,
+    Announcement,
     ChannelDeleted,
+    Choice,
+    Clear,
     Command,
     GuildLeft,
     Inbound,
@@ -14,14 +20,33 @@ from project.wire.messages import (
     JoinRefused,
     Leave,
     MalformedMessage,
+    MoveTrack,
     MoveVoice,
+    Order,
+    Outbound,
     Outcome,
     Pause,
+    Ping,
     Play,
+    Previous,
+    Remove,
+    RemoveScreen,
+    Replay,
     Resume,
+    Screen,
+    ScreenGone,
+    ScreenPosted,
+    Seek,
+    SetFilters,
+    SetLoop,
+    SetVolume,
+    ShowPlaying,
     ShowQueue,
+    Shuffle,
     Skip,
     Stop,
+    Suggest,
+    Suggestions,
     VoiceServerChanged,
     VoiceStateChanged,
     inbound_from_dict,
@@ -33,15 +58,28 @@ from project.wire.messages import (
 )
 
 ALICE = Actor(kind="member", user_id=2**62, role_ids=(1, 2), permissions=8, voice_channel_id=3)
-ORDERS = (
+ORDERS: tuple[Order, ...] = (
     Play(query="x", position="next"),
     Pause(),
     Resume(),
     Skip(entry=4),
+    Previous(),
+    Replay(),
+    Seek(by_ms=-15_000),
     Stop(),
     Join(),
     Leave(),
+    SetVolume(level=50),
+    SetLoop(mode="queue"),
+    SetFilters(preset="nightcore", on=True),
+    Shuffle(),
+    Remove(first=2, last=3),
+    MoveTrack(source=2, target=1),
+    Clear(),
     ShowQueue(page=2),
+    ShowPlaying(),
+    Ping(gateway_ms=40),
+    Suggest(words="so"),
 )
 INBOUND: tuple[Inbound, ...] = (
     *(Command(id="1", guild_id=2**60, order=order, actor=ALICE, issued_ms=5) for order in ORDERS),
@@ -50,7 +88,34 @@ INBOUND: tuple[Inbound, ...] = (
     JoinRefused(guild_id=1, channel_id=2, rev=3, at_ms=4),
     ChannelDeleted(guild_id=1, channel_id=2, at_ms=3),
     GuildLeft(guild_id=1, at_ms=3),
+    ScreenPosted(guild_id=1, channel_id=2, message_id=2**61, rev=4, at_ms=3),
+    ScreenGone(guild_id=1, channel_id=2, at_ms=3, reason="forbidden"),
 )
+OUTBOUND: tuple[Outbound, ...] = (
+    Outcome(command_id="1", guild_id=2, payload={"content": "Hi"}, ephemeral=True),
+    MoveVoice(guild_id=2, channel_id=None, rev=7),
+    Announcement(guild_id=2, channel_id=3, payload={}, nonce="n"),
+    Screen(guild_id=2, channel_id=3, message_id=None, payload={"embeds": []}, rev=7, nonce="n", fresh=True),
+    RemoveScreen(guild_id=2, channel_id=3, message_id=4),
+    Suggestions(command_id="1", guild_id=2, choices=(Choice(name="A song", value="https://x.example"),)),
+)
+
+
+def test_every_order_is_tried_here() -> None:
+    assert {type(order) for order in ORDERS} == set(ORDER_KINDS)
+
+
+def test_an_order_says_itself_whether_it_only_reads() -> None:
+    assert set(READS) == {ShowQueue, ShowPlaying, Ping, Suggest}
+
+
+def test_what_became_of_the_player_message_is_told_even_of_a_player_that_is_gone() -> None:
+    assert set(EVERYWHERE) == {ScreenPosted, ScreenGone}
+
+
+def test_a_command_knows_when_the_gateway_got_it() -> None:
+    command = Command(id="1", guild_id=1, order=Ping(), actor=ALICE, issued_ms=5, deadline_ms=12_000)
+    assert command.received_ms == 10_000
 
 
 @pytest.mark.parametrize("message", INBOUND, ids=task_name)
@@ -78,14 +143,8 @@ def test_what_is_no_message_is_refused(raw: dict[str, object]) -> None:
         inbound_from_dict(raw)
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        Outcome(command_id="1", guild_id=2, payload={"content": "Hi"}, ephemeral=True),
-        MoveVoice(guild_id=2, channel_id=None, rev=7),
-    ],
-)
-def test_outbound_messages_come_back_as_they_were(message: Outcome | MoveVoice) -> None:
+@pytest.mark.parametrize("message", OUTBOUND, ids=lambda message: type(message).__name__)
+def test_outbound_messages_come_back_as_they_were(message: Outbound) -> None:
     assert outbound_from_json(to_json(message)) == message
 
 

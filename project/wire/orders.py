@@ -1,0 +1,213 @@
+"""Orders: what someone wants of a player, and the command that carries one of them with its actor.
+
+A new order is one class and its name in `Order`; whether it is a read, its task's name and its JSON follow from that.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias, get_args
+
+import msgspec
+
+Position: TypeAlias = Literal["end", "next", "now"]
+LoopMode: TypeAlias = Literal["off", "track", "queue"]
+
+COMMAND_PATIENCE_MS = 2_000
+"""A command that could not be queued this long after its receipt is refused: the member is told to try again."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of everything on the wire; the `type` field says which one it is."""
+
+
+class Wish(Message, frozen=True, kw_only=True):
+    """Base of the orders."""
+
+    read: ClassVar[bool] = False
+    """It changes nothing, so it is neither journalled nor recorded, and needs no permission."""
+
+
+class Play(Wish, tag="play", frozen=True, kw_only=True):
+    """Search words, or a URL whose tracks are all queued."""
+
+    query: str
+    position: Position = "end"
+
+
+class Pause(Wish, tag="pause", frozen=True, kw_only=True):
+    """Hold the current track."""
+
+
+class Resume(Wish, tag="resume", frozen=True, kw_only=True):
+    """Go on with the current track, or come back to the queue after a stop that kept it."""
+
+
+class Skip(Wish, tag="skip", frozen=True, kw_only=True):
+    """End the current track. A button names the entry it means; without one the command's time decides."""
+
+    entry: int | None = None
+
+
+class Previous(Wish, tag="previous", frozen=True, kw_only=True):
+    """Play the track before once more; the current one waits behind it."""
+
+
+class Replay(Wish, tag="replay", frozen=True, kw_only=True):
+    """Play the current track from its beginning."""
+
+
+class Seek(Wish, tag="seek", frozen=True, kw_only=True):
+    """Go on elsewhere in the current track: at a position, or so much further (or back). Exactly one is given."""
+
+    to_ms: int | None = None
+    by_ms: int | None = None
+
+
+class Stop(Wish, tag="stop", frozen=True, kw_only=True):
+    """Clear the queue and leave."""
+
+
+class Join(Wish, tag="join", frozen=True, kw_only=True):
+    """Come to the actor's voice channel."""
+
+
+class Leave(Wish, tag="leave", frozen=True, kw_only=True):
+    """Leave the voice channel and keep the queue."""
+
+
+class SetVolume(Wish, tag="volume", frozen=True, kw_only=True):
+    """Per cent, or so much louder (or quieter). Exactly one is given."""
+
+    level: int | None = None
+    by: int | None = None
+
+
+class SetLoop(Wish, tag="loop", frozen=True, kw_only=True):
+    """What is repeated; without a mode (a button) the next of off, track, queue."""
+
+    mode: LoopMode | None = None
+
+
+class SetFilters(Wish, tag="filter", frozen=True, kw_only=True):
+    """Switch a sound preset; without `on` it changes over. `off` switches all of them off."""
+
+    preset: str
+    on: bool | None = None
+
+
+class Shuffle(Wish, tag="shuffle", frozen=True, kw_only=True):
+    """Mix what waits."""
+
+
+class Remove(Wish, tag="remove", frozen=True, kw_only=True):
+    """Take out what waits at a position (from 1), from one position to another, or all that the actor asked for."""
+
+    first: int = 1
+    last: int | None = None
+    mine: bool = False
+
+
+class MoveTrack(Wish, tag="move", frozen=True, kw_only=True):
+    """Move what waits from one position to another, both counted from 1."""
+
+    source: int
+    target: int
+
+
+class Clear(Wish, tag="clear", frozen=True, kw_only=True):
+    """Empty the queue; what plays goes on."""
+
+
+class ShowQueue(Wish, tag="queue", frozen=True, kw_only=True):
+    """One page of the queue, counted from 1."""
+
+    read: ClassVar[bool] = True
+
+    page: int = 1
+
+
+class ShowPlaying(Wish, tag="nowplaying", frozen=True, kw_only=True):
+    """What plays."""
+
+    read: ClassVar[bool] = True
+
+
+class Ping(Wish, tag="ping", frozen=True, kw_only=True):
+    """How long messages take to Discord's gateway (measured there), through the broker, and to the audio node."""
+
+    read: ClassVar[bool] = True
+
+    gateway_ms: int | None = None
+
+
+class Suggest(Wish, tag="suggest", frozen=True, kw_only=True):
+    """What a member who types may mean. Answered with Suggestions and never with an Outcome."""
+
+    read: ClassVar[bool] = True
+
+    words: str
+
+
+Order: TypeAlias = (
+    Play
+    | Pause
+    | Resume
+    | Skip
+    | Previous
+    | Replay
+    | Seek
+    | Stop
+    | Join
+    | Leave
+    | SetVolume
+    | SetLoop
+    | SetFilters
+    | Shuffle
+    | Remove
+    | MoveTrack
+    | Clear
+    | ShowQueue
+    | ShowPlaying
+    | Ping
+    | Suggest
+)
+
+ORDER_KINDS: tuple[type[Order], ...] = get_args(Order)
+"""The same as a tuple."""
+READS: tuple[type[Order], ...] = tuple(kind for kind in ORDER_KINDS if kind.read)
+"""Orders that change nothing."""
+
+
+class Actor(Message, frozen=True, kw_only=True):
+    """Who wants it, with what Discord said of them at that moment."""
+
+    kind: Literal["member", "token", "staff", "system"]
+    user_id: int
+    name: str = ""
+    role_ids: tuple[int, ...] = ()
+    permissions: int = 0
+    """Discord permission bits in the text channel."""
+    voice_channel_id: int | None = None
+    locale: str = "en-US"
+
+
+class Command(Message, tag="command", frozen=True, kw_only=True):
+    """An order for one guild's player."""
+
+    id: str
+    """The interaction id, or a UUID from API and admin. The same id is carried out once."""
+    guild_id: int
+    order: Order
+    actor: Actor
+    text_channel_id: int | None = None
+    guild_locale: str | None = None
+    issued_ms: int
+    """When it was meant, in ms since 1970 on Discord's clock."""
+    deadline_ms: int = 0
+    """Not taken after this moment, in ms since 1970 on Redis's clock; 0 means none."""
+    trace_id: str = ""
+
+    @property
+    def received_ms(self) -> int | None:
+        """When the gateway got it, in ms since 1970 on Redis's clock, as far as the deadline tells."""
+        return self.deadline_ms - COMMAND_PATIENCE_MS if self.deadline_ms else None
