@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.sentences import FOREIGN_BUTTON, UNKNOWN_BUTTON
-from bot.slash.command import Refused
+from bot.slash.options import Refused
 from project.wire.messages import Order, Pause, Resume, ShowQueue, Skip, Stop
 
 PREFIX = "segue"

@@ -28,6 +28,9 @@ log = structlog.get_logger(__name__)
 FIRST_RESPONSE_SECONDS = 3.0
 """Discord takes the first response this long after the interaction."""
 
+ATTEMPT_SECONDS = 1.2
+"""Longest wait for Discord's answer to it, so that one that hangs leaves time for another."""
+
 Deferral = Literal["public", "ephemeral", "update"]
 """How it is deferred; `update` (type 6) is for buttons, whose @original is the message they sit on."""
 
@@ -141,7 +144,8 @@ class Conversation:
         while True:
             left = FIRST_RESPONSE_SECONDS - self.age_seconds()
             try:
-                await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=max(left, 0.2))
+                seconds = min(ATTEMPT_SECONDS, max(left, 0.2))
+                await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=seconds)
                 return True
             except DiscordAway as error:
                 if left < 0.3:

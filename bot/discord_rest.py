@@ -12,6 +12,7 @@ from discord.http import HTTPClient, Route
 
 EPHEMERAL = 64
 """Message flag (docs: Message Flags)."""
+GLOBAL_LIMIT_SECONDS = 1.0
 CALL_SECONDS = 20.0
 """Longest a call may take, rate limits included."""
 
@@ -19,6 +20,9 @@ GONE_CODES = frozenset({10015, 10062, 50027})
 """Unknown webhook, unknown interaction, invalid webhook token: nobody can answer this interaction any more."""
 ALREADY_ACKNOWLEDGED = 40060
 UNKNOWN_MESSAGE = 10008
+UNKNOWN_CHANNEL = 10003
+FORBIDDEN_CODES = frozenset({50001, 50013})
+"""Missing access, missing permissions."""
 
 
 class CallbackType(IntEnum):
@@ -27,6 +31,19 @@ class CallbackType(IntEnum):
     MESSAGE = 4
     DEFER_MESSAGE = 5
     DEFER_UPDATE = 6
+    CHOICES = 8
+
+
+NO_RETRIES = object()
+"""Marks a request (aiohttp's trace_request_ctx) whose 5xx answer the caller wants to hear of at once."""
+
+
+class ServerFault(Exception):
+    """Discord answered with a fault of its own; raised from inside the HTTP client."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
 
 
 class DiscordAway(Exception):
@@ -56,7 +73,7 @@ class DiscordRest:
     async def respond(
         self, interaction_id: str, token: str, kind: CallbackType, data: dict[str, Any], *, seconds: float
     ) -> None:
-        """The first response; accepted once and within 3 s of the interaction."""
+        """The first response; accepted once and within 3 s of the interaction. Choices are the data of CHOICES."""
         route = Route(
             "POST",
             "/interactions/{webhook_id}/{webhook_token}/callback",
@@ -77,10 +94,24 @@ class DiscordRest:
         """One more message in answer to an interaction."""
         await self._call(self._webhook("POST", token, ""), json=payload)
 
-    async def post(self, channel_id: int, payload: dict[str, Any], nonce: str) -> None:
-        """A message that answers nothing; Discord drops a second one with the same nonce."""
+    async def post(self, channel_id: int, payload: dict[str, Any], nonce: str) -> int:
+        """A message that answers nothing; its id. A second one with the same nonce is the first (for some minutes)."""
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
-        await self._call(route, json={**payload, "nonce": nonce[:25], "enforce_nonce": True})
+        posted = await self._call(route, json={**payload, "nonce": nonce[:25], "enforce_nonce": True})
+        return int(posted["id"])
+
+    async def edit(self, channel_id: int, message_id: int, payload: dict[str, Any]) -> None:
+        """Change one of our messages."""
+        await self._call(_message("PATCH", channel_id, message_id), json=payload)
+
+    async def delete(self, channel_id: int, message_id: int) -> None:
+        """Take one of our messages away."""
+        await self._call(_message("DELETE", channel_id, message_id))
+
+    async def newest_message(self, channel_id: int) -> int | None:
+        """Id of the last message that was sent to a channel, which may be gone by now (docs: last_message_id)."""
+        channel = await self._call(Route("GET", "/channels/{channel_id}", channel_id=channel_id))
+        return int(channel["last_message_id"]) if channel.get("last_message_id") else None
 
     async def voice_channel(self, guild_id: int, user_id: int) -> int | None:
         """The voice channel a member is in (docs: Get User Voice State); None if in none."""
@@ -121,8 +152,8 @@ class DiscordRest:
     async def _call(self, route: Route, *, seconds: float = CALL_SECONDS, **content: Any) -> Any:
         try:
             async with asyncio.timeout(seconds):
-                return await self._http.request(route, **content)
-        except discord.DiscordServerError as error:
+                return await self._http.request(route, trace_request_ctx=NO_RETRIES, **content)
+        except (discord.DiscordServerError, ServerFault) as error:
             raise DiscordAway(f"{error.status} on {route.key}") from error
         except discord.HTTPException as error:
             if error.status == 429:
@@ -130,3 +161,19 @@ class DiscordRest:
             raise DiscordRefused(error.status, error.code, f"{error.text[:300]} on {route.key}") from error
         except (TimeoutError, OSError, aiohttp.ClientError, discord.RateLimited) as error:
             raise DiscordAway(f"{type(error).__name__} on {route.key}") from error
+        finally:
+            self._let_others_go_on()
+
+    def _let_others_go_on(self) -> None:
+        """A call that is given up while it waits out the global limit leaves discord.py's gate shut for ever.
+
+        The gate is for one second at most (50 requests per second), so opening it a second later is never too early.
+        """
+        gate = self._http._global_over
+        if not gate.is_set():
+            asyncio.get_running_loop().call_later(GLOBAL_LIMIT_SECONDS, gate.set)
+
+
+def _message(method: str, channel_id: int, message_id: int) -> Route:
+    path = "/channels/{channel_id}/messages/{message_id}"
+    return Route(method, path, channel_id=channel_id, message_id=message_id)

@@ -23,7 +23,8 @@ from bot.metrics import EXPIRED, INTERACTIONS
 from bot.metrics import REFUSED as REFUSED_COUNT
 from bot.rate import GuildRate
 from bot.responses import Responses
-from bot.slash.command import Refused, SlashCommand
+from bot.slash.command import SlashCommand
+from bot.slash.options import Refused
 from bot.voice_map import GuildVoice
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned
@@ -98,7 +99,7 @@ class Forwarder:
             "INTERACTION_CREATE",
             command_id=interaction.id,
             guild_id=interaction.guild_id,
-            name=interaction.name,
+            name=interaction.line,
             age_ms=age_ms,
         )
         if age_ms > READABLE_MS:
@@ -170,7 +171,8 @@ class Forwarder:
         command = self._commands.get(interaction.name)
         if command is None:
             raise Refused(sentences.UNKNOWN_COMMAND)
-        return Understood(command.order_of(interaction.options), command.defers)
+        used = command.at(interaction.path)
+        return Understood(used.order_of(interaction.options), used.defers)
 
     async def _publish(
         self,

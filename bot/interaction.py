@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -24,11 +24,15 @@ class InteractionType(IntEnum):
     MODAL = 5
 
 
+SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
+"""Option types that only lead to the options that were given (docs: Application Command Option Type)."""
+
+
 class MalformedInteraction(Exception):
     """Discord sent something that is not an interaction as documented."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """One thing a member did. The token answers it and never leaves the gateway."""
 
@@ -37,6 +41,8 @@ class Interaction:
     type: InteractionType
     name: str
     """Slash command's name, or a component's custom id."""
+    path: tuple[str, ...] = ()
+    """The subcommand's name, after its group's if it has one; empty for a command without subcommands."""
     guild_id: int | None
     channel_id: int | None
     user_id: int
@@ -46,6 +52,15 @@ class Interaction:
     role_ids: tuple[int, ...] = ()
     permissions: int = 0
     options: Mapping[str, OptionValue] = field(default_factory=dict)
+    focused: str | None = None
+    """Autocomplete: the option that is being typed."""
+    values: tuple[str, ...] = ()
+    """What was chosen in a select menu."""
+
+    @property
+    def line(self) -> str:
+        """The command as a member would type it, without options."""
+        return " ".join((self.name, *self.path))
 
     @property
     def created_ms(self) -> int:
@@ -82,6 +97,7 @@ def _read(data: Mapping[str, Any]) -> Interaction:
     member = data.get("member") or {}
     user = member.get("user") or data["user"]
     inner = data.get("data") or {}
+    path, given = _leaf(inner.get("options") or ())
     return Interaction(
         id=str(int(data["id"])),
         token=str(data["token"]),
@@ -95,8 +111,20 @@ def _read(data: Mapping[str, Any]) -> Interaction:
         guild_locale=data.get("guild_locale"),
         role_ids=tuple(int(role) for role in member.get("roles") or ()),
         permissions=int(member.get("permissions") or 0),
-        options={option["name"]: _value(option["value"]) for option in inner.get("options") or () if "value" in option},
+        path=path,
+        options={option["name"]: _value(option["value"]) for option in given if "value" in option},
+        focused=next((str(option["name"]) for option in given if option.get("focused")), None),
+        values=tuple(_storable(str(value)) for value in inner.get("values") or ()),
     )
+
+
+def _leaf(options: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], Sequence[Mapping[str, Any]]]:
+    """Names of the group and the subcommand, if any, and the options that were given there."""
+    path: list[str] = []
+    while options and options[0].get("type") in (SUBCOMMAND, SUBCOMMAND_GROUP):
+        path.append(str(options[0]["name"]))
+        options = options[0].get("options") or ()
+    return tuple(path), options
 
 
 def _id(value: object) -> int | None:

@@ -53,6 +53,14 @@ FOREIGN_BUTTON = Text(
     "This button belongs to another server's player. Use the player message of this server.",
     "Este botón pertenece al reproductor de otro servidor. Usa el mensaje del reproductor de este servidor.",
 )
+NOT_A_TIME = Text(
+    "I do not understand that position. Write it like `1:23`, `83` (seconds), `+30` or `-15`.",
+    "No entiendo esa posición. Escríbela como `1:23`, `83` (segundos), `+30` o `-15`.",
+)
+NOT_A_RANGE = Text(
+    "I do not understand which tracks you mean. Write a position like `4`, a range like `3-7`, or `mine`.",
+    "No entiendo qué pistas quieres decir. Escribe una posición como `4`, un rango como `3-7` o `mine`.",
+)
 CANNOT_SHOW = Text(
     "Your command was carried out, but Discord did not accept the way I wanted to show it.",
     "Tu comando se ejecutó, pero Discord no aceptó la forma en que quería mostrarlo.",

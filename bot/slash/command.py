@@ -1,15 +1,17 @@
-"""What a slash command declares: how Discord shows it, how it defers, and which order its options mean."""
+"""What a slash command declares: its subcommands, how it defers, and which order its options mean."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any, Literal
 
-from bot.interaction import OptionValue
-from bot.sentences import Text, missing, out_of_range, too_long
+from bot.interaction import SUBCOMMAND, SUBCOMMAND_GROUP, OptionValue
+from bot.sentences import UNKNOWN_COMMAND, Text, missing
+from bot.slash.options import Given, Option, OptionType, Refused
 from project.wire.messages import Order
+
+__all__ = ["Given", "Option", "OptionType", "Refused", "SlashCommand", "Visibility"]
 
 Visibility = Literal["public", "ephemeral"]
 
@@ -18,92 +20,53 @@ GUILD_CONTEXT = 0
 GUILD_INSTALL = 0
 
 
-class Refused(Exception):
-    """The command cannot be understood; `text` says why, to the member."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
-
-
-class OptionType(IntEnum):
-    """Discord's option types that we use (docs: Application Command Option Type)."""
-
-    STRING = 3
-    INTEGER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option; `low` and `high` limit a number's value or a text's length."""
-
-    name: str
-    description: Text
-    type: OptionType = OptionType.STRING
-    required: bool = False
-    low: int | None = None
-    high: int | None = None
-    choices: Mapping[str, Text] | None = None
-    """Value -> how it is shown."""
-
-    def registration(self) -> dict[str, Any]:
-        """As Discord wants it."""
-        noun = "length" if self.type is OptionType.STRING else "value"
-        limits = {f"min_{noun}": self.low, f"max_{noun}": self.high}
-        return {
-            "type": int(self.type),
-            "name": self.name,
-            "description": self.description.en,
-            "description_localizations": self.description.localizations(),
-            "required": self.required,
-            **{name: limit for name, limit in limits.items() if limit is not None},
-            **({"choices": [_choice(value, text) for value, text in self.choices.items()]} if self.choices else {}),
-        }
-
-    def checked(self, value: OptionValue) -> OptionValue:
-        """The value, or Refused: a client that is modified or behind may send what Discord's own would not."""
-        if self.type is OptionType.STRING:
-            return self._checked_text(value)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise Refused(missing(self.name))
-        low, high = self.low if self.low is not None else -(2**53), self.high if self.high is not None else 2**53
-        if not low <= value <= high:
-            raise Refused(out_of_range(self.name, low, high))
-        return value
-
-    def _checked_text(self, value: OptionValue) -> str:
-        if not isinstance(value, str) or (self.choices and value not in self.choices):
-            raise Refused(missing(self.name))
-        text = value.strip()
-        if self.high is not None and len(text) > self.high:
-            raise Refused(too_long(self.name, self.high))
-        if len(text) < (self.low or 0):
-            raise Refused(missing(self.name))
-        return text
-
-
-def _choice(value: str, text: Text) -> dict[str, Any]:
-    return {"name": text.en, "name_localizations": text.localizations(), "value": value}
-
-
-Given = Mapping[str, OptionValue]
-"""Checked options by name; those not given are absent."""
-
-
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """One command. `defers` cannot change once a deferral was sent, so it is declared here."""
+    """One command, or a part of one: `parts` are its subcommands, and a part that has parts is a subcommand group.
+
+    A command with parts cannot be used itself (docs: Subcommands and Subcommand Groups), so it has no order and no
+    options. `defers` cannot change once a deferral was sent, so it is declared here, at the part that is used.
+    """
 
     name: str
     description: Text
-    order: Callable[[Given], Order]
+    order: Callable[[Given], Order] | None = None
+    """What the checked options mean; may raise Refused."""
     options: tuple[Option, ...] = ()
     defers: Visibility = "public"
     permissions: int | None = None
-    """`default_member_permissions` bits; None lets everybody see it."""
+    """`default_member_permissions` bits, of a whole command only; None lets everybody see it."""
+    parts: tuple[SlashCommand, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError on what Discord would not take."""
+        if (self.order is None) == (not self.parts) or (self.parts and self.options):
+            raise ValueError(f"/{self.name} needs either an order with its options, or parts")
+        if any(part.parts for group in self.parts for part in group.parts):
+            raise ValueError(f"/{self.name} is nested deeper than group and subcommand")
+        if any(part.permissions is not None for part in self.parts):
+            raise ValueError(f"/{self.name} has a part with permissions of its own, which Discord does not know")
+
+    def at(self, path: Sequence[str]) -> SlashCommand:
+        """The part that is used, by the names of group and subcommand; raises Refused if there is none."""
+        here: SlashCommand | None = self
+        for name in path:
+            here = next((part for part in here.parts if part.name == name), None) if here else None
+        if here is None or here.order is None:
+            raise Refused(UNKNOWN_COMMAND)
+        return here
+
+    def leaves(self) -> Iterator[SlashCommand]:
+        """Whatever of it can be used."""
+        if not self.parts:
+            yield self
+        for part in self.parts:
+            yield from part.leaves()
 
     def order_of(self, given: Given) -> Order:
         """The order that these options mean; raises Refused."""
+        if self.order is None:
+            raise Refused(UNKNOWN_COMMAND)
         checked: dict[str, OptionValue] = {}
         for option in self.options:
             if option.name in given:
@@ -112,15 +75,25 @@ class SlashCommand:
                 raise Refused(missing(option.name))
         return self.order(checked)
 
+    def option(self, name: str | None) -> Option | None:
+        """One of its options by name."""
+        return next((option for option in self.options if option.name == name), None)
+
     def registration(self) -> dict[str, Any]:
         """As Discord wants it: servers only, for a bot that servers install."""
         return {
-            "type": CHAT_INPUT,
-            "name": self.name,
-            "description": self.description.en,
-            "description_localizations": self.description.localizations(),
-            "options": [option.registration() for option in self.options],
+            **self._described(CHAT_INPUT),
             "default_member_permissions": None if self.permissions is None else str(self.permissions),
             "contexts": [GUILD_CONTEXT],
             "integration_types": [GUILD_INSTALL],
+        }
+
+    def _described(self, kind: int) -> dict[str, Any]:
+        parts = [part._described(SUBCOMMAND_GROUP if part.parts else SUBCOMMAND) for part in self.parts]
+        return {
+            "type": kind,
+            "name": self.name,
+            "description": self.description.en,
+            "description_localizations": self.description.localizations(),
+            "options": parts or [option.registration() for option in self.options],
         }

@@ -195,3 +195,13 @@ async def show_discords_clock(town: Town) -> None:
     for _ in range(8):
         await town.answered(await town.press("segue:skip:5:7"))
         await asyncio.sleep(0.12)
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_discords_own_faults_do_not_cost_the_first_response(town: Town, audio: AudioEnd, status: int) -> None:
+    await town.ask("POST", "/faults", target="rest", path="/callback", kind="status", status=status, count=2)
+    interaction = await town.type("pause")
+    await audio.answer((await audio.command()).id, "Paused.")
+    seen = await town.answered(interaction)
+    assert (seen["callback_type"], seen["content"], seen["refused"]) == (4, "Paused.", [])
