@@ -16,13 +16,13 @@ import redis
 import structlog
 
 from project.spawned import Spawned
-from project.task_queues import slot_queue
 from project.wire.leases import RENEW_SECONDS, Leases, Renewal
 from workers.audio.consumers import BrokerGone, SlotConsumers
 from workers.audio.held_slot import HeldSlot
 from workers.audio.journal import Journal
 from workers.audio.requeue import Requeuer
 from workers.audio.runtime import SlotHandler
+from workers.audio.slot_queues import SlotQueues
 
 log = structlog.get_logger()
 
@@ -30,10 +30,10 @@ RETRY_SECONDS = 2.0
 """Rest of a slot that could not be taken; somebody else may try meanwhile."""
 COMPLAIN_SECONDS = 3.0
 """How often the log repeats that a store is away."""
-SETTLE_SECONDS = 0.2
-"""A cancelled queue may deliver for one kombu polling interval (0.1 s) more."""
 DRAIN_SECONDS = 10.0
 """Longest wait for running commands at a hand-over; the next owner's epoch fences what is still running."""
+DRAIN_AWAY_SECONDS = 1.0
+"""The same while Redis does not answer: their outcomes cannot be said, so the next owner carries them out again."""
 TAKE_AT_ONCE = 16
 """Slots that are being loaded at the same time."""
 
@@ -58,7 +58,8 @@ class SlotKeeper:
         self.wake = asyncio.Event()
         """Set when leases were given up somewhere, to look at once."""
         self._slots = slots
-        self._leases, self._journal, self._handler, self._consumers = leases, journal, handler, consumers
+        self._leases, self._journal, self._handler = leases, journal, handler
+        self._queues = SlotQueues(consumers, journal)
         self._locks = {number: asyncio.Lock() for number in range(slots)}
         self._resting: dict[int, float] = {}
         self._requeuer = Requeuer(journal)
@@ -145,20 +146,21 @@ class SlotKeeper:
 
     async def _open(self, slot: HeldSlot) -> None:
         """Rebuild the queue from the journal with nobody consuming it, then consume it."""
-        queue = slot_queue(slot.number)
+
+        def rebuilt() -> bool:
+            slot.open = self._may_open(slot)
+            return slot.open
+
         try:
-            await self._consumers.cancel(queue)
-            await asyncio.sleep(SETTLE_SECONDS)
+            await self._queues.stop(slot.number)
             if not self._may_open(slot):
                 return
             slot.refused.clear()
-            restored = await self._journal.restore(slot.number, self._busy_ids(slot))
-            slot.open = self._may_open(slot)
-            if slot.open:
-                await self._consumers.consume(queue)
+            restored = await self._queues.open(slot.number, partial(self._busy_ids, slot), rebuilt)
         except BrokerGone:
             slot.open = False  # the next connection opens it
         except REDIS_AWAY as error:
+            slot.open = False
             self._complain("A slot's queue cannot be rebuilt yet", error, slot=slot.number)
         else:
             log.debug("Slot open", slot=slot.number, restored=restored)
@@ -178,13 +180,10 @@ class SlotKeeper:
         log.info("Slot released", slot=slot.number)
 
     async def _drain(self, slot: HeldSlot) -> None:
+        await self._queues.stop(slot.number)
+        patience = DRAIN_SECONDS if self._leases.trusted(slot.number) else DRAIN_AWAY_SECONDS
         try:
-            await self._consumers.cancel(slot_queue(slot.number))
-            await asyncio.sleep(SETTLE_SECONDS)
-        except BrokerGone:
-            log.debug("No consumer to stop", slot=slot.number)
-        try:
-            await asyncio.wait_for(slot.idle.wait(), DRAIN_SECONDS)
+            await asyncio.wait_for(slot.idle.wait(), patience)
         except TimeoutError:
             log.warning("Handed over while commands still run", slot=slot.number, running=len(slot.running))
 
@@ -219,11 +218,8 @@ class SlotKeeper:
             log.info("Left in the journal", slot=slot.number, error=str(error))
 
     async def _stop_consuming(self, slot: HeldSlot) -> None:
-        try:
-            if slot.number not in self.held:  # not taken again meanwhile
-                await self._consumers.cancel(slot_queue(slot.number))
-        except BrokerGone:
-            log.debug("No consumer to stop", slot=slot.number)
+        if slot.number not in self.held:  # not taken again meanwhile
+            await self._queues.stop(slot.number)
 
     def stop_taking(self) -> None:
         """The process is about to end: keep what is held, take nothing more."""
@@ -249,6 +245,7 @@ class SlotKeeper:
 
     def broker_restarted(self) -> None:
         """Celery has a new connection, which consumes no slot yet: open all again."""
+        self._queues.broker_restarted()
         for slot in self.held.values():
             slot.open = False
         self.wake.set()
