@@ -36,7 +36,8 @@ class InteractionControl:
             raise BadOrder(str(why)) from None
         ids = [interaction.id for interaction in made]
         listening = self._hub.listening(made[0].guild_id)
-        return web.json_response({"interaction_id": ids[0], "interaction_ids": ids, "delivered_to": listening})
+        answer = {"interaction_id": ids[0], "interaction_ids": ids, "delivered_to": listening, "sent_at": made[0].sent}
+        return web.json_response(answer)
 
     def _carry_out(self, order: Order) -> list[Interaction]:
         """`count` different interactions, each sent `repeat` times under its one id."""

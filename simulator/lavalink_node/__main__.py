@@ -23,6 +23,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--voice-ca", type=Path, help="PEM file of the voice server's authority")
     parser.add_argument("--name", default="node")
     parser.add_argument("--no-local", action="store_true", help="switch the source for local files off")
+    parser.add_argument("--clocked", action="store_true", help="play by the clock alone, without sound")
     return parser.parse_args()
 
 
@@ -37,6 +38,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         catalogue=arguments.catalogue,
         voice_ca=arguments.voice_ca,
         local_source=not arguments.no_local,
+        clocked=arguments.clocked,
     )
     try:
         runner, port = await serve(Node(settings), arguments.host, arguments.port)

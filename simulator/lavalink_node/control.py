@@ -18,6 +18,10 @@ class WrongOrderError(ValueError):
     """The order for a fault cannot be carried out; the message says why."""
 
 
+def _after(request: web.Request) -> float:
+    return float(request.query.get("after", 0))
+
+
 def _check_local(request: web.Request) -> None:
     """No password guards these, so only this machine may ask, and no web page in its browser."""
     host = request.url.host
@@ -26,9 +30,15 @@ def _check_local(request: web.Request) -> None:
 
 
 async def requests(request: web.Request) -> web.StreamResponse:
-    """GET /_sim/requests."""
+    """GET /_sim/requests?after=…: what was asked of this node, after a moment in Unix seconds."""
     _check_local(request)
-    return web.json_response(request.app[NODE].requests.entries())
+    return web.json_response(request.app[NODE].requests.entries(_after(request)))
+
+
+async def events(request: web.Request) -> web.StreamResponse:
+    """GET /_sim/events?after=…: when tracks ended, and why."""
+    _check_local(request)
+    return web.json_response(request.app[NODE].engine.events.entries(_after(request)))
 
 
 async def sessions(request: web.Request) -> web.StreamResponse:
@@ -87,6 +97,8 @@ async def _carry_out(node: Node, order: dict[str, Any]) -> dict[str, Any]:
         case "lose_frames":
             guild = order.get("guild_id")
             node.faults.sound.lose_frames(int(order["count"]), None if guild is None else int(guild))
+        case "finish":
+            return {"finished": node.finish(int(order["guild_id"]))}
         case "kill":
             os._exit(137)
         case _:
@@ -107,6 +119,7 @@ def _request_fault(kind: str, order: dict[str, Any]) -> RequestFault:
 
 ROUTES = (
     web.get("/_sim/requests", requests),
+    web.get("/_sim/events", events),
     web.get("/_sim/sessions", sessions),
     web.post("/_sim/faults", order_fault),
     web.delete("/_sim/faults", clear_faults),

@@ -10,8 +10,9 @@ from typing import Any
 
 import aiohttp
 
+from simulator.lavalink_node.event_log import EventLog
 from simulator.lavalink_node.faults import Faults
-from simulator.lavalink_node.sender import Sender
+from simulator.lavalink_node.sender import TICK, Sender
 from simulator.lavalink_node.settings import NodeSettings
 
 _LOG = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ class Engine:
     def __init__(self, settings: NodeSettings) -> None:
         self.settings = settings
         self.faults = Faults()
-        self.sender = Sender()
+        self.events = EventLog()
+        self.sender = Sender(TICK * settings.frames_at_once)
         self.executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="decode")
         # A voice connect has no time-out of its own: the real one waits for ever as well.
         self.voice_client = aiohttp.ClientSession(

@@ -24,10 +24,10 @@ class FrameLoss:
         self._nulled = 0
         self.last: LossMinute | None = None
 
-    def sent(self) -> None:
-        """Count a frame given to voice."""
+    def sent(self, frames: int = 1) -> None:
+        """Count frames given to voice."""
         self._turn()
-        self._sent += 1
+        self._sent += frames
 
     def nulled(self) -> None:
         """Count a frame that was asked for and not there."""

@@ -64,6 +64,10 @@ class Node:
         """Forget a websocket."""
         self._sockets.pop(socket, None)
 
+    def finish(self, guild_id: int) -> int:
+        """End a guild's track as if it had been heard to its end; returns how many players had one."""
+        return sum(player.finish() for player in self.sessions.players() if player.guild_id == guild_id)
+
     def abort_websockets(self) -> int:
         """Cut all clients' TCP connections; returns how many."""
         for request in self._sockets.values():

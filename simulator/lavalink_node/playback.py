@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from enum import Enum
 
+from simulator.lavalink_node.clocked import open_feed
 from simulator.lavalink_node.engine import Engine
-from simulator.lavalink_node.frame_feed import FrameFeed, PlaybackFailure
+from simulator.lavalink_node.frame_feed import PlaybackFailure
 from simulator.lavalink_node.frame_source import FRAME_MS
 from simulator.lavalink_node.media import Media
 from simulator.lavalink_node.track_codec import Track
@@ -44,7 +45,8 @@ class Playback:
         self._position = 0
         self._next_position = start_ms
         self._target: int | None = start_ms or None
-        self._feed = FrameFeed(media, engine.executor, tuning, start_ms, self._fail)
+        self._step_ms = FRAME_MS * engine.settings.frames_at_once
+        self._feed = open_feed(engine, track, media, tuning, start_ms, self._fail)
 
     def position(self, *, polled: bool) -> int:
         """Return what clients are told; a seek's target until it is done and, if anyone listens, heard.
@@ -65,7 +67,7 @@ class Playback:
         self._provided_any = True
         self._target = None
         self._position = self._next_position
-        self._next_position += FRAME_MS
+        self._next_position += self._step_ms
         return frame.payload
 
     def _ended(self) -> Outcome:

@@ -5,6 +5,7 @@ import time
 from typing import Any, Protocol
 
 from simulator.lavalink_node import messages
+from simulator.lavalink_node.clocked import Connection, new_connection
 from simulator.lavalink_node.engine import Engine
 from simulator.lavalink_node.filters import Filters
 from simulator.lavalink_node.frame_feed import PlaybackFailure
@@ -14,7 +15,6 @@ from simulator.lavalink_node.patches import NO_VOICE, VoiceState
 from simulator.lavalink_node.playback import Outcome, Playback
 from simulator.lavalink_node.track_codec import Track
 from simulator.lavalink_node.tuning import Tuning
-from simulator.lavalink_node.voice_connection import VoiceConnection
 
 _MAX_VOLUME = 1000
 _NO_PING = -1
@@ -38,7 +38,7 @@ class Player:
         self.paused = False
         self.filters: Filters = {}
         self.voice: VoiceState | None = None
-        self.connection: VoiceConnection | None = None
+        self.connection: Connection | None = None
         self.playback: Playback | None = None
         self.loss = FrameLoss()
         self.voice_hangs = False
@@ -102,6 +102,12 @@ class Player:
         """End the track; nothing is said when there is none."""
         self._end("stopped")
 
+    def finish(self) -> bool:
+        """End the track as if it had been heard to its end; returns whether there was one."""
+        playing = self.playback is not None
+        self._end(Outcome.FINISHED.value)
+        return playing
+
     def seek(self, at_ms: int) -> None:
         """Move within the track, if it has one that can."""
         if self.playback is not None:
@@ -149,7 +155,7 @@ class Player:
             return
         if old is not None:
             self._hang_up(old)
-        connection = VoiceConnection(self._engine, self.guild_id, self._messenger.user_id, voice, self)
+        connection = new_connection(self._engine, self.guild_id, self._messenger.user_id, voice, self)
         await connection.open()
         if self._gone:
             # Deleted, or its session ended, while the voice server took its time.
@@ -190,7 +196,7 @@ class Player:
         provided = playback.provide()
         if isinstance(provided, bytes):
             self._frame_at, self._stuck = now, False
-            self.loss.sent()
+            self.loss.sent(self._engine.settings.frames_at_once)
             return provided
         if provided is Outcome.WAITING:
             self.loss.nulled()
@@ -218,7 +224,7 @@ class Player:
         if self.playback is not None:
             self.playback.retune(self._tuning())
 
-    def _hang_up(self, connection: VoiceConnection) -> None:
+    def _hang_up(self, connection: Connection) -> None:
         """Leave voice; a gateway that is closed already is not reported again (recording 34)."""
         was_open = connection.connected
         connection.stop()
@@ -249,6 +255,7 @@ class Player:
             return
         track = self._track_json(playback)
         self._forget_playback()
+        self._engine.events.add("TrackEndEvent", self.guild_id, reason)
         self._messenger.send(messages.track_event("TrackEndEvent", self.guild_id, track, reason=reason))
 
     def _forget_playback(self) -> None:

@@ -69,6 +69,6 @@ class RequestLog:
         self._requests.append(entry)
         return entry
 
-    def entries(self) -> list[dict[str, Any]]:
-        """Return all that is kept."""
-        return [entry.to_json() for entry in self._requests]
+    def entries(self, after: float = 0.0) -> list[dict[str, Any]]:
+        """Return all that is kept of what came after a moment (Unix seconds)."""
+        return [entry.to_json() for entry in self._requests if entry.time > after]

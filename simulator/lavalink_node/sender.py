@@ -17,7 +17,8 @@ class Line(Protocol):
 class Sender:
     """Runs only while there are lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, tick: float = TICK) -> None:
+        self._tick = tick
         self._lines: list[Line] = []
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
@@ -45,10 +46,10 @@ class Sender:
         while self._due <= now and ticks < _MAX_CATCH_UP:
             for line in tuple(self._lines):
                 line.tick()
-            self._due += TICK
+            self._due += self._tick
             ticks += 1
         if self._due <= now:
-            self._due = now + TICK
+            self._due = now + self._tick
         if self._lines:
             self._timer = loop.call_at(self._due, self._wake)
         else:

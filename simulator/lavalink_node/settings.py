@@ -12,6 +12,7 @@ class NodeSettings:
 
     Durations are in seconds. Without a catalogue the node knows only the sources `local` and `http`,
     as the recorded server did. `voice_ca` is trusted beside the system's certificates.
+    A `clocked` node plays by the clock alone, without sound (see clocked.py).
     """
 
     password: str = "youshallnotpass"
@@ -25,3 +26,9 @@ class NodeSettings:
     stuck_after: float = 10.0
     http_timeout: float = 3.0
     hung_patches_that_kill_rest: int = 16
+    clocked: bool = False
+
+    @property
+    def frames_at_once(self) -> int:
+        """Frames that one tick of the sender stands for: 200 ms of them where nobody listens."""
+        return 10 if self.clocked else 1

@@ -27,6 +27,8 @@ class Settings:
     heartbeat_ms: int
     openapi: str | None
     outside_nodes: str | None
+    clocked: bool = False
+    """Nodes play by the clock alone, without sound: for thousands of players."""
 
 
 def settings_from(env: Mapping[str, str]) -> Settings:
@@ -49,6 +51,7 @@ def settings_from(env: Mapping[str, str]) -> Settings:
         heartbeat_ms=_number(env, "SIM_HEARTBEAT_MS", 41_250, least=50, most=600_000),
         openapi=env.get("DISCORD_OPENAPI") or None,
         outside_nodes=outside,
+        clocked=env.get("SIM_CLOCKED", "0") not in {"", "0"},
     )
 
 
