@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
-from simulator.scenario import Scenario, ScenarioFailed, Tracks, verdict
+from simulator.scenario import Scenario, ScenarioFailed, Strikes, Survival, Tracks, survival_verdict, verdict
 from simulator.stack import CATALOGUE, Say, Stack, StackFailed, stdout_line
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,17 +124,20 @@ def _introduce(stack: Stack, say: Say) -> None:
 
 
 def _check(stack: Stack, say: Say) -> dict[str, Any]:
+    tracks = Tracks.of_catalogue(CATALOGUE, by_path=bool(os.environ.get("LAVALINK_NODES")))
     scenario = Scenario(
-        control_url=stack.simulator["control_url"],
-        database_url=stack.database_url,
-        tracks=Tracks.of_catalogue(CATALOGUE, by_path=bool(os.environ.get("LAVALINK_NODES"))),
-        say=say,
+        control_url=stack.simulator["control_url"], database_url=stack.database_url, tracks=tracks, say=say
     )
+    survival = Survival(
+        listener=scenario.listener, strikes=Strikes(stack), tracks=tracks, say=say, result=scenario.result
+    )
+    broken = os.environ.get("BREAK") or None
     try:
-        scenario.run(os.environ.get("BREAK") or None)
-    except ScenarioFailed as error:
+        scenario.run(broken)
+        survival.run(broken, own_redis="REDIS_URL" not in os.environ)
+    except (ScenarioFailed, StackFailed) as error:
         scenario.result["stopped_at"] = str(error)
-    failures = verdict(scenario.result)
+    failures = [*verdict(scenario.result), *survival_verdict(scenario.result)]
     for failure in failures:
         say(f"FAILED: {failure}")
     return {**scenario.result, "ok": not failures, "failures": failures}

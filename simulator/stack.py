@@ -172,13 +172,28 @@ class Stack:
                     raise StackFailed(f"{service.name} did not start; {service.log_path}:\n{_tail(service.log_path)}")
                 time.sleep(0.05)
 
+    def wait_served(self) -> None:
+        """Until every process is ready and every slot is served, after something had died; raises StackFailed."""
+        deadline = time.monotonic() + READY_SECONDS
+        while not all(service.ready() for service in self.services.values()):
+            if time.monotonic() > deadline:
+                away = [service.name for service in self.services.values() if not service.ready()]
+                raise StackFailed(f"did not come back: {', '.join(away)}")
+            time.sleep(0.05)
+        self._wait_owned()
+
+    def audio_children(self) -> list[dict[str, Any]]:
+        """The audio worker's children as its /ready shows them, whether it is ready or not."""
+        children: list[dict[str, Any]] = _body(self.services["audio"].ready_url)["children"]
+        return children
+
     def _wait_owned(self) -> None:
         """Until every slot's queue is consumed: on an empty Redis nobody takes a slot in the first two seconds."""
         deadline = time.monotonic() + READY_SECONDS
         audio = self.services["audio"]
         with psycopg.connect(self.database_url) as connection:
             (slots,) = connection.execute("SELECT count(*) FROM slots").fetchone() or (0,)
-        while sum(child["open"] for child in _body(audio.ready_url)["children"]) < slots:
+        while sum(child["open"] for child in self.audio_children()) < slots:
             if time.monotonic() > deadline:
                 raise StackFailed(f"no audio worker serves all slots; {audio.log_path}:\n{_tail(audio.log_path)}")
             time.sleep(0.05)
@@ -198,6 +213,7 @@ class Stack:
             "DISCORD_API_URL": self.simulator["rest_url"],
             "DISCORD_GATEWAY_URL": self.simulator["gateway_url"],
             "LAVALINK_NODES": nodes,
+            "AUDIO_CHILDREN": "2",
             "LISTEN_HOST": "127.0.0.1",
             **{f"{name.upper()}_PORT": str(port) for name, port in self.ports.items() if name != "simulator"},
             **self._environment,
@@ -282,13 +298,15 @@ def _answers(url: str) -> bool:
 
 
 def _body(url: str | None) -> dict[str, Any]:
-    """What a /ready says; nobody owns anything while it does not answer."""
+    """What a /ready says, be it 200 or 503; nobody owns anything while it does not answer."""
     try:
         with urllib.request.urlopen(url or "", timeout=2) as answer:  # noqa: S310 # a loopback URL of our own
             found: dict[str, Any] = json.loads(answer.read())
-            return found
+    except urllib.error.HTTPError as error:
+        found = json.loads(error.read())
     except (urllib.error.URLError, OSError):
         return {"children": []}
+    return found
 
 
 def _tail(path: Path, lines: int = 15) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from simulator.control_client import ControlClient
-from simulator.scenario import BREAKS, Scenario, Tracks, verdict
+from simulator.scenario import Scenario, Tracks, verdict
+from simulator.scenario.breaks import WHILE_LISTENING
 from simulator.stack import CATALOGUE, Stack
 
 GOOD: dict[str, Any] = {
@@ -80,7 +81,7 @@ def test_the_whole_check_passes(stack: Stack, by_path: bool) -> None:
 
 
 @pytest.mark.usefixtures("quiet")
-@pytest.mark.parametrize("fault", sorted(BREAKS))
+@pytest.mark.parametrize("fault", sorted(WHILE_LISTENING))
 def test_a_fault_is_noticed(stack: Stack, fault: str) -> None:
     scenario = listening(stack, 2, by_path=False)
     scenario.listen_only(fault)
