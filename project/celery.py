@@ -9,11 +9,20 @@ from typing import Any
 from celery import Celery, signals
 from kombu import Queue
 
-from project import logging, settings
+from project import flower_login, logging, settings
 from project.task_queues import BACKGROUND_QUEUE
 from project.worker_health import WorkerHealth
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+
+
+def celery_command() -> str | None:
+    """Which of our Celery processes this one is: worker, beat or flower; None elsewhere."""
+    program, *words = sys.argv
+    if os.path.basename(program) not in {"celery", "__main__.py"}:
+        return None
+    return next((word for word in words if word in {"worker", "beat", "flower"}), None)
+
 
 app = Celery("segue", broker=settings.REDIS_URL)
 app.conf.update(
@@ -39,4 +48,19 @@ app.steps["worker"].add(WorkerHealth)
 def _configure_logging(**_: Any) -> None:
     """Celery's commands name the process in every log line; an audio worker has named itself already."""
     if not logging.configured():
-        logging.configure(next((name for name in ("beat", "flower") if name in sys.argv), "worker"))
+        logging.configure(celery_command() or "worker")
+
+
+@signals.celeryd_after_setup.connect
+def _no_banner(instance: Any, **_: Any) -> None:
+    """Only log lines go to stdout."""
+    instance.quiet = True
+
+
+if celery_command() == "beat":
+    from project.quiet_beat import QuietBeat
+
+    app.Beat = app.subclass_with_self(QuietBeat)  # type: ignore[misc] # a cached property, meant to be replaced
+if celery_command() == "flower":
+    logging.configure("flower")  # Flower never asks Celery to
+    flower_login.prepare()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import structlog
 
 from project import settings
+from project.task_queues import shard_of, slot_of
+
+NAMES = {"command_id": "command", "guild_id": "guild", "shard_id": "shard"}
+"""One name for one thing, whoever logs it: people search all processes' logs for it."""
 
 SECRET_FIELDS = frozenset({"token", "password", "secret", "authorization", "session_id", "dsn"})
 """Fields that are never written, whoever logs them."""
@@ -22,11 +28,15 @@ QUIET = (
     "kombu",
     "amqp",
     "uvicorn.access",
+    "tornado.access",
     "celery.utils.functional",
 )
 """Libraries that speak at WARNING and above only."""
 
 
+SHORTEST_SECRET = 8
+
+_KNOWN: list[str] = []
 _configured = False
 
 
@@ -39,12 +49,14 @@ def configure(process: str) -> None:
     """Set up logging of this process; `process` names it in every line."""
     global _configured
     _configured = True
+    _KNOWN[:] = [json.dumps(secret)[1:-1] for secret in known_secrets()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _named(process),
+        _placed,
         _without_secrets,
     ]
     structlog.configure(
@@ -63,6 +75,7 @@ def configure(process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.LOG_LEVEL)
+    logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
     for name in ("uvicorn", "uvicorn.error", "celery", "django"):
@@ -73,8 +86,25 @@ def configure(process: str) -> None:
 
 def _rendering() -> list[Any]:
     if settings.LOG_FORMAT == "console":
-        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty()), _without_known_secrets]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(), _without_known_secrets]
+
+
+def known_secrets() -> list[str]:
+    """The secrets of this process's settings that are long enough to be told from other words."""
+    urls = [urlsplit(url) for url in (settings.DATABASE_URL, settings.REDIS_URL)]
+    nodes = [node.split(":", 2)[2:] for node in settings.LAVALINK_NODES.split(",")]
+    logins = [login.partition(":")[2] for login in settings.FLOWER_BASIC_AUTH.split(",")]
+    found = {settings.DISCORD_TOKEN, settings.SECRET_KEY, settings.LAVALINK_PASSWORD, *logins}
+    found |= {unquote(url.password or "") for url in urls} | {word for node in nodes for word in node}
+    return sorted((secret for secret in found if len(secret) >= SHORTEST_SECRET), key=len, reverse=True)
+
+
+def _without_known_secrets(_logger: object, _method: str, line: str) -> str:
+    """The last word: whatever a library put into a message or a traceback."""
+    for secret in _KNOWN:
+        line = line.replace(secret, "…")
+    return line
 
 
 def _named(process: str) -> Any:
@@ -83,6 +113,19 @@ def _named(process: str) -> Any:
         return event
 
     return add
+
+
+def _placed(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A line about a guild names its slot and shard. Ids are text: as numbers they are too long for some readers."""
+    for name, common in NAMES.items():
+        if name in event:
+            event.setdefault(common, event.pop(name))
+    guild = str(event.get("guild", ""))
+    if guild.isdecimal():
+        event["guild"] = guild
+        event.setdefault("slot", slot_of(int(guild), settings.SLOTS))
+        event.setdefault("shard", shard_of(int(guild), settings.DISCORD_SHARDS))
+    return event
 
 
 def _without_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -57,6 +57,11 @@ API_PORT = _env.number("API_PORT", 3000, high=65535)
 GATEWAY_PORT = _env.number("GATEWAY_PORT", 3001, high=65535)
 AUDIO_PORT = _env.number("AUDIO_PORT", 3002, high=65535)
 WORKER_PORT = _env.number("WORKER_PORT", 3003, high=65535)
+FLOWER_PORT = _env.number("FLOWER_PORT", 5555, high=65535)
+API_WORKERS = _env.number("API_WORKERS", 1, low=1, high=64)
+"""Processes of one api."""
+FLOWER_BASIC_AUTH = _env.text("FLOWER_BASIC_AUTH", "")
+"""`user:password[,…]`; empty is allowed here: only Flower needs it, and refuses to start without."""
 
 # -- logs --------------------------------------------------------------------------------------------------------------
 
@@ -76,7 +81,12 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "apps.playback",
 ]
-MIDDLEWARE = ["django.middleware.security.SecurityMiddleware", "django.middleware.common.CommonMiddleware"]
+MIDDLEWARE = [
+    "project.operator_pages.answer_operators",
+    "project.api_metrics.count_requests",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

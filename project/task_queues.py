@@ -5,6 +5,9 @@ from __future__ import annotations
 BACKGROUND_QUEUE = "background"
 """Jobs and everything else that the prefork workers do."""
 
+DESK_QUEUE = "desk"
+"""Commands that concern a guild and not its player; members wait for them."""
+
 DEFAULT_SLOTS = 64
 SMALL_SLOTS = 8
 

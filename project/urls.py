@@ -1,12 +1,7 @@
-"""Routes of the api process."""
+"""Routes of the api process, beside those of `project.operator_pages`."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver
 
-from project.health import health, ready
-
-urlpatterns = [
-    path("health", health),
-    path("ready", ready),
-]
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,4 +1,4 @@
-"""/health and /ready of the background workers, beside Celery in the same process."""
+"""/health, /ready and /metrics of the background workers, beside Celery in the same process."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 from celery import bootsteps
 
-from project import settings
+from project import metrics, settings
 from project.env import refuse_to_start
+from project.worker_metrics import TaskMetrics
 
 
 class WorkerHealth(bootsteps.StartStopStep):
@@ -21,6 +22,8 @@ class WorkerHealth(bootsteps.StartStopStep):
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)
         self._server: ThreadingHTTPServer | None = None
+        metrics.share("worker")  # before the pool forks
+        self._metrics = TaskMetrics()
 
     def start(self, parent: Any) -> None:
         """Listen on WORKER_PORT; a taken port refuses the start."""
@@ -51,13 +54,17 @@ def _handler(worker: Any) -> type[BaseHTTPRequestHandler]:
                 connected = getattr(getattr(worker, "consumer", None), "connection", None) is not None
                 status = {"status": "ready"} if connected else {"status": "not ready", "away": ["redis"]}
                 self._answer(200 if connected else 503, status)
+            elif self.path == "/metrics":
+                self._send(200, metrics.CONTENT_TYPE, metrics.exposition())
             else:
                 self._answer(404, {"status": "no such page"})
 
         def _answer(self, code: int, body: dict[str, Any]) -> None:
-            text = json.dumps(body).encode()
+            self._send(code, "application/json", json.dumps(body).encode())
+
+        def _send(self, code: int, content_type: str, text: bytes) -> None:
             self.send_response(code)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)

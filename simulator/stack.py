@@ -28,8 +28,19 @@ TOKEN = "sandbox.token.segue"
 STATE = Path(__file__).resolve().parent.parent / ".run" / "simulator"
 """The catalogue and the throw-away certificates, made once per checkout."""
 CATALOGUE = STATE / "catalogue"
-PORTS = {"api": 3000, "gateway": 3001, "audio": 3002, "worker": 3003, "node": 2333, "simulator": 8900}
+PORTS = {
+    "api": 3000,
+    "gateway": 3001,
+    "audio": 3002,
+    "worker": 3003,
+    "flower": 5555,
+    "node": 2333,
+    "simulator": 8900,
+}
 """Where each process listens if it can; none is given another's."""
+READY_PAGES = {"flower": "healthcheck"}
+FLOWER_LOGIN = ("segue", "sandbox")
+"""Of the sandbox alone; elsewhere Flower has none by itself."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -136,7 +147,7 @@ class Stack:
         self._watcher: threading.Thread | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
-    def start(self, names: tuple[str, ...] = ("gateway", "audio", "api", "worker", "beat")) -> None:
+    def start(self, names: tuple[str, ...] = ("gateway", "audio", "api", "worker", "beat", "flower")) -> None:
         """Start the simulator, then the named processes, and wait until all are ready; raises StackFailed."""
         self._start_simulator()
         for name in names:
@@ -251,17 +262,16 @@ class Stack:
         commands = {
             "gateway": [sys.executable, "-m", "bot"],
             "audio": [sys.executable, "-m", "workers.audio"],
-            "api": [sys.executable, "-m", "uvicorn", "project.asgi:application", "--host", "127.0.0.1"],
+            "api": [sys.executable, "-m", "project.api"],
             "worker": [*celery, "worker", "--concurrency", "1", "--without-mingle", "--without-gossip"],
             "beat": [*celery, "beat", "--pidfile="],
+            "flower": [*celery, "flower"],
         }
         command = commands[name]
         ready_url = None
         if name in PORTS:
             port = self._port(name)
-            ready_url = f"http://127.0.0.1:{port}/ready"
-            if name == "api":
-                command = [*command, "--port", str(port)]
+            ready_url = f"http://127.0.0.1:{port}/{READY_PAGES.get(name, 'ready')}"
         log_path = self.folder / f"{name}.log"
         log_path.unlink(missing_ok=True)
         service = Service(name, command, log_path, ready_url, self.environment())

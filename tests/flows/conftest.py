@@ -19,7 +19,7 @@ from simulator.stack import CATALOGUE, Stack
 from tests.conftest import free_port, start_redis
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PORTS = ("simulator", "node", "gateway", "audio", "api", "worker")
+PORTS = ("simulator", "node", "gateway", "audio", "api", "worker", "flower")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

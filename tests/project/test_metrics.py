@@ -1,0 +1,34 @@
+"""What several processes count is told as one sum."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+COUNTED_TWICE = """
+import os
+import prometheus_client  # as the celery command does, before any module of ours
+from project import metrics
+metrics.share("tried")
+counter = prometheus_client.Counter("tried_total", "Tried")
+counter.inc()
+if os.fork() == 0:
+    counter.inc()
+    os._exit(0)
+os.wait()
+print(metrics.exposition().decode())
+"""
+
+
+def test_processes_that_share_are_counted_together_and_leave_nothing_behind(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", COUNTED_TWICE],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "tried_total 2.0" in ended.stdout
+    assert list(tmp_path.iterdir()) == []
