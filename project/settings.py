@@ -48,7 +48,7 @@ LAVALINK_NODES = _env.text("LAVALINK_NODES", "lavalink:2333")
 """`host:port[:password],…`"""
 SEARCH_PREFIX = _env.text("SEARCH_PREFIX", "scsearch")
 """The source that searches words; every query that is not a public http(s) URL gets it."""
-AUDIO_CHILDREN = _env.number("AUDIO_CHILDREN", 1, low=1, high=64)
+AUDIO_CHILDREN = _env.number("AUDIO_CHILDREN", 2, low=1, high=64)
 
 # -- ports (DESIGN §1) -------------------------------------------------------------------------------------------------
 
