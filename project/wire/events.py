@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, get_args
 
-from project.wire.orders import Message
+from project.wire.wish import Message
 
 
 class VoiceStateChanged(Message, tag="voice_state", frozen=True, kw_only=True):

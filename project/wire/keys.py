@@ -27,6 +27,16 @@ def sequence(slot: int) -> str:
     return f"slot:{slot}:seq"
 
 
+def desk_journal(slot: int) -> str:
+    """The same as `journal` for commands to the desk, which consumes one queue for all slots."""
+    return f"desk:{slot}:journal"
+
+
+def desk_sequence(slot: int) -> str:
+    """Counter that orders a slot's commands to the desk."""
+    return f"desk:{slot}:seq"
+
+
 def slot_sessions(slot: int) -> str:
     """Hash of node name -> Lavalink session id; the mirror of table slot_sessions."""
     return f"slot:{slot}:sessions"

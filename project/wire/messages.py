@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from project.wire.desk import DESK_KINDS
 from project.wire.events import (
     EVENT_KINDS,
     EVERYWHERE,
@@ -34,7 +35,6 @@ from project.wire.orders import (
     Join,
     Leave,
     LoopMode,
-    Message,
     MoveTrack,
     Order,
     Pause,
@@ -66,6 +66,7 @@ from project.wire.outbound import (
     Screen,
     Suggestions,
 )
+from project.wire.wish import Message, Wish
 
 Inbound: TypeAlias = (
     Command
@@ -120,12 +121,18 @@ def task_name(message: Inbound) -> str:
 
 
 def task_names() -> tuple[str, ...]:
-    """All names that `task_name` can give."""
+    """All names that `task_name` can give for a guild's player."""
     return tuple(map(_name_of, (*ORDER_KINDS, *EVENT_KINDS)))
 
 
+def desk_task_names() -> tuple[str, ...]:
+    """All names that `task_name` can give for the desk."""
+    return tuple(map(_name_of, DESK_KINDS))
+
+
 def _name_of(kind: type[Message]) -> str:
-    return f"player.{kind.__struct_config__.tag}"
+    performer = kind.performer if issubclass(kind, Wish) else "player"
+    return f"{performer}.{kind.__struct_config__.tag}"
 
 
 READ_TASKS = tuple(map(_name_of, READS))
@@ -185,6 +192,7 @@ __all__ = [
     "VoiceEvent",
     "VoiceServerChanged",
     "VoiceStateChanged",
+    "desk_task_names",
     "inbound_from_dict",
     "outbound_from_json",
     "task_name",

@@ -1,30 +1,21 @@
 """Orders: what someone wants of a player, and the command that carries one of them with its actor.
 
-A new order is one class and its name in `Order`; whether it is a read, its task's name and its JSON follow from that.
+A new order of the player is one class and its name in `PlayerOrder`; whether it is a read, its task's name and its
+JSON follow from that.
 """
 
 from __future__ import annotations
 
 from typing import ClassVar, Literal, TypeAlias, get_args
 
-import msgspec
+from project.wire.desk import DESK_KINDS, DeskOrder
+from project.wire.wish import Message, Wish
 
 Position: TypeAlias = Literal["end", "next", "now"]
 LoopMode: TypeAlias = Literal["off", "track", "queue"]
 
 COMMAND_PATIENCE_MS = 2_000
 """A command that could not be queued this long after its receipt is refused: the member is told to try again."""
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of everything on the wire; the `type` field says which one it is."""
-
-
-class Wish(Message, frozen=True, kw_only=True):
-    """Base of the orders."""
-
-    read: ClassVar[bool] = False
-    """It changes nothing, so it is neither journalled nor recorded, and needs no permission."""
 
 
 class Play(Wish, tag="play", frozen=True, kw_only=True):
@@ -148,7 +139,7 @@ class Suggest(Wish, tag="suggest", frozen=True, kw_only=True):
     words: str
 
 
-Order: TypeAlias = (
+PlayerOrder: TypeAlias = (
     Play
     | Pause
     | Resume
@@ -172,9 +163,11 @@ Order: TypeAlias = (
     | Suggest
 )
 
-ORDER_KINDS: tuple[type[Order], ...] = get_args(Order)
-"""The same as a tuple."""
-READS: tuple[type[Order], ...] = tuple(kind for kind in ORDER_KINDS if kind.read)
+Order: TypeAlias = PlayerOrder | DeskOrder
+
+ORDER_KINDS: tuple[type[PlayerOrder], ...] = get_args(PlayerOrder)
+"""What a player carries out."""
+READS: tuple[type[Order], ...] = tuple(kind for kind in (*ORDER_KINDS, *DESK_KINDS) if kind.read)
 """Orders that change nothing."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from project.wire.orders import Message
+from project.wire.wish import Message
 
 
 class Outcome(Message, tag="outcome", frozen=True, kw_only=True):

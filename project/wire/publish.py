@@ -17,7 +17,7 @@ import redis
 import redis.asyncio
 from celery import Celery
 
-from project.task_queues import slot_of, slot_queue
+from project.task_queues import DESK_QUEUE, slot_of, slot_queue
 from project.wire import keys
 from project.wire.envelope import celery_message
 from project.wire.messages import (
@@ -103,7 +103,7 @@ def publication(
     side: SideWrites = NO_WRITES,
     always: bool = False,
 ) -> Publication:
-    """The script call that queues `message` for its guild's slot.
+    """The script call that queues `message` for its guild's slot, or for the desk.
 
     Commands are taken once per id. Of voice events only the latest per guild and kind stays journalled, and those of
     guilds without a player are mirrored through `side` alone, unless `always`: an emptied Redis does not know which
@@ -111,7 +111,9 @@ def publication(
     minds if one is lost with its worker, the gateway answers "try again".
     """
     slot = slot_of(message.guild_id, slots)
-    queue = slot_queue(slot)
+    journal, sequence, queue = keys.journal(slot), keys.sequence(slot), slot_queue(slot)
+    if isinstance(message, Command) and message.order.performer == "desk":
+        journal, sequence, queue = keys.desk_journal(slot), keys.desk_sequence(slot), DESK_QUEUE
     _, raw = celery_message(app, task_name(message), to_dict(message), queue)
     if isinstance(message, Command):
         identity, mode, only_in = message.id, "read" if is_read(message) else "once", ""
@@ -120,7 +122,7 @@ def publication(
         identity, mode, only_in = event_identity(message), "latest", "" if everywhere else keys.PLAYERS_ACTIVE
     accepted = keys.accepted(identity) if mode == "once" else ""
     args = (deadline_ms, identity, raw, mode, only_in, str(message.guild_id), side.to_json(), accepted)
-    return Publication((keys.journal(slot), keys.sequence(slot), queue), args, deadline_ms)
+    return Publication((journal, sequence, queue), args, deadline_ms)
 
 
 def mirror(side: SideWrites, *, deadline_ms: int = 0) -> Publication:

@@ -1,0 +1,111 @@
+"""Orders for the desk: what someone wants of the guild's settings and not of its player.
+
+They travel as commands like all others, but to the background workers (queue `desk`). Each lists what may be set, so
+that slash commands, validation and pages say the same.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias, get_args
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from project.wire.wish import Wish
+
+Language: TypeAlias = Literal["en", "es"]
+BlockKind: TypeAlias = Literal["word", "url", "artist"]
+Source: TypeAlias = Literal[
+    "youtube", "soundcloud", "bandcamp", "vimeo", "twitch", "spotify", "deezer", "applemusic", "http"
+]
+"""Where tracks come from, as Lavalink names it (`sourceName`); `http` is any address of a file or stream."""
+SOURCES: tuple[str, ...] = get_args(Source)
+
+LEAVE_AFTER_S = 300
+"""How long the bot stays alone in a voice channel unless the guild says otherwise."""
+RANGES = {
+    "default_volume": (1, 200),
+    "leave_after_s": (0, 3_600),
+    "max_tracks_per_member": (1, 1_000),
+}
+"""Lowest and highest value of a setting."""
+BLOCKLIST_MAX = 200
+"""Entries of a guild's blocklist in all."""
+BLOCKED_LENGTH = (2, 100)
+"""Characters; a single one would block nearly everything."""
+
+
+class DeskWish(Wish, frozen=True, kw_only=True):
+    """Base of the desk's orders."""
+
+    performer: ClassVar[Literal["player", "desk"]] = "desk"
+
+
+class ShowSettings(DeskWish, tag="settings_show", frozen=True, kw_only=True):
+    """All settings with their values."""
+
+    read: ClassVar[bool] = True
+
+
+class ChangeSettings(DeskWish, tag="settings_set", frozen=True, kw_only=True):
+    """Set what is given; null puts a setting back to its default."""
+
+    dj_role_id: int | UnsetType | None = UNSET
+    dj_only: bool | UnsetType | None = UNSET
+    default_volume: int | UnsetType | None = UNSET
+    language: Language | UnsetType | None = UNSET
+    leave_after_s: int | UnsetType | None = UNSET
+    pause_when_empty: bool | UnsetType | None = UNSET
+    ephemeral: bool | UnsetType | None = UNSET
+    max_tracks_per_member: int | UnsetType | None = UNSET
+    announce_channel_id: int | UnsetType | None = UNSET
+
+    def given(self) -> dict[str, int | bool | str | None]:
+        """Setting -> wanted value, in the order above."""
+        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {name: value for name, value in values if value is not UNSET}
+
+
+SETTINGS: tuple[str, ...] = ChangeSettings.__struct_fields__
+"""All settings that ChangeSettings can set, in the order in which they are shown."""
+
+
+class AllowSource(DeskWish, tag="settings_source", frozen=True, kw_only=True):
+    """Allow or forbid one source of tracks."""
+
+    source: Source
+    allowed: bool
+
+
+class EditBlocklist(DeskWish, tag="settings_blocklist", frozen=True, kw_only=True):
+    """Add a word, an address or an artist to what may not be played, or take it off."""
+
+    action: Literal["add", "remove"]
+    kind: BlockKind
+    text: str
+
+
+DeskOrder: TypeAlias = ShowSettings | ChangeSettings | AllowSource | EditBlocklist
+
+DESK_KINDS: tuple[type[DeskOrder], ...] = get_args(DeskOrder)
+"""The same as a tuple."""
+
+
+class SettingsChanged(msgspec.Struct, frozen=True, kw_only=True, rename="camel", tag="settingsChanged"):
+    """On `discord-bot:events`: every process drops what it knows of the guild. Ids are text there, as at Discord."""
+
+    guild_id: str
+
+
+def blocked_form(kind: str, text: str) -> str:
+    """Text as the blocklist stores and compares it: lower case, single spaces; addresses without scheme and `www.`."""
+    plain = " ".join(text.casefold().split())
+    if kind != "url":
+        return plain
+    address = plain.partition("://")[2] or plain
+    return address.removeprefix("www.").rstrip("/")
+
+
+def guild_ui_fields(language: str | None, ephemeral: bool) -> dict[str, str]:
+    """What `guild-ui:<guild>` holds; nothing where the gateway's defaults hold."""
+    return {**({"locale": language} if language else {}), **({"ephemeral": "1"} if ephemeral else {})}
