@@ -1,47 +1,94 @@
-"""Custom ids of buttons: stateless, so that a button works after any restart and names what it means.
+"""Custom ids of buttons and menus: stateless, so that one works after any restart and names what it means.
 
-`segue:<action>:<guild>[:<entry>]`, at most 100 characters (Discord's limit).
+`segue:<action>:<guild>[:<target>]`, at most 100 characters (Discord's limit).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from bot.sentences import FOREIGN_BUTTON, UNKNOWN_BUTTON
 from bot.slash.options import Refused
-from project.wire.messages import Order, Pause, Resume, ShowQueue, Skip, Stop
+from bot.slash.sound import PRESETS
+from project.wire.messages import (
+    Order,
+    Pause,
+    Previous,
+    Resume,
+    Seek,
+    SetFilters,
+    SetLoop,
+    SetVolume,
+    ShowQueue,
+    Shuffle,
+    Skip,
+    Stop,
+)
 
 PREFIX = "segue"
+STEP_MS = 15_000
+STEP_VOLUME = 10
+
+Answer = Literal["screen", "message", "private"]
+"""Where its success shows: on the player message that it sits on, in words for all, or for the member alone."""
 
 
-def _no_target(make: Callable[[], Order]) -> Callable[[int | None], Order]:
-    return lambda _target: make()
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a member wants by a button or a menu."""
+
+    order: Order
+    answer: Answer
 
 
-_ACTIONS: dict[str, Callable[[int | None], Order]] = {
-    "pause": _no_target(Pause),
-    "resume": _no_target(Resume),
-    "skip": lambda entry: Skip(entry=entry),
-    "stop": _no_target(Stop),
-    "queue": lambda page: ShowQueue(page=max(1, page or 1)),
+@dataclass(frozen=True, slots=True)
+class _Action:
+    make: Callable[[int | None, Sequence[str]], Order]
+    answer: Answer = "screen"
+
+
+def _always(order: Order) -> Callable[[int | None, Sequence[str]], Order]:
+    return lambda _target, _values: order
+
+
+def _filters(_target: int | None, values: Sequence[str]) -> Order:
+    if len(values) != 1 or values[0] not in PRESETS:
+        raise Refused(UNKNOWN_BUTTON)
+    return SetFilters(preset=values[0])
+
+
+ACTIONS: dict[str, _Action] = {
+    "previous": _Action(_always(Previous())),
+    "back": _Action(_always(Seek(by_ms=-STEP_MS))),
+    "pause": _Action(_always(Pause())),
+    "resume": _Action(_always(Resume())),
+    "forward": _Action(_always(Seek(by_ms=STEP_MS))),
+    "skip": _Action(lambda entry, _values: Skip(entry=entry)),
+    "shuffle": _Action(_always(Shuffle())),
+    "loop": _Action(_always(SetLoop())),
+    "quieter": _Action(_always(SetVolume(by=-STEP_VOLUME))),
+    "louder": _Action(_always(SetVolume(by=STEP_VOLUME))),
+    "filters": _Action(_filters),
+    "stop": _Action(_always(Stop()), "message"),
+    "queue": _Action(lambda page, _values: ShowQueue(page=max(1, page or 1)), "private"),
 }
+"""What stops everything is said aloud, since the player message goes with it."""
 
 
-def custom_id(action: str, guild_id: int, target: int | None = None) -> str:
-    """The id of a button; raises ValueError for an action that nobody would understand."""
-    if action not in _ACTIONS:
-        raise ValueError(f"no button does {action!r}")
-    return ":".join((PREFIX, action, str(guild_id), *(() if target is None else (str(target),))))
-
-
-def order_of(custom: str, guild_id: int) -> Order:
-    """The order a pressed button means in the guild where it was pressed; raises Refused."""
+def pressed(custom: str, guild_id: int, values: Sequence[str] = ()) -> Pressed:
+    """What a component means in the guild where it was used, with what was chosen in a menu; raises Refused."""
     prefix, *parts = custom.split(":")
-    if prefix != PREFIX or len(parts) not in (2, 3) or not all(part.isdecimal() for part in parts[1:]):
+    if prefix != PREFIX or len(parts) not in (2, 3) or not all(_is_number(part) for part in parts[1:]):
         raise Refused(UNKNOWN_BUTTON)
     if int(parts[1]) != guild_id:
         raise Refused(FOREIGN_BUTTON)
-    make = _ACTIONS.get(parts[0])
-    if make is None:
+    action = ACTIONS.get(parts[0])
+    if action is None:
         raise Refused(UNKNOWN_BUTTON)
-    return make(int(parts[2]) if len(parts) == 3 else None)
+    return Pressed(action.make(int(parts[2]) if len(parts) == 3 else None, values), action.answer)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()

@@ -49,6 +49,8 @@ class Record(msgspec.Struct, kw_only=True):
     received_ms: int
     """On Discord's clock."""
     state: State = "waiting"
+    quiet: bool = False
+    """The message it was pressed on shows a success by itself: only what went wrong needs words."""
 
     def __repr__(self) -> str:
         return f"Record({self.id}, {self.state})"  # the token never reaches a log
@@ -89,18 +91,26 @@ class Conversation:
 
     async def say(self, outcome: Outcome) -> None:
         """The outcome, or with `followup` a later word on it. The same outcome twice shows once."""
-        private = outcome.ephemeral or outcome.error
+        private = outcome.ephemeral or outcome.error or self.record.defers == "ephemeral"
         payload = {"allowed_mentions": {"parse": []}, **outcome.payload}
         async with self._turn:
             if self.record.state == "gone":
                 self._log.warning("An outcome came too late to be shown")
                 return
             self._log.info("Updating message", state=self.record.state, error=outcome.error)
+            if self.record.quiet and not outcome.error and self.record.state in ("waiting", "deferred"):
+                await self._acknowledge()
+                return
             try:
                 await self._guarded(self._say(payload, EPHEMERAL if private else 0, outcome.followup))
             except DiscordRefused as error:
                 self._log.error("Discord refused an outcome", reason=str(error))
                 await self._guarded(self._say({"content": CANNOT_SHOW.of(self.record.locale)}, EPHEMERAL, False))
+
+    async def _acknowledge(self) -> None:
+        """Success without words."""
+        if self.record.state == "deferred" or await self._first(CallbackType.DEFER_UPDATE, {}):
+            self.record.state = "followed"
 
     async def _say(self, payload: dict[str, Any], flags: int, followup: bool) -> None:
         record = self.record

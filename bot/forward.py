@@ -49,6 +49,7 @@ class Understood:
 
     order: Order
     defers: Deferral
+    quiet: bool = False
 
 
 class Forwarder:
@@ -144,7 +145,7 @@ class Forwarder:
             return
         ticket = self._session.begin(sequence)
         deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
-        conversation = self._responses.open(interaction, understood.defers)
+        conversation = self._responses.open(interaction, understood.defers, quiet=understood.quiet)
 
         async def publish() -> None:
             with self._session.handling(ticket):
@@ -167,7 +168,9 @@ class Forwarder:
 
     def _understood(self, interaction: Interaction, guild_id: int) -> Understood:
         if interaction.type is InteractionType.COMPONENT:
-            return Understood(components.order_of(interaction.name, guild_id), "update")
+            wanted = components.pressed(interaction.name, guild_id, interaction.values)
+            defers: Deferral = "ephemeral" if wanted.answer == "private" else "update"
+            return Understood(wanted.order, defers, quiet=wanted.answer == "screen")
         command = self._commands.get(interaction.name)
         if command is None:
             raise Refused(sentences.UNKNOWN_COMMAND)

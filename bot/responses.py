@@ -54,8 +54,8 @@ class Responses:
         self._known: OrderedDict[str, Conversation] = OrderedDict()
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
-    def open(self, interaction: Interaction, defers: Deferral) -> Conversation:
-        """Begin to answer; from now on the member is told something in time."""
+    def open(self, interaction: Interaction, defers: Deferral, *, quiet: bool = False) -> Conversation:
+        """Begin to answer; from now on the member is told something in time. For `quiet` see Record."""
         record = Record(
             id=interaction.id,
             token=interaction.token,
@@ -63,6 +63,7 @@ class Responses:
             defers=defers,
             locale=interaction.locale,
             received_ms=self._now_ms(),
+            quiet=quiet,
         )
         return self._begin(record)
 

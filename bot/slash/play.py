@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from bot.sentences import Text
-from bot.slash.command import Given, Option, SlashCommand
+from bot.slash.command import SlashCommand
+from bot.slash.options import Given, Option
 from project.wire.messages import Play, Position
 
 QUERY_LENGTH = 500
 """Longer than any address or title that makes sense; Discord's own limit is 6000."""
 
+QUERY = Option(
+    "query",
+    Text("Title, artist or address", "Título, artista o dirección"),
+    required=True,
+    low=1,
+    high=QUERY_LENGTH,
+    autocomplete=True,
+)
+
 
 def _play(given: Given) -> Play:
     return Play(query=str(given["query"]), position=cast(Position, given.get("position", "end")))
+
+
+def _at(position: Position) -> Callable[[Given], Play]:
+    return lambda given: Play(query=str(given["query"]), position=position)
 
 
 COMMANDS = (
@@ -22,13 +37,7 @@ COMMANDS = (
         Text("Play a song, a playlist or an address", "Pon una canción, una lista o una dirección"),
         _play,
         options=(
-            Option(
-                "query",
-                Text("Title, artist or address", "Título, artista o dirección"),
-                required=True,
-                low=1,
-                high=QUERY_LENGTH,
-            ),
+            QUERY,
             Option(
                 "position",
                 Text("Where in the queue it goes", "En qué lugar de la cola va"),
@@ -39,5 +48,17 @@ COMMANDS = (
                 },
             ),
         ),
+    ),
+    SlashCommand(
+        "playnext",
+        Text("Play it after the current track", "Ponla después de la pista actual"),
+        _at("next"),
+        options=(QUERY,),
+    ),
+    SlashCommand(
+        "playnow",
+        Text("Play it now instead of the current track", "Ponla ahora en lugar de la pista actual"),
+        _at("now"),
+        options=(QUERY,),
     ),
 )

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from bot.sentences import Text
-from bot.slash.command import Given, Option, OptionType, SlashCommand
-from project.wire.messages import ShowQueue
+from bot.slash.command import SlashCommand
+from bot.slash.options import Given, Option, OptionType
+from bot.slash.positions import LAST_POSITION, places
+from project.wire.messages import Clear, MoveTrack, Remove, ShowPlaying, ShowQueue, Shuffle
 
 LAST_PAGE = 10_000
+MINE = ("mine", "mías", "mias")
+"""What stands for all tracks of the asking member."""
 
 
 def _queue(given: Given) -> ShowQueue:
     return ShowQueue(page=int(given.get("page", 1)))
+
+
+def _remove(given: Given) -> Remove:
+    typed = str(given["position"])
+    if typed.casefold() in MINE:
+        return Remove(mine=True)
+    first, last = places(typed)
+    return Remove(first=first, last=None if last == first else last)
+
+
+def _place(name: str, description: Text) -> Option:
+    return Option(name, description, type=OptionType.INTEGER, required=True, low=1, high=LAST_POSITION)
 
 
 COMMANDS = (
@@ -19,5 +35,31 @@ COMMANDS = (
         Text("Show what plays next", "Muestra lo que sigue"),
         _queue,
         options=(Option("page", Text("Page", "Página"), type=OptionType.INTEGER, low=1, high=LAST_PAGE),),
+    ),
+    SlashCommand("nowplaying", Text("Show what plays", "Muestra lo que suena"), lambda _given: ShowPlaying()),
+    SlashCommand("shuffle", Text("Mix the queue", "Mezcla la cola"), lambda _given: Shuffle()),
+    SlashCommand("clear", Text("Empty the queue", "Vacía la cola"), lambda _given: Clear()),
+    SlashCommand(
+        "remove",
+        Text("Take tracks out of the queue", "Quita pistas de la cola"),
+        _remove,
+        options=(
+            Option(
+                "position",
+                Text("A position like 4, a range like 3-7, or mine", "Una posición como 4, un rango como 3-7, o mine"),
+                required=True,
+                low=1,
+                high=20,
+            ),
+        ),
+    ),
+    SlashCommand(
+        "move",
+        Text("Move a track in the queue", "Mueve una pista en la cola"),
+        lambda given: MoveTrack(source=int(given["from"]), target=int(given["to"])),
+        options=(
+            _place("from", Text("Its position", "Su posición")),
+            _place("to", Text("Its new position", "Su nueva posición")),
+        ),
     ),
 )

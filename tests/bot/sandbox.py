@@ -100,6 +100,14 @@ class Town:
         """A member presses a button, also one that no message carries; the interaction id."""
         return await self._interact(user_id, type="button", custom_id=custom_id, force=True)
 
+    async def choose(self, custom_id: str, *values: str, user_id: int | None = None) -> str:
+        """A member chooses in a menu, also in one that no message carries; the interaction id."""
+        return await self._interact(user_id, type="select", custom_id=custom_id, values=list(values), force=True)
+
+    async def typing(self, name: str, user_id: int | None = None, **more: Any) -> str:
+        """A member is typing an option of a slash command; the interaction id."""
+        return await self._interact(user_id, type="autocomplete", name=name, **more)
+
     async def _interact(self, user_id: int | None, **what: Any) -> str:
         guild, channel = what.pop("guild_id", self.cast.guild), what.pop("channel_id", self.cast.general)
         answer = await self.ask(
@@ -183,6 +191,11 @@ class AudioEnd:
     async def unread(self) -> int:
         """Out-stream entries that were read but not acknowledged."""
         return int((await self.client.xpending(self._stream, keys.OUT_GROUP))["pending"])
+
+    async def unseen(self) -> int:
+        """Out-stream entries that nobody has read yet."""
+        groups: Any = await self.client.xinfo_groups(self._stream)
+        return int(groups[0]["lag"] or 0)
 
 
 async def season(client: redis.asyncio.Redis) -> None:

@@ -1,4 +1,4 @@
-"""Custom ids of buttons."""
+"""What buttons and menus mean."""
 
 from __future__ import annotations
 
@@ -6,29 +6,77 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.components import custom_id, order_of
+from bot.components import ACTIONS, Answer, pressed
 from bot.sentences import FOREIGN_BUTTON, UNKNOWN_BUTTON
-from bot.slash.command import Refused
-from project.wire.messages import Pause, ShowQueue, Skip
+from bot.slash.options import Refused
+from bot.slash.sound import PRESETS
+from project.wire.messages import (
+    Order,
+    Pause,
+    Previous,
+    Resume,
+    Seek,
+    SetFilters,
+    SetLoop,
+    SetVolume,
+    ShowQueue,
+    Shuffle,
+    Skip,
+    Stop,
+)
 
 GUILD = 1191169165885440000
 
 
 @given(st.integers(min_value=1, max_value=2**63), st.integers(min_value=0, max_value=2**63))
-def test_a_button_says_the_same_after_any_restart(guild: int, entry: int) -> None:
-    written = custom_id("skip", guild, entry)
-    assert len(written) <= 100
-    assert order_of(written, guild) == Skip(entry=entry)
+def test_a_skip_button_names_the_entry_it_means(guild: int, entry: int) -> None:
+    assert pressed(f"segue:skip:{guild}:{entry}", guild).order == Skip(entry=entry)
 
 
-def test_buttons_without_a_target() -> None:
-    assert order_of(custom_id("pause", GUILD), GUILD) == Pause()
-    assert order_of(custom_id("queue", GUILD), GUILD) == ShowQueue(page=1)
+@pytest.mark.parametrize(
+    ("rest", "order", "answer"),
+    [
+        (f"previous:{GUILD}", Previous(), "screen"),
+        (f"back:{GUILD}", Seek(by_ms=-15_000), "screen"),
+        (f"pause:{GUILD}", Pause(), "screen"),
+        (f"resume:{GUILD}", Resume(), "screen"),
+        (f"forward:{GUILD}", Seek(by_ms=15_000), "screen"),
+        (f"skip:{GUILD}:7", Skip(entry=7), "screen"),
+        (f"shuffle:{GUILD}", Shuffle(), "screen"),
+        (f"loop:{GUILD}", SetLoop(), "screen"),
+        (f"quieter:{GUILD}", SetVolume(by=-10), "screen"),
+        (f"louder:{GUILD}", SetVolume(by=10), "screen"),
+        (f"stop:{GUILD}", Stop(), "message"),
+        (f"queue:{GUILD}", ShowQueue(page=1), "private"),
+        (f"queue:{GUILD}:0", ShowQueue(page=1), "private"),
+        (f"queue:{GUILD}:3", ShowQueue(page=3), "private"),
+    ],
+)
+def test_every_button(rest: str, order: Order, answer: Answer) -> None:
+    meant = pressed(f"segue:{rest}", GUILD)
+    assert (meant.order, meant.answer) == (order, answer)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_the_filter_menu(preset: str) -> None:
+    assert pressed(f"segue:filters:{GUILD}", GUILD, (preset,)).order == SetFilters(preset=preset)
+
+
+@pytest.mark.parametrize("values", [(), ("loudest",), ("soft", "8d")])
+def test_a_choice_that_the_menu_does_not_offer_is_refused(values: tuple[str, ...]) -> None:
+    with pytest.raises(Refused) as refused:
+        pressed(f"segue:filters:{GUILD}", GUILD, values)
+    assert refused.value.text is UNKNOWN_BUTTON
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_custom_id_fits(action: str) -> None:
+    assert len(f"segue:{action}:{2**64}:{2**64}") <= 100
 
 
 def test_a_button_of_another_guild_is_refused() -> None:
     with pytest.raises(Refused) as refused:
-        order_of(custom_id("skip", GUILD, 1), GUILD + 1)
+        pressed(f"segue:skip:{GUILD}:1", GUILD + 1)
     assert refused.value.text is FOREIGN_BUTTON
 
 
@@ -42,15 +90,11 @@ def test_a_button_of_another_guild_is_refused() -> None:
         "segue:skip:x",
         "segue:dance:1191169165885440000",
         "segue:skip:1:2:3",
+        "segue:skip:1191169165885440000:²",
         "other:skip:1",
     ],
 )
 def test_what_is_no_button_of_ours_is_refused(written: str) -> None:
     with pytest.raises(Refused) as refused:
-        order_of(written, GUILD)
+        pressed(written, GUILD)
     assert refused.value.text is UNKNOWN_BUTTON
-
-
-def test_a_button_that_nobody_would_understand_cannot_be_made() -> None:
-    with pytest.raises(ValueError, match="dance"):
-        custom_id("dance", GUILD)

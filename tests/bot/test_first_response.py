@@ -13,6 +13,7 @@ from bot.patience import Patience
 from bot.process import Gateway
 from bot.sentences import FOREIGN_BUTTON, STILL_WORKING
 from project.wire import keys
+from project.wire.messages import ShowQueue
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
 
 
@@ -108,13 +109,60 @@ async def test_a_guild_may_have_its_own_language_and_private_answers(
 
 @pytest.mark.usefixtures("gateway")
 async def test_a_button_is_deferred_without_touching_its_message(town: Town, audio: AudioEnd) -> None:
-    interaction = await town.press(f"segue:skip:{town.cast.guild}:7")
+    interaction = await town.press(f"segue:stop:{town.cast.guild}")
     command = await audio.command()
     await town.sees(interaction, lambda seen: seen["callback_type"] == 6)
-    await audio.answer(command.id, "Skipped.")
+    await audio.answer(command.id, "Stopped.")
     seen = await town.answered(interaction)
     assert seen["edits"] == []
-    assert [word["content"] for word in seen["followups"]] == ["Skipped."]
+    assert [word["content"] for word in seen["followups"]] == ["Stopped."]
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize("slow", [False, True], ids=["in time", "after the deferral"])
+async def test_a_success_that_the_player_message_shows_needs_no_words(town: Town, audio: AudioEnd, slow: bool) -> None:
+    interaction = await town.press(f"segue:skip:{town.cast.guild}:7")
+    command = await audio.command()
+    if slow:
+        await town.sees(interaction, lambda seen: seen["callback_type"] == 6)
+    await audio.answer(command.id, "Skipped.")
+    await audio.answer(command.id, "Skipped.")
+    await eventually(lambda: all_done(audio))
+    seen = await town.sees(interaction, lambda seen: seen["callback_type"] == 6)
+    assert (seen["content"], seen["edits"], seen["followups"], seen["refused"]) == (None, [], [], [])
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize("slow", [False, True], ids=["in time", "after the deferral"])
+async def test_what_went_wrong_with_a_button_is_told_to_the_member_alone(
+    town: Town, audio: AudioEnd, slow: bool
+) -> None:
+    interaction = await town.press(f"segue:skip:{town.cast.guild}:7")
+    command = await audio.command()
+    if slow:
+        await town.sees(interaction, lambda seen: seen["callback_type"] == 6)
+    await audio.answer(command.id, "Already skipped.", error=True)
+    seen = await town.answered(interaction)
+    words = seen["followups"][0] if slow else seen
+    assert (words["content"], words["ephemeral"], seen["edits"]) == ("Already skipped.", True, [])
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize("slow", [False, True], ids=["in time", "after the deferral"])
+async def test_the_queue_button_answers_the_member_alone(town: Town, audio: AudioEnd, slow: bool) -> None:
+    interaction = await town.press(f"segue:queue:{town.cast.guild}:2")
+    command = await audio.command()
+    assert command.order == ShowQueue(page=2)
+    if slow:
+        await town.sees(interaction, lambda seen: seen["callback_type"] == 5)
+    await audio.answer(command.id, "Page 2.")
+    seen = await town.answered(interaction)
+    assert (seen["content"], seen["ephemeral"], seen["followups"]) == ("Page 2.", True, [])
+
+
+async def all_done(audio: AudioEnd) -> bool:
+    """Whether the gateway has done all that was wanted of it."""
+    return await audio.unread() == 0 and await audio.unseen() == 0
 
 
 @pytest.mark.usefixtures("gateway")

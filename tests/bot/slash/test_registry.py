@@ -30,11 +30,14 @@ def texts(described: dict[str, Any]) -> list[str]:
 def test_every_command_is_one_that_discord_takes(command: SlashCommand) -> None:
     registration = command.registration()
     assert NAME.fullmatch(command.name)
-    assert all(NAME.fullmatch(option.name) for option in command.options)
+    assert all(NAME.fullmatch(leaf.name) for leaf in command.leaves())
+    assert all(NAME.fullmatch(option.name) for leaf in command.leaves() for option in leaf.options)
     assert all(0 < len(text) <= 100 for text in texts(registration))
-    required = [option.required for option in command.options]
-    assert required == sorted(required, reverse=True), "required options come first"
-    assert len(command.options) <= 25
+    for leaf in command.leaves():
+        required = [option.required for option in leaf.options]
+        assert required == sorted(required, reverse=True), "required options come first"
+        assert len(leaf.options) <= 25
+        assert all(len(option.choices or ()) <= 25 for option in leaf.options)
     assert registration["contexts"] == [0], "music is for servers only"
 
 
@@ -56,7 +59,7 @@ def as_discord_tells(wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for command in told:
         command |= {"id": "1", "version": "2", "nsfw": False}
         for option in command["options"]:
-            if not option["required"]:
+            if not option.get("required"):
                 del option["required"]
     return list(reversed(told))
 
