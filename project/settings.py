@@ -79,6 +79,7 @@ WSGI_APPLICATION = "project.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "apps.guilds",
     "apps.playback",
 ]
 MIDDLEWARE = [

@@ -102,7 +102,7 @@ def blocked_form(kind: str, text: str) -> str:
     plain = " ".join(text.casefold().split())
     if kind != "url":
         return plain
-    address = plain.partition("://")[2] or plain
+    address = plain.partition("://")[2] if "://" in plain else plain
     return address.removeprefix("www.").rstrip("/")
 
 

@@ -1,0 +1,1 @@
+"""What a guild has chosen: its settings."""

@@ -1,0 +1,41 @@
+"""What a guild has set; a guild without a row has the defaults, which the database knows as well."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from project.wire.desk import LEAVE_AFTER_S
+
+
+class GuildSettings(models.Model):
+    """One guild's settings. Audio workers read them by hand: workers/adapters/guild_terms.py."""
+
+    guild_id = models.BigIntegerField(primary_key=True)
+    dj_role_id = models.BigIntegerField(null=True)
+    dj_only = models.BooleanField(default=False, db_default=False)
+    voteskip_percent = models.SmallIntegerField(default=50, db_default=50)
+    default_volume = models.SmallIntegerField(null=True)
+    """Per cent at which a new session begins; null leaves it as it was last."""
+    announce_channel_id = models.BigIntegerField(null=True)
+    player_channel_id = models.BigIntegerField(null=True)
+    language = models.TextField(null=True)
+    """Null: each member's own."""
+    leave_after_s = models.IntegerField(default=LEAVE_AFTER_S, db_default=LEAVE_AFTER_S)
+    pause_when_empty = models.BooleanField(default=False, db_default=False)
+    always_on = models.BooleanField(default=False, db_default=False)
+    ephemeral = models.BooleanField(default=False, db_default=False)
+    """Answers are for the asking member alone."""
+    allowed_sources = models.JSONField(null=True)
+    """List of source names; null allows all, also those to come."""
+    explicit_filter = models.BooleanField(default=False, db_default=False)
+    max_tracks_per_member = models.IntegerField(null=True)
+    """How many tracks of one member may wait at once."""
+    blocklist = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """Kind (word, url, artist) -> texts, in lower case."""
+    history_days = models.SmallIntegerField(default=90, db_default=90)
+
+    class Meta:
+        db_table = "guild_settings"
+
+    def __str__(self) -> str:
+        return f"settings of guild {self.guild_id}"
