@@ -17,9 +17,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
 
 def celery_command() -> str | None:
-    """Which of our Celery processes this one is: worker, beat or flower; None elsewhere."""
+    """Which `celery -A project …` this process is: worker, beat or flower; None elsewhere."""
     program, *words = sys.argv
-    if os.path.basename(program) not in {"celery", "__main__.py"}:
+    if os.path.basename(program) not in {"celery", "__main__.py"} or not {"project", "--app=project"} & set(words):
         return None
     return next((word for word in words if word in {"worker", "beat", "flower"}), None)
 
@@ -45,10 +45,8 @@ app.steps["worker"].add(WorkerHealth)
 
 
 @signals.setup_logging.connect
-def _configure_logging(**_: Any) -> None:
-    """Celery's commands name the process in every log line; an audio worker has named itself already."""
-    if not logging.configured():
-        logging.configure(celery_command() or "worker")
+def _keep_logging(**_: Any) -> None:
+    """Whoever listens to this signal has set up logging: at import, so that the first line is as the last."""
 
 
 @signals.celeryd_after_setup.connect
@@ -57,10 +55,11 @@ def _no_banner(instance: Any, **_: Any) -> None:
     instance.quiet = True
 
 
-if celery_command() == "beat":
+if (command := celery_command()) is not None:
+    logging.configure(command)
+if command == "beat":
     from project.quiet_beat import QuietBeat
 
     app.Beat = app.subclass_with_self(QuietBeat)  # type: ignore[misc] # a cached property, meant to be replaced
-if celery_command() == "flower":
-    logging.configure("flower")  # Flower never asks Celery to
+if command == "flower":
     flower_login.prepare()

@@ -37,18 +37,10 @@ QUIET = (
 SHORTEST_SECRET = 8
 
 _KNOWN: list[str] = []
-_configured = False
-
-
-def configured() -> bool:
-    """Whether this process has set up its logging already."""
-    return _configured
 
 
 def configure(process: str) -> None:
     """Set up logging of this process; `process` names it in every line."""
-    global _configured
-    _configured = True
     _KNOWN[:] = [json.dumps(secret)[1:-1] for secret in known_secrets()]
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,

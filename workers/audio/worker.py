@@ -157,6 +157,7 @@ class AudioProcess:
 
 def configure(app: Celery, *, redis_url: str, slots: int, build: Build) -> AudioProcess:
     """Make `app` the audio worker's; `build` composes what lives inside slots, on the pool's loop."""
+    _configure_logging()  # now: Celery has something to say before it asks for it
     control = Queue(f"audio.control.{node_name()}", auto_delete=True)
     app.conf.update(
         broker_transport="workers.audio.transport:Transport",

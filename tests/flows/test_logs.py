@@ -1,0 +1,58 @@
+"""One command is followed through the logs of every process by its id, and every line is JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from project.task_queues import slot_of
+from simulator.control_client import wait_for
+from simulator.stack import Stack
+from tests.flows.conftest import Room
+
+LONG = "440 Hz Test Tone"
+WAY = [
+    ("gateway", "INTERACTION_CREATE"),
+    ("audio", "Received command"),
+    ("audio", "Publishing UI update"),
+    ("gateway", "Updating message"),
+]
+"""The lines that a command leaves, in the order of their times."""
+
+
+def lines(stack: Stack, process: str) -> list[dict[str, Any]]:
+    """A process's log; every line of it must be JSON."""
+    text = stack.services[process].log_path.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.endswith("}") or not line.startswith("{")]
+
+
+def test_a_play_is_followed_by_its_id_with_guild_slot_and_shard(stack: Stack, room: Room) -> None:
+    room.join("Alice")
+    command = room.send("Alice", "play", query=LONG)
+    room.control.answer(command)
+
+    def way() -> list[dict[str, Any]] | None:
+        found = [
+            line
+            for process, event in WAY
+            for line in lines(stack, process)
+            if line["event"] == event and line.get("command") == command
+        ]
+        return found if [line["event"] for line in found] == [event for _process, event in WAY] else None
+
+    found = wait_for(way, "the command's way through the logs")
+    assert [line["process"] for line in found] == [process for process, _event in WAY]
+    assert {line["guild"] for line in found} == {room.guild_id}
+    assert {line["slot"] for line in found} == {slot_of(int(room.guild_id), 8)}
+    assert {line["shard"] for line in found} == {0}
+    assert [line["timestamp"] for line in found] == sorted(line["timestamp"] for line in found)
+
+
+@pytest.mark.parametrize("process", ["gateway", "audio", "api", "worker", "beat", "flower"])
+def test_every_line_is_json_and_says_who_speaks(stack: Stack, process: str) -> None:
+    told = lines(stack, process)
+    assert told
+    assert {line["process"].partition("-")[0] for line in told} == {process}
+    assert all({"timestamp", "level", "event"} <= line.keys() for line in told)
