@@ -8,7 +8,17 @@ from typing import Protocol
 
 import structlog
 
-from workers.player.effects import ConnectVoice, DestroyPlayer, Effect, SetPaused, StartTrack, StopTrack
+from workers.player.effects import (
+    ConnectVoice,
+    DestroyPlayer,
+    Effect,
+    SeekTo,
+    SetFilters,
+    SetPaused,
+    SetVolume,
+    StartTrack,
+    StopTrack,
+)
 from workers.player.facts import Fact, LivePlayer, TrackEnded, VoiceCredentialsMissing
 from workers.ports import Away, NodeRefused, NodeSession, VoiceMirror
 
@@ -110,6 +120,12 @@ class NodeHands:
                 await session.stop(guild)
             case SetPaused(paused):
                 await session.set_paused(guild, paused)
+            case SetVolume(volume):
+                await session.set_volume(guild, volume)
+            case SetFilters(filters):
+                await session.set_filters(guild, filters)
+            case SeekTo(position_ms):
+                await session.seek(guild, position_ms)
             case ConnectVoice(if_new):
                 await self._connect_voice(if_new=if_new)
             case DestroyPlayer():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from workers.player.effects import StartTrack, StopTrack
+from workers.player.filters import lavalink_filters
 from workers.player.memory import Memory
 from workers.player.track import Entry
 from workers.player.track_queue import again, insert, remember
@@ -35,7 +36,8 @@ def play_on(turn: Turn, entry: Entry) -> None:
     memory.set_clock(position, turn.now_ms)
     memory.confirmed = False
     # The revision is put in when the turn ends: only then is it known whether it changes.
-    turn.want(StartTrack(entry, position, memory.state.paused, memory.state.volume, rev=0))
+    state = memory.state
+    turn.want(StartTrack(entry, position, state.paused, state.volume, 0, lavalink_filters(state.filters)))
 
 
 def retire(memory: Memory) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from workers.player.outcomes import Conclusion, Notice
+from workers.player.facts import WakeReason
+from workers.player.outcomes import Conclusion, Notice, PlayerShown
 from workers.player.track import Entry, EntryStatus, PlayerState
 
 
@@ -39,6 +40,8 @@ class StartTrack:
     paused: bool
     volume: int
     rev: int
+    filters: dict[str, Any] = field(default_factory=dict)
+    """Lavalink v4 filters object; {} is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,23 @@ class StopTrack:
 @dataclass(frozen=True, slots=True)
 class SetPaused:
     paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    volume: int
+    """Per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetFilters:
+    filters: dict[str, Any]
+    """Lavalink v4 filters object; replaces all that were set."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeekTo:
+    position_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,62 @@ class Announce:
     nonce: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShowPlayer:
+    """Have the guild's player message look like this. Only the newest matters; it never holds anything up."""
+
+    channel_id: int
+    message_id: int | None
+    """None: not posted yet, or not known to be."""
+    shown: PlayerShown
+    locale: str
+    rev: int
+    fresh: bool
+    """The track changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveScreen:
+    """Delete a player message: it lives elsewhere now."""
+
+    channel_id: int
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class WakeAt:
+    """Come back with a Woken at this moment (ms since 1970), instead of the one named before for this; None: never."""
+
+    at_ms: int | None
+    what: WakeReason
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureNode:
+    """Answer a Ping: ask the audio node for a sign of life and say how long each part of the way took (ms)."""
+
+    command_id: str
+    locale: str
+    gateway_ms: int | None
+    broker_ms: int | None
+
+
 Effect: TypeAlias = (
-    Search | Save | StartTrack | StopTrack | SetPaused | ConnectVoice | DestroyPlayer | MoveTo | Reply | Announce
+    Search
+    | Save
+    | StartTrack
+    | StopTrack
+    | SetPaused
+    | SetVolume
+    | SetFilters
+    | SeekTo
+    | ConnectVoice
+    | DestroyPlayer
+    | MoveTo
+    | Reply
+    | Announce
+    | ShowPlayer
+    | RemoveScreen
+    | WakeAt
+    | MeasureNode
 )

@@ -7,6 +7,17 @@ from typing import Literal, TypeAlias
 
 from workers.player.track import Track
 
+WakeReason: TypeAlias = Literal["empty"]
+"""What a player may want to be woken for: the time is over for which it stays where nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The moment that a WakeAt named has come."""
+
+    what: WakeReason
+    at_ms: int
+
 
 @dataclass(frozen=True, slots=True)
 class TracksFound:
@@ -128,4 +139,5 @@ Fact: TypeAlias = (
     | PositionReported
     | PlayerAdopted
     | NodeLost
+    | Woken
 )

@@ -12,6 +12,10 @@ class Limits:
     queue_size: int | None = 1_000
     track_length_ms: int | None = None
     import_size: int | None = 500
+    volume_cap: int = 200
+    """Per cent."""
+    filter_presets: int | None = None
+    """How many may be on at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +26,8 @@ class GuildRules:
     dj_only: bool = False
     locale: str | None = None
     """The language the guild has chosen. Discord's own guild locale is no choice: it says en-US unless changed."""
+    leave_after_ms: int = 5 * 60_000
+    """How long the bot stays in a channel where nobody listens; 0: it leaves at once."""
+    pause_when_empty: bool = False
+    always_on: bool = False
+    """It never leaves by itself."""

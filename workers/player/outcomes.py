@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
+from project.wire.messages import LoopMode
 from workers.player.track import Entry
 
 
@@ -25,6 +26,8 @@ class Added(Ending, tag="added", frozen=True, kw_only=True):
     position: int
     wait_ms: int | None = None
     """Until it plays, as far as known (a live stream ahead makes it unknown)."""
+    held: bool = False
+    """The player is paused, so it does not come nearer."""
 
 
 class AddedMany(Ending, tag="added_many", frozen=True, kw_only=True):
@@ -36,6 +39,7 @@ class AddedMany(Ending, tag="added_many", frozen=True, kw_only=True):
     """Tracks that the queue or the plan had no room for."""
     first: Entry
     position: int
+    held: bool = False
 
 
 class Paused(Ending, tag="paused", frozen=True, kw_only=True):
@@ -75,11 +79,62 @@ class QueueShown(Ending, tag="queue", frozen=True, kw_only=True):
     current: Entry | None
     position_ms: int
     paused: bool
+    stopped: bool = False
+    """Nothing plays: the entries are kept for later."""
     entries: tuple[Entry, ...]
     page: int
     pages: int
     total: int
     total_ms: int
+
+
+class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
+    """All that the player message shows; also the answer to /nowplaying."""
+
+    guild_id: int
+    current: Entry | None
+    position_ms: int
+    at_ms: int
+    """When the position was so (ms since 1970)."""
+    paused: bool
+    stopped_by: str | None
+    """See PlayerState."""
+    connected: bool
+    volume: int
+    volume_cap: int
+    loop: LoopMode
+    filters: tuple[str, ...]
+    up_next: tuple[Entry, ...]
+    waiting: int
+    """How many entries are queued."""
+    kept: int
+    """How many a resume would bring back."""
+    has_previous: bool
+
+
+class Pong(Ending, tag="pong", frozen=True, kw_only=True):
+    """How long each part of the way took, in ms; None: not known."""
+
+    gateway_ms: int | None
+    broker_ms: int | None
+    node_ms: int | None
+
+
+class Said(Ending, tag="said", frozen=True, kw_only=True):
+    """The sentence of a key, for outcomes that need no structure of their own.
+
+    Text in `values` is foreign (a title, a name) and is made safe where it is shown; a name that ends with `_ms` is a
+    duration; `n` counts, and picks the `.one` or `.other` form of the key.
+    """
+
+    key: str
+    values: dict[str, str | int] = {}
+
+
+class Denied(Said, tag="denied", frozen=True, kw_only=True):
+    """The same when nothing changed; the sentence says why, with a way out."""
+
+    error: ClassVar[bool] = True
 
 
 Reason: TypeAlias = Literal[
@@ -123,7 +178,22 @@ class Refused(Ending, tag="refused", frozen=True, kw_only=True):
     """Characters (query_too_long), tracks (queue_full), ms (track_too_long) or pages (no_such_page)."""
 
 
-Conclusion: TypeAlias = Added | AddedMany | Paused | Resumed | Skipped | Stopped | Joined | Left | QueueShown | Refused
+Conclusion: TypeAlias = (
+    Added
+    | AddedMany
+    | Paused
+    | Resumed
+    | Skipped
+    | Stopped
+    | Joined
+    | Left
+    | QueueShown
+    | PlayerShown
+    | Pong
+    | Said
+    | Denied
+    | Refused
+)
 
 
 class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
@@ -137,7 +207,7 @@ class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
 class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True):
     """Announcement: why the player gave up; the queue is kept."""
 
-    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost"]
+    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty"]
     kept: int
 
 

@@ -59,8 +59,18 @@ class PlayerState(msgspec.Struct, frozen=True, kw_only=True):
     volume: int = 100
     loop: Literal["off", "track", "queue"] = "off"
     filters: dict[str, Any] = {}
+    """`presets`: names of workers.player.filters in the order in which they were switched on."""
     autoplay: str = "off"
     stopped_by: str | None = None
     """Why nothing plays although the queue is kept: left, kicked, channel_deleted, failures, join_refused,
-    voice_lost."""
+    voice_lost, empty."""
     locale: str = "en"
+    """The guild's language, for what answers nobody."""
+    screen_channel_id: int | None = None
+    """Where the player message is."""
+    screen_message_id: int | None = None
+    """The player message; 0 means that it cannot be posted in that channel."""
+    empty_since_ms: int | None = None
+    """Since when nobody listens (ms since 1970)."""
+    paused_when_empty: bool = False
+    """The pause is because nobody listens: it ends when somebody comes."""

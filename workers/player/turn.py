@@ -8,7 +8,7 @@ from project.wire.messages import Actor, Command
 from workers.player.effects import Announce, Effect, Reply
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Memory
-from workers.player.outcomes import Conclusion, Notice, Reason, Refused
+from workers.player.outcomes import Conclusion, Denied, Notice, Reason, Refused, Said
 
 NONCE_LENGTH = 25
 """Discord's limit for a message nonce."""
@@ -24,6 +24,8 @@ class Turn:
     rules: GuildRules
     effects: list[Effect] = field(default_factory=list)
     must_save: bool = False
+    must_show: bool = False
+    """The player message has to change, although only the position did."""
 
     def want(self, effect: Effect) -> None:
         """Have something done."""
@@ -34,7 +36,12 @@ class Turn:
         state = self.memory.state
         if state.text_channel_id is not None:
             nonce = f"{type(notice).__name__[:8]}-{subject}"[:NONCE_LENGTH]
-            self.want(Announce(state.text_channel_id, notice, state.locale, nonce))
+            self.want(Announce(state.text_channel_id, notice, self.guild_language, nonce))
+
+    @property
+    def guild_language(self) -> str:
+        """For what answers nobody: the guild's own language, else what Discord says of the guild."""
+        return self.rules.locale or self.memory.state.locale
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +63,14 @@ class OrderTurn(Turn):
     def reply(self, conclusion: Conclusion) -> None:
         """Answer the command; every order's handler does this exactly once, or keeps a reservation that will."""
         self.want(Reply(self.command.id, conclusion, self.locale))
+
+    def say(self, key: str, **values: str | int) -> None:
+        """Answer with the sentence of a key (see outcomes.Said for what the values mean)."""
+        self.reply(Said(key=key, values=values))
+
+    def deny(self, key: str, **values: str | int) -> None:
+        """Answer with a sentence that nothing changed, and why."""
+        self.reply(Denied(key=key, values=values))
 
     def refuse(self, reason: Reason, detail: str = "", limit: int | None = None) -> None:
         """Answer that nothing changed, and why."""

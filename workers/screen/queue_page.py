@@ -34,7 +34,7 @@ def queue_page(shown: QueueShown, language: Language) -> dict[str, Any]:
 
 def _current_line(shown: QueueShown, current: Entry, language: Language) -> str:
     track = current.track
-    key = "queue.held" if shown.paused else "queue.now"
+    key = "queue.kept" if shown.stopped else "queue.held" if shown.paused else "queue.now"
     name = f"*{foreign(track.title, LINE_TITLE_LENGTH)}*"
     if track.is_stream:
         return language.say(f"{key}_live", track=name)

@@ -14,9 +14,12 @@ from workers.player.outcomes import (
     Notice,
     Paused,
     PlaybackStopped,
+    PlayerShown,
+    Pong,
     QueueShown,
     Refused,
     Resumed,
+    Said,
     Skipped,
     Stopped,
     TrackSkipped,
@@ -24,8 +27,11 @@ from workers.player.outcomes import (
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language, language_for
+from workers.screen.player_buttons import player_buttons
+from workers.screen.player_card import player_card
 from workers.screen.queue_page import queue_page
 from workers.screen.refusals import refusal_sentence
+from workers.screen.said import said_sentence
 from workers.screen.track_card import track_card
 
 
@@ -48,11 +54,29 @@ def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Scree
             return _screen(_added(conclusion, language, now_ms), [track_card(conclusion.entry, language)])
         case AddedMany():
             return _screen(_added_many(conclusion, language), [track_card(conclusion.first, language)])
+        case PlayerShown():
+            return _screen("", [player_card(conclusion, language)])
         case Refused():
             body = _screen(refusal_sentence(conclusion, language)).payload
             return Screen(body, ephemeral=True, error=True)
+        case Said():
+            body = _screen(said_sentence(conclusion, language)).payload
+            return Screen(body, ephemeral=conclusion.error, error=conclusion.error)
+        case Pong():
+            return _screen(_pong(conclusion, language))
         case _:
             return _screen(_sentence(conclusion, language))
+
+
+def render_player(shown: PlayerShown, locale: str) -> dict[str, Any]:
+    """The body of the guild's player message, with its buttons."""
+    language = language_for(locale)
+    return {
+        "content": "",
+        "embeds": [player_card(shown, language)],
+        "components": player_buttons(shown, language),
+        "allowed_mentions": {"parse": []},
+    }
 
 
 def render_notice(notice: Notice, locale: str) -> Screen:
@@ -87,17 +111,26 @@ def _sentence(conclusion: Paused | Resumed | Skipped | Stopped | Joined | Left, 
             return _counted("left", conclusion.kept, language)
 
 
+def _pong(pong: Pong, language: Language) -> str:
+    parts = {"gateway": pong.gateway_ms, "broker": pong.broker_ms, "node": pong.node_ms}
+    known = {
+        name: language.say("pong.unknown") if ms is None else language.say("pong.ms", ms=ms)
+        for name, ms in parts.items()
+    }
+    return language.say("pong", **known)
+
+
 def _added(added: Added, language: Language, now_ms: int) -> str:
     title = _title(added.entry)
     if added.position == 0:
         return language.say("added.now", title=title)
+    held = language.say("added.held") if added.held else ""
     when = ""
     if added.wait_ms is not None:
         # Discord words it in the reader's language ("in 5 minutes") and keeps it true without edits.
         when = language.say("added.when", when=f"<t:{(now_ms + added.wait_ms) // 1_000}:R>")
-    return language.say(
-        "added.next" if added.position == 1 else "added.later", title=title, position=added.position, when=when
-    )
+    key = "added.next" if added.position == 1 else "added.later"
+    return _join(language.say(key, title=title, position=added.position, when=when), held)
 
 
 def _added_many(added: AddedMany, language: Language) -> str:
@@ -108,7 +141,8 @@ def _added_many(added: AddedMany, language: Language) -> str:
         title=_title(added.first),
         position=added.position,
     )
-    return _join(sentence, _count_if_any("added_many.left_out", added.left_out, language))
+    held = language.say("added.held") if added.held else ""
+    return _join(sentence, _count_if_any("added_many.left_out", added.left_out, language), held)
 
 
 def _skip_sentence(key: str, ended: Entry, following: Entry | None, language: Language) -> str:

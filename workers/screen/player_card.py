@@ -1,0 +1,90 @@
+"""The player as an embed: what plays, how far, how it sounds, and what comes next. Nothing in it needs a timer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workers.player.outcomes import PlayerShown
+from workers.player.track import Entry
+from workers.screen.discord_text import duration, foreign
+from workers.screen.language import Language
+from workers.screen.track_card import track_card
+
+QUIET_COLOUR = 0x99AAB5
+UP_NEXT_LENGTH = 60
+
+
+def player_card(shown: PlayerShown, language: Language) -> dict[str, Any]:
+    """The embed."""
+    if shown.current is None:
+        return {"title": language.say("player.idle"), "description": _why_quiet(shown, language), "color": QUIET_COLOUR}
+    card = track_card(shown.current, language)
+    card["author"] = {"name": language.say(_state_key(shown))}
+    card["description"] = _progress(shown, shown.current, language)
+    if shown.stopped_by is not None:
+        return {**card, "color": QUIET_COLOUR}
+    card["fields"] += _settings(shown, shown.current, language)
+    if shown.up_next:
+        card["fields"].append({"name": language.say("player.up_next"), "value": _up_next(shown, language)})
+    return card
+
+
+def filter_names(shown: PlayerShown, language: Language) -> str:
+    """The active filters as members know them."""
+    return ", ".join(language.say(f"filter.{name}") for name in shown.filters)
+
+
+def _state_key(shown: PlayerShown) -> str:
+    if shown.stopped_by is not None:
+        return "player.stopped"
+    return "player.paused" if shown.paused else "player.playing"
+
+
+def _progress(shown: PlayerShown, current: Entry, language: Language) -> str:
+    """Discord itself keeps relative times true, so the message is never edited for them."""
+    if shown.stopped_by is not None:
+        return _why_quiet(shown, language)
+    length_ms, began_ms = current.track.length_ms, shown.at_ms - shown.position_ms
+    if shown.paused:
+        return language.say("player.held", elapsed=duration(shown.position_ms), length=_length(current, language))
+    if current.track.is_stream or not length_ms:
+        return language.say("player.live", began=_relative(began_ms))
+    return language.say("player.progress", began=_relative(began_ms), ends=_relative(began_ms + length_ms))
+
+
+def _why_quiet(shown: PlayerShown, language: Language) -> str:
+    cause = shown.stopped_by
+    if cause is None:
+        return language.say("player.empty")
+    if cause == "left":
+        return language.count("left", shown.kept) if shown.kept else language.say("left.empty")
+    stopped = language.say(f"playback_stopped.{cause}")
+    return f"{stopped} {language.count('playback_stopped.kept', shown.kept)}" if shown.kept else stopped
+
+
+def _settings(shown: PlayerShown, current: Entry, language: Language) -> list[dict[str, Any]]:
+    rows = [("player.source", foreign(current.track.source))] if current.track.source else []
+    rows.append(("player.volume", f"{shown.volume} %"))
+    if shown.loop != "off":
+        rows.append(("player.loop", language.say(f"player.loop.{shown.loop}")))
+    if shown.filters:
+        rows.append(("player.filters", filter_names(shown, language)))
+    return [{"name": language.say(key), "value": value, "inline": True} for key, value in rows]
+
+
+def _up_next(shown: PlayerShown, language: Language) -> str:
+    lines = [f"`{number}.` {_name(entry)}" for number, entry in enumerate(shown.up_next, start=1)]
+    more = shown.waiting - len(shown.up_next)
+    return "\n".join([*lines, language.count("player.more", more)] if more > 0 else lines)
+
+
+def _name(entry: Entry) -> str:
+    return foreign(entry.track.title, UP_NEXT_LENGTH)
+
+
+def _length(entry: Entry, language: Language) -> str:
+    return language.say("live") if entry.track.is_stream else duration(entry.track.length_ms)
+
+
+def _relative(at_ms: int) -> str:
+    return f"<t:{at_ms // 1_000}:R>"

@@ -1,0 +1,23 @@
+"""Outcomes that are only a sentence: the catalogue's, with foreign text made safe and durations written out."""
+
+from __future__ import annotations
+
+from workers.player.outcomes import Said
+from workers.screen.discord_text import duration, foreign
+from workers.screen.language import Language
+
+DURATION = "_ms"
+"""How names of durations end."""
+
+
+def said_sentence(said: Said, language: Language) -> str:
+    """The sentence."""
+    values = {name: _shown(name, value) for name, value in said.values.items()}
+    n = values.pop("n", None)
+    return language.count(said.key, n, **values) if isinstance(n, int) else language.say(said.key, **values)
+
+
+def _shown(name: str, value: str | int) -> str | int:
+    if isinstance(value, str):
+        return foreign(value)
+    return duration(value) if name.endswith(DURATION) else value
