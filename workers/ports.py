@@ -111,12 +111,23 @@ class VoiceCredentials:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What userData carries: the entry for events, the revision and the owner's epoch for whoever meets the player."""
+
+    entry: int
+    rev: int
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A Lavalink session was opened or resumed; `players` live on it (none unless resumed)."""
 
     session_id: str
     resumed: bool
     players: tuple[LivePlayer, ...]
+    held: bool = False
+    """Another process (frozen or cut off) still holds its socket: calls work, events do not come."""
 
 
 FactSink = Callable[[int, Fact], None]
@@ -142,6 +153,21 @@ class NodeSession(Protocol):
 
     node: NodeAddress
 
+    @property
+    def held(self) -> bool:
+        """Another process (frozen or cut off) holds the session's socket: no events come, `players` must be asked.
+
+        The session tries on its own to resume, and is not held any more when that worked.
+        """
+
+    @property
+    def away_for(self) -> float:
+        """Seconds since the node was last heard, 0 while all is well: a second is a reason to move guilds."""
+
+    @property
+    def worn_out(self) -> bool:
+        """So many voice PATCHes hang on the node that its guilds should move before it dies of them (TRAPS 1)."""
+
     async def open(self, session_id: str | None, sink: FactSink) -> Opened:
         """Connect (resuming `session_id` if it can be), switch resuming on; events are held until `release_events`.
 
@@ -158,8 +184,23 @@ class NodeSession(Protocol):
     async def stop(self, guild_id: int) -> None:
         """PATCH player with encoded null."""
 
-    async def set_paused(self, guild_id: int, paused: bool) -> None:
-        """PATCH player with paused."""
+    async def set_paused(self, guild_id: int, paused: bool, mark: Mark | None = None) -> None:
+        """PATCH player with paused. `mark` renews the playing track's userData, here and in the calls below."""
+
+    async def renew_mark(self, guild_id: int, mark: Mark) -> None:
+        """PATCH the playing track's userData alone; nobody hears it."""
+
+    async def set_volume(self, guild_id: int, volume: int, mark: Mark | None = None) -> None:
+        """PATCH player with volume, in per cent."""
+
+    async def set_filters(self, guild_id: int, filters: dict[str, Any], mark: Mark | None = None) -> None:
+        """PATCH player with filters (Lavalink v4 filters object), which replace all that were set."""
+
+    async def seek(self, guild_id: int, position_ms: int, mark: Mark | None = None) -> None:
+        """PATCH player with position."""
+
+    async def ask_for_life(self) -> float:
+        """How many ms the node took to answer."""
 
     async def set_voice(self, guild_id: int, credentials: VoiceCredentials) -> None:
         """PATCH player with voice. A hung endpoint is not asked again for 60 s (TRAPS 1)."""

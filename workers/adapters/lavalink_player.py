@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, cast
 
 from lavalink import BasePlayer, Event, Node
@@ -11,19 +11,10 @@ from lavalink.server import RawPlayerState
 
 from workers.adapters.lavalink_frames import event_fact, position_fact
 from workers.player.effects import StartTrack
-from workers.ports import FactSink, NodeRefused, VoiceCredentials
+from workers.ports import FactSink, Mark, NodeRefused, VoiceCredentials
 
 if TYPE_CHECKING:
     from workers.adapters.lavalink_client import SlotClient
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What userData carries: the entry for events, the revision and the owner's epoch for whoever adopts the player."""
-
-    entry: int
-    rev: int
-    epoch: int
 
 
 class FrameArrived(Event):
@@ -37,7 +28,7 @@ class FrameArrived(Event):
 
 
 class StoredFilters(Filter[dict[str, Any]]):
-    """Filters that are already in Lavalink's form, as `players.filters` keeps them."""
+    """Filters that are already in Lavalink's form (see workers.player.filters)."""
 
     __slots__ = ()
 
@@ -63,6 +54,7 @@ class LavalinkPlayer(BasePlayer):
             position=track.position_ms,
             volume=track.volume,
             paused=track.paused,
+            filters=[StoredFilters(track.filters)],
             user_data=asdict(Mark(track.entry.id, track.rev, epoch)),
             **options,
         )

@@ -9,26 +9,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import aiohttp
-
-from workers.adapters.lavalink_client import LavalinkNode, SlotClient
-from workers.adapters.lavalink_frames import live_player
+from workers.adapters.lavalink_calls import SessionCalls
+from workers.adapters.lavalink_client import SlotClient
 from workers.adapters.lavalink_gate import Gate
-from workers.adapters.lavalink_player import FrameArrived, LavalinkPlayer, Mark, StoredFilters
-from workers.adapters.lavalink_rest import NoAnswer, SessionUnknown
+from workers.adapters.lavalink_player import FrameArrived
+from workers.adapters.lavalink_rest import SessionUnknown
 from workers.adapters.lavalink_transport import SocketDropped
 from workers.adapters.lavalink_voice import VoiceEndpoints
-from workers.player.effects import StartTrack
 from workers.player.facts import LivePlayer, NodeLost
 from workers.ports import (
     Away,
     FactSink,
     NodeAddress,
-    NodeRefused,
     Opened,
     PasswordRefused,
     PortFailed,
-    VoiceCredentials,
 )
 
 _log = logging.getLogger(__name__)
@@ -37,18 +32,19 @@ OPEN_WITHIN = 5.0
 RESUME_FOR = 300
 """Seconds for which the node keeps players whose owner is gone."""
 ASK_HELD_EVERY = 5.0
-_SIGN_OF_LIFE = aiohttp.ClientTimeout(total=1.0)
+HELD_ANSWERS_WITHIN = 3.0
+"""A held session is asked once a second; a node that has not answered for so long is away."""
 
 
 class SessionHeld(SocketDropped):
     """Another process (a frozen or cut-off owner) still holds the session's socket; its music goes on.
 
-    Nothing was opened: the new session the node offered was closed at once. Resuming can be tried again after
-    ASK_HELD_EVERY; until then the session answers REST calls of anybody who knows its id.
+    The new session the node offered is closed at once. Resuming is tried again after ASK_HELD_EVERY, or as soon as a
+    call finds that nobody holds it any more; until then the session answers calls of anybody who knows its id.
     """
 
 
-class LavalinkSession:
+class LavalinkSession(SessionCalls):
     """Implements ports.NodeSession on lavalink.py."""
 
     def __init__(
@@ -59,16 +55,15 @@ class LavalinkSession:
         voice: VoiceEndpoints,
         on_new_session: Callable[[str], None] | None = None,
     ) -> None:
-        self.node = node
+        super().__init__(node, voice)
         self._user_id = user_id
-        self._voice = voice
         self._on_new_session = on_new_session
         """Gets the id of a session that had to be opened in place of a lost one, to be stored for the next owner."""
-        self._client: SlotClient | None = None
-        self._link_node: LavalinkNode | None = None
         self._gate: Gate | None = None
         self._opened: asyncio.Future[Opened] | None = None
         self._doubted: str | None = None
+        self._held_seen: float | None = None
+        """When the node last answered for a session that another socket holds (monotonic s)."""
 
     @property
     def session_id(self) -> str | None:
@@ -81,19 +76,26 @@ class LavalinkSession:
         return self._link_node is not None and self._link_node.link.steady
 
     @property
+    def held(self) -> bool:
+        """See ports.NodeSession."""
+        return self._held_seen is not None
+
+    @property
     def away_for(self) -> float:
-        """Seconds since the socket was lost, 0 while it is open; long ones are a reason to move guilds."""
+        """See ports.NodeSession."""
         if self._link_node is None or self.connected:
             return 0.0
+        if self._held_seen is not None:
+            return max(0.0, time.monotonic() - self._held_seen - HELD_ANSWERS_WITHIN)
         return time.monotonic() - self._link_node.link.down_since
 
     @property
-    def hung_voice_patches(self) -> int:
-        """Voice PATCHes that hang on this node; see VoiceEndpoints.should_drain."""
-        return self._voice.hung_count(self.node.name)
+    def worn_out(self) -> bool:
+        """See ports.NodeSession."""
+        return self._voice.should_drain(self.node.name)
 
     async def open(self, session_id: str | None, sink: FactSink) -> Opened:
-        """See ports.NodeSession; also raises SessionHeld (an Away). After any failure nothing is left running."""
+        """See ports.NodeSession. After any failure nothing is left running."""
         if self._client is not None:
             raise RuntimeError(f"the session on {self.node.name} is open already")
         self._gate = Gate()
@@ -117,51 +119,6 @@ class LavalinkSession:
         if self._gate is not None:
             self._gate.open()
 
-    async def start(self, guild_id: int, track: StartTrack, epoch: int, *, no_replace: bool = False) -> None:
-        """See ports.NodeSession."""
-        await self._player(guild_id).start(track, epoch, no_replace=no_replace)
-
-    async def stop(self, guild_id: int) -> None:
-        """See ports.NodeSession."""
-        await self._player(guild_id).stop()
-
-    async def set_paused(self, guild_id: int, paused: bool, mark: Mark | None = None) -> None:
-        """See ports.NodeSession. `mark` renews the playing track's userData, as in the calls below."""
-        await self._player(guild_id).change(mark, paused=paused)
-
-    async def set_volume(self, guild_id: int, volume: int, mark: Mark | None = None) -> None:
-        """Per cent, 0 to 1000."""
-        await self._player(guild_id).change(mark, volume=volume)
-
-    async def seek(self, guild_id: int, position_ms: int, mark: Mark | None = None) -> None:
-        """Go on from a position of the playing track."""
-        await self._player(guild_id).change(mark, position=position_ms)
-
-    async def set_filters(self, guild_id: int, filters: dict[str, Any], mark: Mark | None = None) -> None:
-        """Replace all filters by these (Lavalink v4 filters object); {} clears them."""
-        await self._player(guild_id).change(mark, filters=[StoredFilters(filters)])
-
-    async def set_voice(self, guild_id: int, credentials: VoiceCredentials) -> None:
-        """See ports.NodeSession; raises EndpointResting (an Away) while the endpoint is left alone."""
-        self._voice.check(credentials.endpoint)
-        async with self._voice.turn(credentials.endpoint):
-            try:
-                await self._player(guild_id).set_voice(credentials)
-            except NoAnswer:
-                await self._find_who_hangs(credentials.endpoint)
-                raise
-
-    async def destroy(self, guild_id: int) -> None:
-        """See ports.NodeSession; later events of the guild are dropped."""
-        client, node = self._parts()
-        await node.destroy_player(guild_id)
-        client.player_manager.remove(guild_id)
-
-    async def players(self) -> tuple[LivePlayer, ...]:
-        """See ports.NodeSession."""
-        _, node = self._parts()
-        return self._read_players(await node.get_players())
-
     async def close(self, *, keep: bool) -> None:
         """See ports.NodeSession. Without `keep` the node destroys the session's players at once."""
         if not keep and self._link_node is not None and self.connected:
@@ -183,6 +140,7 @@ class LavalinkSession:
             # Said under the new id before calls go there: a session that is not resumable must carry no player.
             await node.ask("PATCH", f"sessions/{session_id}", json={"resuming": True, "timeout": RESUME_FOR})
         node.link.session_id = session_id
+        self._held_seen = None
         if not resumed:
             self._report_lost()
         await self._tell_owner(session_id, resumed)
@@ -199,10 +157,9 @@ class LavalinkSession:
 
     async def _make_sure_it_is_gone(self, wanted: str) -> None:
         """Return if the wanted session is gone for good; else raise to drop the one that was offered instead."""
-        _, node = self._parts()
         name = self.node.name
         try:
-            await node.ask("GET", f"sessions/{wanted}/players")
+            players = await self.players()
         except SessionUnknown:
             if self._doubted == wanted:
                 self._doubted = None
@@ -210,29 +167,44 @@ class LavalinkSession:
             # Its old socket may have closed between our handshake and this question: then it can be resumed now.
             self._doubted = wanted
             raise SocketDropped(f"Lavalink node {name} offered a new session; asking once more", retry_in=0) from None
-        held = SessionHeld(f"the session on Lavalink node {name} is held by another socket", retry_in=ASK_HELD_EVERY)
-        if self._opened is not None and not self._opened.done():
-            self._opened.set_exception(held)
-        raise held
+        self._doubted = None
+        self._held_seen = time.monotonic()
+        self._tell_opened(Opened(wanted, True, players, held=True))
+        raise SessionHeld(f"the session on Lavalink node {name} is held by another socket", retry_in=ASK_HELD_EVERY)
+
+    async def players(self) -> tuple[LivePlayer, ...]:
+        """See ports.NodeSession."""
+        try:
+            living = await super().players()
+        except SessionUnknown:
+            if self.held:
+                self._parts()[1].link.hurry()  # nobody holds it any more
+            raise
+        if self.held:
+            self._held_seen = time.monotonic()
+        return living
 
     async def _tell_owner(self, session_id: str, resumed: bool) -> None:
         if self._opened is None or self._opened.done():
             if not resumed and self._on_new_session is not None:
                 self._on_new_session(session_id)
             return
-        players = await self.players() if resumed else ()
-        for player in players:
-            self._player(player.guild_id)
-        if not self._opened.done():
-            self._opened.set_result(Opened(session_id, resumed, players))
+        self._tell_opened(Opened(session_id, resumed, await self.players() if resumed else ()))
+
+    def _tell_opened(self, opened: Opened) -> None:
+        if self._opened is not None and not self._opened.done():
+            for player in opened.players:
+                self._player(player.guild_id)
+            self._opened.set_result(opened)
 
     def _report_lost(self) -> None:
-        client, _ = self._parts()
+        client, node = self._parts()
         guilds = tuple(client.player_manager.players)
         self._voice.node_restarted(self.node.name)
         if guilds and self._gate is not None:
             _log.error("Lavalink node %s lost our session with %d players", self.node.name, len(guilds))
-            self._gate.put(partial(self._deliver_lost, guilds, time.time_ns() // 1_000_000))
+            down_ms = int((time.monotonic() - node.link.down_since) * 1000)
+            self._gate.put(partial(self._deliver_lost, guilds, time.time_ns() // 1_000_000 - down_ms))
 
     async def _deliver_lost(self, guilds: tuple[int, ...], at_ms: int) -> None:
         client, _ = self._parts()
@@ -255,39 +227,10 @@ class LavalinkSession:
         elif frame.get("op") == "event":
             await player.handle_event(FrameArrived(frame, at_ms))
 
-    async def _find_who_hangs(self, endpoint: str) -> None:
-        """Blame the endpoint only if the node answers else: a frozen node must not cost its guilds their endpoint."""
-        _, node = self._parts()
-        try:
-            await node.ask("GET", "stats", timeout=_SIGN_OF_LIFE)
-        except PortFailed as error:
-            _log.warning("a voice PATCH got no answer, and neither does anything else: %s", error)
-            return
-        self._voice.hung(self.node.name, endpoint)
-        count = self.hung_voice_patches
-        _log.error("voice endpoint %s let Lavalink node %s hang (%d so far)", endpoint, self.node.name, count)
-
-    # -- parts -------------------------------------------------------------------------------------------------------
-
-    def _player(self, guild_id: int) -> LavalinkPlayer:
-        client, node = self._parts()
-        return client.player_manager.create(guild_id, node=node)
-
-    def _parts(self) -> tuple[SlotClient, LavalinkNode]:
-        if self._client is None or self._link_node is None:
-            raise Away(f"our session on Lavalink node {self.node.name} is not open")
-        return self._client, self._link_node
-
-    def _read_players(self, raw: Any) -> tuple[LivePlayer, ...]:
-        try:
-            return tuple(live_player(player) for player in raw)
-        except (KeyError, TypeError, ValueError) as error:
-            raise NodeRefused(f"Lavalink node {self.node.name} describes players in a form unknown to us") from error
-
     async def _tear_down(self) -> None:
         client, gate = self._client, self._gate
         self._client = self._link_node = self._gate = self._opened = None
-        self._doubted = None
+        self._doubted = self._held_seen = None
         if client is not None:
             await client.close()
         if gate is not None:

@@ -20,8 +20,9 @@ from workers.ports import Away, PasswordRefused, PortFailed
 _log = logging.getLogger(__name__)
 
 PING_EVERY = 3.0
-UNHEARD_PINGS = 2
-"""Two pings into silence (6 s) and the socket counts as dead; counting pings, not seconds, forgives a busy loop."""
+UNHEARD_PINGS = 1
+"""A ping into silence and the socket counts as dead, 6 s after the last frame: guilds of a hung node are heard again
+within 10 s. Counting pings, not seconds, forgives a busy loop of ours."""
 READY_WITHIN = 3.0
 STEADY_AFTER = 5.0
 _WS_TIMEOUT = aiohttp.ClientWSTimeout(ws_close=0.5)  # a hung node must not hold up the reconnect
@@ -69,7 +70,7 @@ class Waits:
 class ResumingTransport(Transport):
     """One socket that is always being kept open; `session_id` is the session it resumes and REST calls go to."""
 
-    __slots__ = ("down_since", "failure", "keeper", "steady")
+    __slots__ = ("_heard_at", "_hurried", "_unheard", "down_since", "failure", "keeper", "steady")
 
     def __init__(self, node: lavalink.Node, host: str, port: int, password: str, session_id: str | None) -> None:
         super().__init__(node, host, port, password, False, session_id, connect=False)
@@ -79,7 +80,14 @@ class ResumingTransport(Transport):
         self.failure = ""
         """Why the last try ended."""
         self.down_since = time.monotonic()
-        """Since when the socket is not steady (monotonic s); of no meaning while it is."""
+        """Since when the node is not heard (monotonic s); of no meaning while the socket is steady."""
+        self._heard_at = time.monotonic()
+        self._unheard = 0
+        self._hurried = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Try to connect now instead of when it is due."""
+        self._hurried.set()
 
     async def destroy(self) -> None:
         """Close the socket and wait until nothing of it runs."""
@@ -108,7 +116,14 @@ class ResumingTransport(Transport):
                 self.failure = repr(error)
             if time.monotonic() - began > STEADY_AFTER:
                 waits.reset()
-            await asyncio.sleep(waits.next() if wait is None else wait)
+            await self._rest(waits.next() if wait is None else wait)
+
+    async def _rest(self, seconds: float) -> None:
+        self._hurried.clear()
+        try:
+            await asyncio.wait_for(self._hurried.wait(), seconds)
+        except TimeoutError:
+            return
 
     def _failed(self, error: PortFailed, level: int) -> None:
         """Log each failure once: a node that stays away is tried every few seconds by every slot."""
@@ -136,7 +151,7 @@ class ResumingTransport(Transport):
         finally:
             if self.steady:
                 self.steady = False
-                self.down_since = time.monotonic()
+                self.down_since = self._heard_at if self._unheard else time.monotonic()
             await self._close_socket(ws)
 
     async def _dial(self) -> aiohttp.ClientWebSocketResponse:
@@ -175,17 +190,17 @@ class ResumingTransport(Transport):
     async def _frames(self, ws: aiohttp.ClientWebSocketResponse) -> AsyncIterator[dict[str, Any]]:
         """What the node says, until it closes, breaks or falls silent: then SocketDropped."""
         name = self._node.name
-        unheard = 0
+        self._unheard = 0
         while True:
             try:
                 message = await ws.receive(timeout=PING_EVERY)
             except TimeoutError:
-                if unheard >= UNHEARD_PINGS:
-                    raise SocketDropped(f"Lavalink node {name} is silent: no pong to {unheard} pings") from None
-                unheard += 1
+                if self._unheard >= UNHEARD_PINGS:
+                    raise SocketDropped(f"Lavalink node {name} is silent: no pong to our ping") from None
+                self._unheard += 1
                 await _send(ws.ping(), name)
                 continue
-            unheard = 0
+            self._unheard, self._heard_at = 0, time.monotonic()
             if message.type is aiohttp.WSMsgType.TEXT:
                 if (frame := _parse(message.data, name)) is not None:
                     yield frame

@@ -21,11 +21,10 @@ from tests.workers.adapters.lavalink_stage import (
     until,
 )
 from workers.adapters import lavalink_session
-from workers.adapters.lavalink_player import Mark
-from workers.adapters.lavalink_session import LavalinkSession, SessionHeld
+from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import VoiceEndpoints
 from workers.player.facts import NodeLost, PositionReported, TrackEnded, TrackStarted
-from workers.ports import Away, NodeAddress, NodeRefused, NodeSession, PasswordRefused
+from workers.ports import Away, Mark, NodeAddress, NodeRefused, NodeSession, PasswordRefused
 
 GUILD = 7001
 
@@ -73,6 +72,7 @@ async def test_start_says_everything_each_time(stage: Stage, session: LavalinkSe
         "position": 5000,
         "volume": 40,
         "paused": True,
+        "filters": {},
     }
     assert "noReplace" not in first["path"]
     assert second["path"].endswith("?noReplace=true")
@@ -273,15 +273,34 @@ async def test_a_session_whose_owner_still_holds_it_is_left_alone(stage: Stage, 
     opened = await owner.open(None, Notebook())
     await owner.start(GUILD, start_of(track), 1)
 
-    with pytest.raises(SessionHeld) as held:
-        await other.open(opened.session_id, notes)
+    held = await other.open(opened.session_id, notes)
 
-    assert held.value.retry
+    assert (held.session_id, held.held, other.held) == (opened.session_id, True, True)
+    assert [player.guild_id for player in held.players] == [GUILD]
     await until(lambda: [on_node.id for on_node in stage.open_sessions] == [opened.session_id])
-    assert stage.open_sessions[0].players[GUILD].to_json()["track"] is not None
+    await other.set_paused(GUILD, True)
+    assert stage.open_sessions[0].players[GUILD].to_json()["paused"] is True
+    assert other.away_for == 0
     await owner.close(keep=True)
-    assert (await other.open(opened.session_id, notes)).resumed
-    await other.close(keep=False)
+    await other.close(keep=True)
+
+
+async def test_a_held_session_is_resumed_as_soon_as_nobody_holds_it(
+    stage: Stage, session: LavalinkSession, notes: Notebook
+) -> None:
+    owner, track = stage.session(), await stage.track()
+    opened = await owner.open(None, Notebook())
+    await owner.start(GUILD, start_of(track), 1)
+    await session.open(opened.session_id, notes)
+    session.release_events()
+    await owner.close(keep=True)
+
+    with pytest.raises(Away):
+        await session.players()
+
+    await until(lambda: session.connected and not session.held)
+    assert session.session_id == opened.session_id
+    await notes.until(lambda: bool(notes.of(GUILD, PositionReported)))
 
 
 async def test_a_wrong_password_is_said_in_one_sentence(

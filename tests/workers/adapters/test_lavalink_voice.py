@@ -11,7 +11,7 @@ import pytest
 
 from simulator.lavalink_node.faults import RequestFault
 from tests.workers.adapters.lavalink_stage import Notebook, Stage, node_stage
-from workers.adapters import lavalink_rest, lavalink_session
+from workers.adapters import lavalink_calls, lavalink_rest
 from workers.adapters.lavalink_rest import NoAnswer
 from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import DRAIN_AT, EndpointResting, VoiceEndpoints
@@ -147,7 +147,7 @@ async def test_a_patch_that_hangs_is_given_up_counted_and_not_repeated(
     with pytest.raises(EndpointResting):
         await session.set_voice(2, nobody)
 
-    assert session.hung_voice_patches == 1
+    assert session._voice.hung_count(session.node.name) == 1
     [patch] = stage.asked("PATCH", "/players/")
     assert patch["guild_id"] == "1"
     assert patch["body"] == {"voice": {"token": "…", "endpoint": "127.0.0.1:9", "sessionId": "vs", "channelId": "5"}}
@@ -159,14 +159,14 @@ async def test_a_node_that_answers_nothing_is_not_the_endpoints_fault(
     stage: Stage, session: LavalinkSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lavalink_rest, "_REST_TIMEOUT", aiohttp.ClientTimeout(total=0.2))
-    monkeypatch.setattr(lavalink_session, "_SIGN_OF_LIFE", aiohttp.ClientTimeout(total=0.2))
+    monkeypatch.setattr(lavalink_calls, "_SIGN_OF_LIFE", aiohttp.ClientTimeout(total=0.2))
     stage.node.faults.add(RequestFault("hang", "/v4/"))
 
     for _ in range(2):
         with pytest.raises(NoAnswer):
             await session.set_voice(1, credentials("127.0.0.1:9"))
 
-    assert session.hung_voice_patches == 0
+    assert session._voice.hung_count(session.node.name) == 0
     stage.node.faults.clear()
 
 

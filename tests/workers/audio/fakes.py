@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from project.wire.messages import Command, Outbound
 from workers.player.effects import Save, StartTrack
@@ -15,6 +16,7 @@ from workers.ports import (
     Away,
     FactSink,
     Fenced,
+    Mark,
     NodeAddress,
     Opened,
     PortFailed,
@@ -147,11 +149,15 @@ class Session:
     living: tuple[LivePlayer, ...] = ()
     failing: PortFailed | None = None
     sink: FactSink | None = None
+    marks: list[Mark | None] = field(default_factory=list)
+    held: bool = False
+    away_for: float = 0.0
+    worn_out: bool = False
 
     async def open(self, session_id: str | None, sink: FactSink) -> Opened:
         self._maybe_fail()
         self.sink = sink
-        return Opened(session_id or "new-session", session_id is not None, self.living)
+        return Opened(session_id or "new-session", session_id is not None, self.living, self.held)
 
     def release_events(self) -> None:
         self.done.append(("release_events", None))
@@ -162,8 +168,24 @@ class Session:
     async def stop(self, guild_id: int) -> None:
         self._do("stop", guild_id)
 
-    async def set_paused(self, guild_id: int, paused: bool) -> None:
-        self._do("paused", paused)
+    async def renew_mark(self, guild_id: int, mark: Mark) -> None:
+        self._do("mark", mark)
+
+    async def set_paused(self, guild_id: int, paused: bool, mark: Mark | None = None) -> None:
+        self._told("paused", paused, mark)
+
+    async def set_volume(self, guild_id: int, volume: int, mark: Mark | None = None) -> None:
+        self._told("volume", volume, mark)
+
+    async def set_filters(self, guild_id: int, filters: dict[str, Any], mark: Mark | None = None) -> None:
+        self._told("filters", filters, mark)
+
+    async def seek(self, guild_id: int, position_ms: int, mark: Mark | None = None) -> None:
+        self._told("seek", position_ms, mark)
+
+    async def ask_for_life(self) -> float:
+        self._maybe_fail()
+        return 3.0
 
     async def set_voice(self, guild_id: int, credentials: VoiceCredentials) -> None:
         self._do("voice", credentials.channel_id)
@@ -177,6 +199,10 @@ class Session:
 
     async def close(self, *, keep: bool) -> None:
         self.done.append(("close", keep))
+
+    def _told(self, what: str, detail: object, mark: Mark | None) -> None:
+        self._do(what, detail)
+        self.marks.append(mark)
 
     def _do(self, what: str, detail: object) -> None:
         self._maybe_fail()
