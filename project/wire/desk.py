@@ -61,13 +61,23 @@ class ChangeSettings(DeskWish, tag="settings_set", frozen=True, kw_only=True):
     announce_channel_id: int | UnsetType | None = UNSET
 
     def given(self) -> dict[str, int | bool | str | None]:
-        """Setting -> wanted value, in the order above."""
-        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        """Setting -> wanted value, in the order of SETTINGS."""
+        values = ((name, getattr(self, name)) for name in SETTINGS)
         return {name: value for name, value in values if value is not UNSET}
 
 
-SETTINGS: tuple[str, ...] = ChangeSettings.__struct_fields__
-"""All settings that ChangeSettings can set, in the order in which they are shown."""
+SETTINGS = {
+    "dj_role_id": "dj-role",
+    "dj_only": "dj-only",
+    "max_tracks_per_member": "max-tracks",
+    "default_volume": "default-volume",
+    "leave_after_s": "leave-when-empty",
+    "pause_when_empty": "pause-when-empty",
+    "announce_channel_id": "announce-channel",
+    "language": "language",
+    "ephemeral": "private-answers",
+}
+"""All that ChangeSettings can set, as members type it, in the order in which it is shown."""
 
 
 class AllowSource(DeskWish, tag="settings_source", frozen=True, kw_only=True):

@@ -1,0 +1,68 @@
+"""How commands to the desk ended, as stored in `commands.outcome`, and their words."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from workers.player.outcomes import Denied, Ending, Refused, Said
+from workers.screen.language import language_for
+from workers.screen.render import Screen, render_conclusion
+from workers.screen.settings_page import changes_sentence, settings_page
+
+Value: TypeAlias = bool | int | str | list[str] | None
+
+
+class SettingsShown(Ending, tag="settings_shown", frozen=True, kw_only=True):
+    """All settings; `blocklist` counts its entries by kind."""
+
+    values: dict[str, Value]
+    sources: tuple[str, ...]
+    blocklist: dict[str, int]
+
+
+class SettingChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting, from what to what."""
+
+    setting: str
+    before: Value
+    after: Value
+
+
+class SettingsEdited(Ending, tag="settings_edited", frozen=True, kw_only=True):
+    """What differs from before; nothing, if all was so already."""
+
+    changes: tuple[SettingChange, ...]
+
+
+DeskEnding: TypeAlias = SettingsShown | SettingsEdited | Said | Denied | Refused
+
+
+def render_ending(ending: DeskEnding, locale: str) -> Screen:
+    """The answer in the words of a Discord locale; matters of the guild are for the asking member alone."""
+    language = language_for(locale)
+    match ending:
+        case SettingsShown():
+            return _screen("", [settings_page(ending.values, ending.sources, ending.blocklist, language)])
+        case SettingsEdited():
+            changes = [(change.setting, change.before, change.after) for change in ending.changes]
+            return _screen(changes_sentence(changes, language), [])
+        case _:
+            return render_conclusion(ending, locale, now_ms=0)
+
+
+def ending_to_json(ending: DeskEnding) -> dict[str, Any]:
+    """As stored in `commands.outcome`."""
+    built: dict[str, Any] = msgspec.to_builtins(ending)
+    return built
+
+
+def ending_from_json(raw: Any) -> DeskEnding:
+    """The stored outcome; raises msgspec.ValidationError when it is none of the desk's."""
+    return msgspec.convert(raw, DeskEnding)  # type: ignore[no-any-return,arg-type,unused-ignore] # union type
+
+
+def _screen(content: str, embeds: list[dict[str, Any]]) -> Screen:
+    payload = {"content": content, "embeds": embeds, "components": [], "allowed_mentions": {"parse": []}}
+    return Screen(payload, ephemeral=True)
