@@ -53,6 +53,7 @@ def deployment() -> Deployment:
         slots=settings.SLOTS,
         listen_host=settings.LISTEN_HOST,
         port=settings.GATEWAY_PORT,
+        search_prefix=settings.SEARCH_PREFIX,
     )
 
 

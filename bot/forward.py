@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import structlog
 from celery import Celery
 
 from bot import components, sentences
+from bot.autocomplete import Autocomplete
 from bot.conversation import Conversation, Deferral
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
@@ -29,7 +30,7 @@ from bot.voice_map import GuildVoice
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned
 from project.wire import keys
-from project.wire.messages import Command, Order, to_json
+from project.wire.messages import Command, Order, Ping, to_json
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, is_read, publication
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,10 @@ class Forwarder:
         session: GatewaySession,
         rest: DiscordRest,
         clock: DiscordClock,
+        autocomplete: Autocomplete,
+        latency: Callable[[], float | None],
     ) -> None:
+        """`latency` is that of the shard's socket to Discord, in seconds, if known."""
         self._app, self._shard, self._slots = app, shard, slots
         self._commands = commands
         self._publisher = publisher
@@ -83,6 +87,8 @@ class Forwarder:
         self._session = session
         self._rest = rest
         self._clock = clock
+        self._autocomplete = autocomplete
+        self._latency = latency
         self._rate = GuildRate()
         self._spawned = Spawned()
         self._again = asyncio.Lock()
@@ -109,6 +115,8 @@ class Forwarder:
             log.info("The interaction came before", command_id=interaction.id)
         elif interaction.type in (InteractionType.COMMAND, InteractionType.COMPONENT):
             self._take(interaction, sequence)
+        elif interaction.type is InteractionType.AUTOCOMPLETE:
+            self._autocomplete.received(interaction)
         else:
             log.warning("An interaction of a type that nothing here asks for", type=interaction.type.name)
 
@@ -175,7 +183,13 @@ class Forwarder:
         if command is None:
             raise Refused(sentences.UNKNOWN_COMMAND)
         used = command.at(interaction.path)
-        return Understood(used.order_of(interaction.options), used.defers)
+        order = used.order_of(interaction.options)
+        return Understood(self._measured(order) if isinstance(order, Ping) else order, used.defers)
+
+    def _measured(self, order: Ping) -> Ping:
+        """With what only the gateway knows."""
+        seconds = self._latency()
+        return order if seconds is None else Ping(gateway_ms=round(seconds * 1000))
 
     async def _publish(
         self,

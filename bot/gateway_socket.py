@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -72,6 +73,12 @@ class GatewaySocket:
     def sequence(self) -> int | None:
         """Number of the newest event."""
         return self._ws.sequence if self._ws else None
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds from the last heartbeat to its acknowledgement; None before the first."""
+        seconds = self._ws.latency if self._ws else math.inf
+        return seconds if math.isfinite(seconds) else None
 
     @property
     def ready(self) -> bool:

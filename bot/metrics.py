@@ -11,3 +11,5 @@ EXPIRED = Counter(
 REFUSED = Counter("gateway_commands_refused_total", "Commands refused by the gateway itself", ["reason"])
 UNANSWERABLE = Counter("gateway_unanswerable_total", "Answers that Discord did not take any more", ["code"])
 JOINS_REFUSED = Counter("gateway_joins_refused_total", "Op 4 without a voice state within 5 s")
+AUTOCOMPLETES = Counter("gateway_autocompletes_total", "Autocompletions answered", ["source"])
+SCREENS = Counter("gateway_screens_total", "What was done with player messages", ["done"])

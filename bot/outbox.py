@@ -10,6 +10,7 @@ import redis
 import redis.asyncio
 import structlog
 
+from bot.autocomplete import Autocomplete
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
 from bot.guild_lanes import GuildLanes
 from bot.kept_commands import KeptCommands
@@ -17,7 +18,15 @@ from bot.redis_clients import BLOCK_MS
 from bot.responses import Responses
 from bot.voice_mover import VoiceMover
 from project.wire import keys
-from project.wire.messages import Announcement, MalformedMessage, MoveVoice, Outbound, Outcome, outbound_from_json
+from project.wire.messages import (
+    Announcement,
+    MalformedMessage,
+    MoveVoice,
+    Outbound,
+    Outcome,
+    Suggestions,
+    outbound_from_json,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +51,7 @@ class Outbox:
         responses: Responses,
         mover: VoiceMover,
         kept: KeptCommands,
+        autocomplete: Autocomplete,
     ) -> None:
         self._stream = keys.shard_out(shard)
         self._reader, self._store = reader, store
@@ -49,6 +59,7 @@ class Outbox:
         self._responses = responses
         self._mover = mover
         self._kept = kept
+        self._autocomplete = autocomplete
         self._lanes = GuildLanes()
         self._room = asyncio.Semaphore(MOST_UNDER_WAY)
         self._under_way: set[bytes] = set()
@@ -130,6 +141,8 @@ class Outbox:
             await self._responses.deliver(message)
         elif isinstance(message, MoveVoice):
             await self._mover.move(message)
+        elif isinstance(message, Suggestions):
+            self._autocomplete.suggested(message)
         elif isinstance(message, Announcement):
             await self._rest.post(message.channel_id, message.payload, message.nonce)
 

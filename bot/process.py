@@ -41,6 +41,8 @@ class Deployment:
     slots: int
     listen_host: str
     port: int
+    search_prefix: str = "scsearch"
+    """Under which workers cache what a search found."""
     patience: Patience = field(default_factory=Patience)
 
 
@@ -105,6 +107,7 @@ class Gateway:
             redis_url=self._deployment.redis_url,
             slots=self._deployment.slots,
             shards=self._deployment.shards,
+            search_prefix=self._deployment.search_prefix,
             patience=self._deployment.patience,
         )
 

@@ -15,6 +15,7 @@ import redis.asyncio
 import structlog
 from celery import Celery
 
+from bot.autocomplete import Autocomplete
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import DiscordRest
 from bot.forward import Forwarder
@@ -60,6 +61,7 @@ class Surroundings:
     redis_url: str
     slots: int
     shards: int
+    search_prefix: str
     patience: Patience
 
 
@@ -91,6 +93,15 @@ class Shard:
             patience=around.patience,
         )
         self._voice = VoiceEvents(_own_id(around.client), self._news, self._mover, _wall_ms)
+        self._autocomplete = Autocomplete(
+            app=around.app,
+            slots=around.slots,
+            commands=around.commands,
+            store=self._store,
+            clock=self._publisher.clock,
+            rest=around.rest,
+            search_prefix=around.search_prefix,
+        )
         self._forwarder = self._forwarding()
         self._outbox = Outbox(
             shard=number,
@@ -100,6 +111,7 @@ class Shard:
             responses=self._responses,
             mover=self._mover,
             kept=self._kept,
+            autocomplete=self._autocomplete,
         )
 
     @property
@@ -132,7 +144,7 @@ class Shard:
         if owned:
             await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
         await self._socket.close()
-        for part in (self._outbox, self._forwarder, self._mover, self._mirrored, self._responses):
+        for part in (self._outbox, self._forwarder, self._autocomplete, self._mover, self._mirrored, self._responses):
             await part.close()
         for client in (self._line, self._reader, self._store):
             await client.aclose()
@@ -159,6 +171,8 @@ class Shard:
             session=self._session,
             rest=self._around.rest,
             clock=self._around.clock,
+            autocomplete=self._autocomplete,
+            latency=lambda: self._socket.latency,
         )
 
     async def _connect(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -36,11 +35,11 @@ class OwnRedis:
 
     def freeze(self) -> None:
         """It holds its sockets and answers nobody."""
-        os.kill(self._process.pid, signal.SIGSTOP)
+        self._process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         """It goes on where it stopped."""
-        os.kill(self._process.pid, signal.SIGCONT)
+        self._process.send_signal(signal.SIGCONT)
 
     async def restart(self) -> None:
         """A new, empty one on the same port."""
@@ -278,3 +277,15 @@ async def test_only_maps_of_the_shards_own_guilds_are_loaded(own_redis: OwnRedis
     assert sorted(found) == list(range(1, 1_001, 2))
     assert all(voice.seats == {5: Seat(guild)} for guild, voice in found.items())
     await store.aclose()
+
+
+@pytest.mark.parametrize("trouble", ["hung", "gone"])
+async def test_a_member_who_types_while_redis_is_away_is_answered_with_nothing(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd, trouble: str
+) -> None:
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        own_redis.freeze() if trouble == "hung" else own_redis.end()
+        interaction = await town.typing("play", options={"query": "song"})
+        seen = await town.sees(interaction, lambda seen: seen["callback_type"] is not None)
+        assert (seen["callback_type"], seen["choices"], seen["refused"]) == (8, [], [])
