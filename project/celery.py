@@ -10,7 +10,7 @@ from celery import Celery, signals
 from kombu import Queue
 
 from project import flower_login, logging, settings
-from project.task_queues import BACKGROUND_QUEUE
+from project.task_queues import BACKGROUND_QUEUE, DESK_QUEUE
 from project.worker_health import WorkerHealth
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
@@ -34,7 +34,8 @@ app.conf.update(
     broker_transport_options={"priority_steps": [0], "socket_timeout": 5, "socket_keepalive": True},
     task_default_queue=BACKGROUND_QUEUE,
     task_ignore_result=True,
-    task_queues=[Queue(BACKGROUND_QUEUE)],
+    imports=("workers.background.desk.tasks",),  # by name: they import this module
+    task_queues=[Queue(DESK_QUEUE), Queue(BACKGROUND_QUEUE)],
     task_send_sent_event=True,
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,

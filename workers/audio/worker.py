@@ -160,6 +160,7 @@ def configure(app: Celery, *, redis_url: str, slots: int, build: Build) -> Audio
     _configure_logging()  # now: Celery has something to say before it asks for it
     control = Queue(f"audio.control.{node_name()}", auto_delete=True)
     app.conf.update(
+        imports=(),  # those are the background workers' tasks
         broker_transport="workers.audio.transport:Transport",
         broker_transport_options={
             **app.conf.broker_transport_options,

@@ -1,0 +1,54 @@
+"""The desk's answers: by the out-stream to Discord, or to the API that waits for them."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import redis
+import structlog
+
+from project import settings
+from project.task_queues import shard_of
+from project.wire import keys
+from project.wire.messages import Command, Outcome, to_json
+from workers.screen.desk_endings import DeskEnding, ending_to_json, render_ending
+
+log = structlog.get_logger(__name__)
+
+OUTCOME_SECONDS = 60
+TRIES = 3
+PAUSE_SECONDS = 0.3
+
+
+def reply(client: redis.Redis, command: Command, ending: DeskEnding, locale: str) -> None:
+    """Answer the command; raises redis.RedisError when Redis stays away."""
+    for left in reversed(range(TRIES)):
+        try:
+            _send(client, command, ending, locale)
+        except redis.RedisError:
+            if not left:
+                raise
+            time.sleep(PAUSE_SECONDS)
+        else:
+            log.info("Publishing UI update", command=command.id, guild=command.guild_id, outcome=type(ending).__name__)
+            return
+
+
+def _send(client: redis.Redis, command: Command, ending: DeskEnding, locale: str) -> None:
+    if command.actor.kind != "member":
+        with client.pipeline() as pipe:
+            pipe.rpush(keys.outcome(command.id), json.dumps(ending_to_json(ending)))
+            pipe.expire(keys.outcome(command.id), OUTCOME_SECONDS)
+            pipe.execute()
+        return
+    screen = render_ending(ending, locale)
+    outcome = Outcome(
+        command_id=command.id,
+        guild_id=command.guild_id,
+        payload=screen.payload,
+        ephemeral=screen.ephemeral,
+        error=screen.error,
+    )
+    stream = keys.shard_out(shard_of(command.guild_id, settings.DISCORD_SHARDS))
+    client.xadd(stream, {keys.OUT_FIELD: to_json(outcome)}, maxlen=keys.OUT_LENGTH, approximate=True)
