@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from project.wire.messages import Command, Outbound
+from project.wire.messages import Choice, Command, Outbound
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import Fact, LivePlayer, TracksFound
 from workers.player.outcomes import Conclusion
-from workers.player.track import Entry, PlayerState
+from workers.player.track import Entry, PlayerState, Track
 
 
 class PortFailed(Exception):
@@ -73,8 +73,11 @@ class PlayerStore(Protocol):
     async def save_positions(self, slot: int, epoch: int, clocks: Sequence[tuple[int, int, int]]) -> None:
         """(guild id, position ms, at ms) of all playing guilds, in one statement."""
 
-    async def session_id(self, slot: int, node: str) -> str | None:
-        """The Lavalink session that the slot used last on a node."""
+    async def sessions(self, slot: int) -> dict[str, str]:
+        """Node name -> Lavalink session that the slot used there last, the oldest first."""
+
+    async def drop_session(self, slot: int, epoch: int, node: str) -> None:
+        """The slot has nothing on that node any more; does nothing if another process owns the slot. Raises Away."""
 
     async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         """Remember it for the next owner; raises Fenced, Away."""
@@ -222,6 +225,19 @@ class TrackFinder(Protocol):
         """Never raises: what went wrong is in `failure`."""
 
 
+class Suggestions(Protocol):
+    """What members may mean while they type. Nothing here raises: a suggestion less harms nobody."""
+
+    async def find(self, command_id: str, words: str) -> tuple[Choice, ...]:
+        """At most 25 choices of at most 100 characters; kept for the next who types the same."""
+
+    async def searched(self, words: str, tracks: Sequence[Track]) -> None:
+        """A search has found these: keep them for who types the same words."""
+
+    async def played(self, user_id: int, name: str, value: str) -> None:
+        """A member has added this: it is offered to them again."""
+
+
 class VoiceMirror(Protocol):
     """The gateway's mirror of a guild's voice credentials in Redis."""
 
@@ -236,6 +252,16 @@ class VoiceMirror(Protocol):
 
     async def deactivate(self, guild_id: int) -> None:
         """No player any more; raises Away."""
+
+
+class SessionMirror(Protocol):
+    """Where operators, and whoever finds PostgreSQL away, see a slot's Lavalink sessions."""
+
+    async def remember_session(self, slot: int, node: str, session_id: str) -> None:
+        """The slot has this session on a node; raises Away."""
+
+    async def forget_session(self, slot: int, node: str) -> None:
+        """It has none there any more; raises Away."""
 
 
 class OutStream(Protocol):

@@ -15,6 +15,9 @@ from workers.ports import Away, NodeRefused, PasswordRefused
 
 _log = logging.getLogger(__name__)
 
+MATCHES = 25
+"""How many of a search's matches are kept: as many as a member can be offered."""
+
 
 class NodeTrackFinder:
     """Implements ports.TrackFinder: address rules first, then the nodes in turn."""
@@ -78,7 +81,7 @@ def _found(command_id: str, loaded: Loaded) -> TracksFound:
         case "error":
             return TracksFound(command_id, (), failure="source_failed")
         case "search":
-            return TracksFound(command_id, loaded.tracks[:1])
+            return TracksFound(command_id, loaded.tracks[:MATCHES])
         case "playlist":
             return TracksFound(command_id, loaded.tracks, playlist=loaded.playlist)
         case _:

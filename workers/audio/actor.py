@@ -10,15 +10,17 @@ import structlog
 from project.spawned import Spawned
 from project.wire.messages import READS, Command, GuildEvent, Inbound, Play
 from workers.audio.actor_ports import ActorPorts, ActorSlot
+from workers.audio.asked_for import asked_for
 from workers.audio.ledger import Ledger
 from workers.audio.mailbox import Mailbox
 from workers.audio.node_hands import Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
-from workers.player.effects import Announce, Effect, MoveTo, Reply, Save, Search
+from workers.audio.surface import OUTWARD, Surface
+from workers.player.effects import Effect, MeasureNode, MoveTo, Reply, Save, Search
 from workers.player.facts import Fact, PlaceGivenUp, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
-from workers.player.outcomes import Refused
+from workers.player.outcomes import Pong, Refused
 from workers.ports import Away, Fenced, NotStored, SavedPlayer
 
 log = structlog.get_logger()
@@ -43,6 +45,8 @@ class GuildActor:
         self._mailbox: Mailbox[Letter] = Mailbox(
             self._take, failed=self._fail, fenced=self._let_go, empty=self._retire_if_idle
         )
+        self._surface = Surface(guild_id, ports.speaker, self._background, self._mailbox.post, ports.clock)
+        self._restored()
         self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock)
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox --------------------------------------
@@ -97,6 +101,7 @@ class GuildActor:
     async def close(self) -> None:
         """Stop at once; commands that have no outcome stay journalled for the next owner."""
         why = Fenced(f"slot {self._slot.slot} was given up")
+        self._surface.close()
         await self._mailbox.close(why)
         await self._background.close()
         self._open.give_back(why)
@@ -130,7 +135,13 @@ class GuildActor:
         if self._player is None:
             saved = await self._ports.store.load_player(self.guild_id)
             self._player = _player(saved) if saved else GuildPlayer(self.guild_id)
+            self._restored()
         return self._player
+
+    def _restored(self) -> None:
+        """A player that was saved may be waiting for something."""
+        if self._player is not None and (alarm := self._player.alarm(self._slot.terms(self.guild_id)[1])):
+            self._surface.perform(alarm)
 
     async def _done_before(self, letter: Letter) -> bool:
         """A redelivered Play would join and search before its commit finds out; the others commit first."""
@@ -156,12 +167,14 @@ class GuildActor:
                     continue
                 case Search():
                     self._background.start(self._search(effect), "search")
+                case MeasureNode():
+                    self._background.start(self._measure(effect), "measure")
                 case MoveTo():
                     await self._move(effect)
                 case Reply():
                     self._reply(effect)
-                case Announce():
-                    self._ports.speaker.announce(self.guild_id, effect)
+                case _ if isinstance(effect, OUTWARD):
+                    self._surface.perform(effect)
                 case _:
                     await self._hands.perform(effect)
 
@@ -211,7 +224,17 @@ class GuildActor:
             self._mailbox.post(PlaceGivenUp(letter.command_id), first=True)
 
     async def _search(self, effect: Search) -> None:
-        self._mailbox.post(await self._ports.finder.find(effect.command_id, effect.query))
+        found = await self._ports.finder.find(effect.command_id, effect.query)
+        self._mailbox.post(found)
+        if found.failure is None and found.playlist is None:
+            await self._ports.suggestions.searched(effect.query, found.tracks)
+
+    async def _measure(self, effect: MeasureNode) -> None:
+        node_ms = await self._hands.sign_of_life()
+        command = self._open.get(effect.command_id)
+        if command is not None:
+            pong = Pong(gateway_ms=effect.gateway_ms, broker_ms=effect.broker_ms, node_ms=node_ms)
+            self._open.finish(command, pong, effect.locale)
 
     async def _move(self, effect: MoveTo) -> None:
         if effect.channel_id is not None:
@@ -236,6 +259,9 @@ class GuildActor:
             )
         elif command is not None:
             self._open.finish(command, effect.conclusion, effect.locale)
+            asked = asked_for(command.command, effect.conclusion)
+            if asked is not None:
+                self._background.start(self._ports.suggestions.played(*asked), "history")
 
     def _fail(self, letter: Letter, refusal: Refused | None = None) -> None:
         """Whoever waits for this letter's outcome is told that there is none."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from workers.audio.node_hands import SlotSession
 from workers.audio.speaker import Speaker
 from workers.player.limits import GuildRules, Limits
-from workers.ports import PlayerStore, TrackFinder, VoiceMirror
+from workers.ports import PlayerStore, Suggestions, TrackFinder, VoiceMirror
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class ActorPorts:
     finder: TrackFinder
     mirror: VoiceMirror
     speaker: Speaker
+    suggestions: Suggestions
     clock: Callable[[], int]
     """ms since 1970"""
 

@@ -16,7 +16,7 @@ from project import settings
 from project.env import refuse_to_start
 from project.spawned import ended
 from project.task_queues import slot_of
-from project.wire.messages import Command, inbound_from_dict
+from project.wire.messages import Command, Suggest, inbound_from_dict
 from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lavalink_nodes import parse_nodes
 from workers.adapters.lavalink_session import LavalinkSession
@@ -24,6 +24,7 @@ from workers.adapters.lavalink_voice import VoiceEndpoints
 from workers.adapters.out_stream import RedisOutStream
 from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
+from workers.adapters.suggestions import RedisSuggestions
 from workers.adapters.track_finder import NodeTrackFinder
 from workers.adapters.voice_mirror import RedisVoiceMirror
 from workers.audio.actor_ports import ActorPorts
@@ -105,7 +106,15 @@ class AudioWorker:
             task=task_id,
             trace=message.trace_id,
         )
+        if isinstance(message.order, Suggest):
+            return await self._suggest(message, message.order)
         return await owned.command(message)
+
+    async def _suggest(self, command: Command, order: Suggest) -> str:
+        """Needs no player: nothing changes, and who types must not wait for those who act."""
+        choices = await self._ports.suggestions.find(command.id, order.words)
+        await self._ports.speaker.suggest(command.guild_id, command.id, choices)
+        return f"{len(choices)} suggestions"
 
     def in_mailbox(self, slot: int) -> set[str]:
         """See SlotHandler."""
@@ -164,9 +173,11 @@ async def build() -> SlotHandler:
     loaders = [LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID) for node in nodes]
     await check_nodes(loaders)
     voice = VoiceEndpoints(sandbox=settings.SANDBOX)
+    finder = NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX)
     ports = ActorPorts(
         store=store,
-        finder=NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX),
+        finder=finder,
+        suggestions=RedisSuggestions(client, finder, search_prefix=settings.SEARCH_PREFIX),
         mirror=RedisVoiceMirror(client),
         speaker=Speaker(RedisOutStream(client, shards=settings.DISCORD_SHARDS)),
         clock=lambda: time.time_ns() // 1_000_000,

@@ -20,7 +20,7 @@ from workers.player.effects import (
     StopTrack,
 )
 from workers.player.facts import Fact, LivePlayer, TrackEnded, VoiceCredentialsMissing
-from workers.ports import Away, NodeRefused, NodeSession, VoiceMirror
+from workers.ports import Away, NodeRefused, NodeSession, PortFailed, VoiceMirror
 
 log = structlog.get_logger()
 
@@ -110,6 +110,14 @@ class NodeHands:
         """After node and player were compared: give the credentials that an earlier try could not give."""
         if self._voice_due:
             await self.perform(ConnectVoice())
+
+    async def sign_of_life(self) -> int | None:
+        """How many ms the node took to answer; None when it did not."""
+        try:
+            return round(await self._slot.session.ask_for_life())
+        except PortFailed as error:
+            log.info("The node gave no sign of life", guild=self._guild_id, error=str(error))
+            return None
 
     async def _perform(self, effect: Effect) -> None:
         session, guild = self._slot.session, self._guild_id

@@ -8,11 +8,12 @@ from collections import deque
 import structlog
 
 from project.spawned import ended
-from project.wire.messages import Announcement, MoveVoice, Outbound, Outcome
-from workers.player.effects import Announce, MoveTo
+from project.wire import messages as wire
+from project.wire.messages import Announcement, Choice, MoveVoice, Outbound, Outcome, Screen, Suggestions
+from workers.player.effects import Announce, MoveTo, RemoveScreen, ShowPlayer
 from workers.player.outcomes import Conclusion
 from workers.ports import Away, OutStream
-from workers.screen import render_conclusion, render_notice
+from workers.screen import render_conclusion, render_notice, render_player
 
 log = structlog.get_logger()
 
@@ -67,6 +68,30 @@ class Speaker:
             guild_id=guild_id, channel_id=effect.channel_id, rev=effect.rev, command_id=effect.command_id
         )
         return self._say(message)
+
+    def show_player(self, guild_id: int, effect: ShowPlayer) -> asyncio.Future[None]:
+        """The guild's player message as it should look now; done when it is in the stream."""
+        log.info("Publishing UI update", guild=guild_id, rev=effect.rev, screen=effect.message_id)
+        message = Screen(
+            guild_id=guild_id,
+            channel_id=effect.channel_id,
+            message_id=effect.message_id,
+            payload=render_player(effect.shown, effect.locale),
+            rev=effect.rev,
+            nonce=f"player-{effect.rev}",
+            fresh=effect.fresh,
+        )
+        return self._say(message)
+
+    def remove_screen(self, guild_id: int, effect: RemoveScreen) -> asyncio.Future[None]:
+        """Delete a player message."""
+        return self._say(
+            wire.RemoveScreen(guild_id=guild_id, channel_id=effect.channel_id, message_id=effect.message_id)
+        )
+
+    def suggest(self, guild_id: int, command_id: str, choices: tuple[Choice, ...]) -> asyncio.Future[None]:
+        """The answer to a Suggest."""
+        return self._say(Suggestions(command_id=command_id, guild_id=guild_id, choices=choices))
 
     async def close(self) -> None:
         """Say what waits, as far as Redis answers within a second."""

@@ -50,6 +50,13 @@ def retire(memory: Memory) -> None:
     memory.set_clock(0, 0)
 
 
+def withdraw(memory: Memory) -> Entry | None:
+    """Take the current entry off without counting it as played."""
+    current, memory.current = memory.current, None
+    retire(memory)
+    return current
+
+
 def advance(turn: Turn, how: How) -> None:
     """End the current entry and go on; the node is silenced if nothing follows and it has not ended by itself."""
     memory = turn.memory

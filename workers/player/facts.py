@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
 from workers.player.track import Track
 
@@ -43,6 +43,8 @@ class TrackStarted:
 
     entry: int
     at_ms: int
+    epoch: int = 0
+    """The slot's epoch of the owner that started it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class LivePlayer:
     paused: bool
     volume: int
     connected: bool
+    filters: dict[str, Any] = field(default_factory=dict)
+    """Lavalink v4 filters object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +122,18 @@ class PlayerAdopted:
 
     live: LivePlayer | None
     at_ms: int
+    epoch: int = 0
+    """The owner's own."""
+    again: bool = False
+    """The player had been adopted before: another epoch on it is a former owner's doing since."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeLost:
-    """The node's session is gone with all its players; desired state must be built again on another session."""
+    """The player is gone from its node; desired state must be built again on another session."""
 
     at_ms: int
+    """When the node was last heard: nothing played since."""
 
 
 Fact: TypeAlias = (

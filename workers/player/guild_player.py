@@ -11,11 +11,14 @@ from project.wire.messages import (
     GuildEvent,
     GuildLeft,
     JoinRefused,
+    ScreenGone,
+    ScreenPosted,
     VoiceServerChanged,
     VoiceStateChanged,
 )
-from workers.player.effects import Effect, Save
-from workers.player.events import adoption, playback, search, voice
+from workers.player.effects import Effect, Save, WakeAt
+from workers.player.emptiness import leaves_at_ms, woken
+from workers.player.events import adoption, playback, screen, search, voice
 from workers.player.facts import (
     Fact,
     NodeLost,
@@ -29,6 +32,7 @@ from workers.player.facts import (
     TrackStuck,
     VoiceClosed,
     VoiceCredentialsMissing,
+    Woken,
 )
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Checkpoint, Memory, Move, Presence
@@ -54,8 +58,11 @@ HAPPENINGS: dict[type[Happening], Callable[[Turn, Any], None]] = {
     JoinRefused: voice.join_refused,
     ChannelDeleted: voice.channel_deleted,
     GuildLeft: voice.guild_left,
+    ScreenPosted: screen.screen_posted,
+    ScreenGone: screen.screen_gone,
     PlayerAdopted: adoption.player_adopted,
     NodeLost: adoption.node_lost,
+    Woken: woken,
 }
 
 
@@ -150,6 +157,11 @@ class GuildPlayer:
         memory = self._memory
         nothing_pending = not memory.reservations and not memory.cancelled
         return memory.state.voice_channel_id is None and memory.current is None and nothing_pending
+
+    def alarm(self, rules: GuildRules) -> WakeAt | None:
+        """What a player that was just restored waits for."""
+        at_ms = leaves_at_ms(self._memory.state, rules)
+        return WakeAt(at_ms, "empty") if at_ms is not None else None
 
     def position_ms(self, now_ms: int) -> int:
         """How far the current entry has played."""

@@ -22,6 +22,8 @@ class Reservation:
     requester_name: str
     text_channel_id: int | None
     locale: str
+    guild_locale: str | None = None
+    """What Discord says of the guild's language."""
     revives: bool = True
     """May end a stop when its tracks are there; a stop that comes after the Play takes this away."""
 
@@ -82,6 +84,8 @@ class Memory:
     """Whose skip made the current entry current."""
     confirmed: bool = False
     """The node has begun the current entry, so its position reports are about it."""
+    sought_ms: int = 0
+    """When somebody moved the position last: reports from before are not about it."""
     failures: tuple[int, ...] = ()
     """When tracks failed lately (ms since 1970)."""
     presence: Presence = field(default_factory=Presence)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from project.wire.messages import READS, Actor, Command, Join, Leave, Order, Pause, Play, Resume, Skip
+from project.wire.messages import READS, Actor, Command, Join, Leave, Order, Pause, Play, Remove, Resume, Skip
 from workers.player.limits import GuildRules
 from workers.player.memory import Memory
 from workers.player.outcomes import Refused
+from workers.player.track_queue import touched
 
 ADMINISTRATOR = 1 << 3
 MANAGE_GUILD = 1 << 5
@@ -49,17 +50,19 @@ def _dj_refusal(order: Order, actor: Actor, memory: Memory, rules: GuildRules) -
     """With a DJ role or in DJ-only mode, what affects others needs the role."""
     if rules.dj_role_id is None and not rules.dj_only:
         return None
-    if not _affects_others(order, memory, rules) or rules.dj_role_id in actor.role_ids:
+    if not _affects_others(order, actor, memory, rules) or rules.dj_role_id in actor.role_ids:
         return None
     if _is_alone(actor, memory) or (isinstance(order, BY_REQUESTER) and _asked_for_current(actor, memory)):
         return None
     return Refused(reason="not_allowed", detail=f"<@&{rules.dj_role_id}>" if rules.dj_role_id else "")
 
 
-def _affects_others(order: Order, memory: Memory, rules: GuildRules) -> bool:
-    """Adding to the end of the queue, and bringing the bot back to music, take nothing from anybody."""
+def _affects_others(order: Order, actor: Actor, memory: Memory, rules: GuildRules) -> bool:
+    """Adding to the end of the queue, removing one's own, bringing the bot back to music take nothing from anybody."""
     if isinstance(order, Play):
         return rules.dj_only or order.position != "end"
+    if isinstance(order, Remove):
+        return any(entry.requester_id != actor.user_id for entry in touched(memory, order, actor.user_id))
     if isinstance(order, Join | Resume) and not memory.on_air:
         return False
     return not (isinstance(order, Join | Leave) and is_free(memory))

@@ -8,17 +8,24 @@ from typing import Any
 
 import msgspec
 
-from workers.player.effects import Effect, MoveTo, Save, StartTrack
+from workers.player.effects import Effect, MoveTo, Save, ShowPlayer, StartTrack
+from workers.player.emptiness import settle_emptiness
 from workers.player.memory import Memory
+from workers.player.showing import settle_screen
 from workers.player.track import Entry, EntryStatus, PlayerState
 from workers.player.turn import Turn
+
+STAMPED = (StartTrack, MoveTo, ShowPlayer)
+"""Effects that say under which revision they were wanted."""
 
 Standing = dict[int, tuple[Entry, EntryStatus]]
 
 
 def close_turn(before: Memory, turn: Turn) -> list[Effect]:
-    """The turn's effects with the Save first, the revision raised if anything changed, and put where it belongs."""
+    """What follows from the turn is added; then its effects, Save first, with the revision put where it belongs."""
     memory = turn.memory
+    settle_emptiness(turn)
+    settle_screen(before, turn)
     save = difference(before, memory)
     if save is None and not turn.must_save:
         return _stamped(turn, memory.state.rev)
@@ -39,7 +46,7 @@ def _stamped(turn: Turn, rev: int) -> list[Effect]:
     move = turn.memory.presence.move
     if move is not None and any(isinstance(effect, MoveTo) for effect in turn.effects):
         turn.memory.set_presence(move=replace(move, rev=rev))
-    return [replace(effect, rev=rev) if isinstance(effect, StartTrack | MoveTo) else effect for effect in turn.effects]
+    return [replace(effect, rev=rev) if isinstance(effect, STAMPED) else effect for effect in turn.effects]
 
 
 def _lasting(state: PlayerState) -> dict[str, Any]:

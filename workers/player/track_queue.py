@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from project.wire.messages import Remove
 from workers.player.memory import Memory, Place
 from workers.player.track import Entry, Track
 
@@ -43,6 +44,28 @@ def new_entries(
     )
     memory.set_state(next_entry=first + len(entries))
     return entries
+
+
+def rearrange(memory: Memory, order: Sequence[Entry]) -> None:
+    """Put all entries that wait into this order; places that searches hold stay where they are."""
+    ranks = [entry.rank for entry in memory.queue]
+    entries = iter([_ranked(entry, rank) for entry, rank in zip(order, ranks, strict=True)])
+    memory.line = tuple(next(entries) if isinstance(place, Entry) else place for place in memory.line)
+
+
+def take_out(memory: Memory, entries: Iterable[Entry]) -> None:
+    """Remove entries from the queue."""
+    gone = {entry.id for entry in entries}
+    memory.line = tuple(place for place in memory.line if not (isinstance(place, Entry) and place.id in gone))
+
+
+def touched(memory: Memory, order: Remove, user_id: int) -> tuple[Entry, ...]:
+    """What a Remove names: a position, a range in either direction, or the user's own; nothing if out of range."""
+    queue = memory.queue
+    if order.mine:
+        return tuple(entry for entry in queue if entry.requester_id == user_id)
+    low, high = sorted((order.first, order.first if order.last is None else order.last))
+    return queue[low - 1 : high] if low >= 1 and high <= len(queue) else ()
 
 
 def again(memory: Memory, entry: Entry, now_ms: int) -> Entry:

@@ -50,7 +50,8 @@ def finder(*loaders: Loader) -> TrackFinder:
     ("answer", "found"),
     [
         (Loaded("track", (ONE,)), TracksFound("c", (ONE,))),
-        (Loaded("search", (ONE, TWO)), TracksFound("c", (ONE,))),
+        (Loaded("search", (ONE, TWO)), TracksFound("c", (ONE, TWO))),
+        (Loaded("search", (ONE,) * 40), TracksFound("c", (ONE,) * 25)),
         (Loaded("search", ()), TracksFound("c", ())),
         (Loaded("playlist", (ONE, TWO), "Mix"), TracksFound("c", (ONE, TWO), playlist="Mix")),
         (Loaded("empty"), TracksFound("c", ())),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from project.wire.messages import Command, Outbound
+from project.wire.messages import Choice, Command, Outbound
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import LivePlayer, TracksFound
 from workers.player.outcomes import Conclusion
@@ -100,6 +100,23 @@ class Catalogue:
         if query == "nothing":
             return TracksFound(command_id, ())
         return TracksFound(command_id, (track(query),))
+
+
+@dataclass
+class Memories:
+    """Implements Suggestions: keeps what it is told."""
+
+    searches: dict[str, Sequence[Track]] = field(default_factory=dict)
+    history: list[tuple[int, str, str]] = field(default_factory=list)
+
+    async def find(self, command_id: str, words: str) -> tuple[Choice, ...]:
+        return (Choice(name=words.title(), value=words),)
+
+    async def searched(self, words: str, tracks: Sequence[Track]) -> None:
+        self.searches[words] = tracks
+
+    async def played(self, user_id: int, name: str, value: str) -> None:
+        self.history.append((user_id, name, value))
 
 
 @dataclass

@@ -22,7 +22,7 @@ from project.wire.messages import (
     Stop,
     VoiceServerChanged,
 )
-from tests.workers.audio.fakes import Catalogue, MemoryStore, Mirror, Session, Stream
+from tests.workers.audio.fakes import Catalogue, Memories, MemoryStore, Mirror, Session, Stream
 from workers.audio.actor import MAILBOX_MAX
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.owned_slot import OwnedSlot
@@ -44,6 +44,7 @@ class Stage:
     finder: Catalogue = field(default_factory=Catalogue)
     mirror: Mirror = field(default_factory=Mirror)
     stream: Stream = field(default_factory=Stream)
+    suggestions: Memories = field(default_factory=Memories)
     session: Session = field(default_factory=Session)
     now_ms: int = 1_000_000
 
@@ -51,7 +52,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         speaker = Speaker(self.stream)
-        ports = ActorPorts(self.store, self.finder, self.mirror, speaker, lambda: self.now_ms)
+        ports = ActorPorts(self.store, self.finder, self.mirror, speaker, self.suggestions, lambda: self.now_ms)
         self.slot = OwnedSlot(0, EPOCH, lambda _changed: self.session, ports, lambda: self.trusted)
 
     async def command(self, order: Order, command_id: str = "c1") -> str:

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from project.wire.messages import Actor, Command, Order, Play, VoiceEvent, VoiceStateChanged
-from workers.player.effects import Effect, Reply, Save, StartTrack
+from workers.player.effects import Effect, RemoveScreen, Reply, Save, ShowPlayer, StartTrack
 from workers.player.facts import Fact, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules, Limits
@@ -147,8 +147,8 @@ def only(effects: list[Effect], kind: type[E]) -> E:
 
 
 def kinds(effects: list[Effect]) -> list[str]:
-    """Names of the effects in order."""
-    return [type(effect).__name__ for effect in effects]
+    """Names of the effects in order, without what is only shown: most turns show the player, see test_showing."""
+    return [type(effect).__name__ for effect in effects if not isinstance(effect, ShowPlayer | RemoveScreen)]
 
 
 def started(effects: list[Effect]) -> str:

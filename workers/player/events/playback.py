@@ -27,8 +27,9 @@ def track_started(turn: Turn, fact: TrackStarted) -> None:
 
 def position_reported(turn: Turn, fact: PositionReported) -> None:
     """Set the clock, unless the report may still be about the entry before."""
-    if turn.memory.on_air and turn.memory.confirmed:
-        turn.memory.set_clock(fact.position_ms, fact.at_ms)
+    memory = turn.memory
+    if memory.on_air and memory.confirmed and fact.at_ms >= memory.sought_ms:
+        memory.set_clock(fact.position_ms, fact.at_ms)
 
 
 def track_ended(turn: Turn, fact: TrackEnded) -> None:

@@ -12,6 +12,7 @@ from workers.player.limits import Limits
 from workers.player.memory import Memory, Reservation
 from workers.player.outcomes import Added, AddedMany, Conclusion, Refused
 from workers.player.reservations import fill, find, give_up, take_cancelled
+from workers.player.showing import write_in
 from workers.player.track import Entry, Track
 from workers.player.track_queue import new_entries
 from workers.player.turn import Turn
@@ -100,9 +101,8 @@ def _queue(turn: Turn, place: Reservation, tracks: Sequence[Track]) -> Entry:
         added_ms=turn.now_ms,
     )
     fill(memory, place, entries)
-    memory.set_state(locale=place.locale)
-    if place.text_channel_id is not None:
-        memory.set_state(text_channel_id=place.text_channel_id)
+    memory.set_state(locale=place.guild_locale or memory.state.locale)
+    write_in(memory, place.text_channel_id)
     _start_due(turn, place)
     return entries[0]
 
@@ -128,6 +128,7 @@ def _start_due(turn: Turn, place: Reservation) -> None:
 def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> Conclusion:
     memory = turn.memory
     position = _position(memory, first)
+    held = position > 0 and memory.on_air and memory.state.paused
     if fact.playlist is not None:
         return AddedMany(
             playlist=fact.playlist,
@@ -135,11 +136,13 @@ def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> 
             left_out=chosen.left_out,
             first=memory.current if position == 0 and memory.current else _entry(memory, first.id),
             position=position,
+            held=held,
         )
     return Added(
         entry=memory.current if position == 0 and memory.current else _entry(memory, first.id),
         position=position,
         wait_ms=0 if position == 0 else _wait_ms(memory, first, turn.now_ms),
+        held=held,
     )
 
 

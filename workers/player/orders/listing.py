@@ -1,9 +1,11 @@
-"""Reads: what is in the queue."""
+"""Reads: what is in the queue, what plays, how long the way here takes."""
 
 from __future__ import annotations
 
-from project.wire.messages import ShowQueue
+from project.wire.messages import Ping, ShowPlaying, ShowQueue
+from workers.player.effects import MeasureNode
 from workers.player.outcomes import QueueShown
+from workers.player.showing import player_shown
 from workers.player.turn import OrderTurn
 
 PAGE_SIZE = 10
@@ -24,7 +26,8 @@ def show_queue(turn: OrderTurn, order: ShowQueue) -> None:
             QueueShown(
                 current=memory.current,
                 position_ms=memory.position_ms(turn.now_ms),
-                paused=not memory.running,
+                paused=memory.state.paused,
+                stopped=not memory.on_air,
                 entries=queue[first : first + PAGE_SIZE],
                 page=order.page,
                 pages=pages,
@@ -32,3 +35,21 @@ def show_queue(turn: OrderTurn, order: ShowQueue) -> None:
                 total_ms=sum(entry.track.length_ms for entry in queue),
             )
         )
+
+
+def show_playing(turn: OrderTurn, _: ShowPlaying) -> None:
+    """What the player message shows."""
+    if turn.memory.current is None:
+        turn.refuse("nothing_playing")
+    else:
+        turn.reply(player_shown(turn.memory, turn.now_ms, turn.limits))
+
+
+def ping(turn: OrderTurn, order: Ping) -> None:
+    """How long it took to get here; the node is asked outside."""
+    received_ms = turn.command.received_ms
+    broker_ms = None if received_ms is None else max(0, turn.now_ms - received_ms)
+    turn.want(MeasureNode(turn.command.id, turn.locale, order.gateway_ms, broker_ms))
+
+
+ORDERS = {ShowQueue: show_queue, ShowPlaying: show_playing, Ping: ping}

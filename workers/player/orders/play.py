@@ -58,6 +58,10 @@ def _search(turn: OrderTurn, order: Play, query: str) -> None:
             requester_name=actor.name,
             text_channel_id=command.text_channel_id,
             locale=turn.locale,
+            guild_locale=command.guild_locale,
         ),
     )
     turn.want(Search(command.id, query))
+
+
+ORDERS = {Play: play}

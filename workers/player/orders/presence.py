@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from project.wire.messages import Join, Leave
 from workers.player.outcomes import Joined, Left
+from workers.player.showing import write_in
 from workers.player.turn import OrderTurn
 from workers.player.voice import halt, hang_up, move_to
 
@@ -20,9 +21,8 @@ def join(turn: OrderTurn, _: Join) -> None:
         turn.refuse("already_here", detail=f"<#{channel}>")
     else:
         move_to(turn, channel)
-        memory.set_state(locale=turn.locale)
-        if turn.command.text_channel_id is not None:
-            memory.set_state(text_channel_id=turn.command.text_channel_id)
+        memory.set_state(locale=turn.command.guild_locale or memory.state.locale)
+        write_in(memory, turn.command.text_channel_id)
         memory.set_presence(joined_for_play=False)
         turn.reply(Joined(channel_id=channel, kept=memory.kept if memory.state.stopped_by else 0))
 
@@ -36,3 +36,6 @@ def leave(turn: OrderTurn, _: Leave) -> None:
     halt(turn, "left")
     hang_up(turn)
     turn.reply(Left(kept=memory.kept))
+
+
+ORDERS = {Join: join, Leave: leave}

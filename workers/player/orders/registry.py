@@ -1,27 +1,18 @@
-"""Which function carries out which order; a new order is added here."""
+"""Which function carries out which order: each family says it of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from project.wire.messages import Join, Leave, Order, Pause, Play, Resume, ShowQueue, Skip, Stop
-from workers.player.orders.listing import show_queue
-from workers.player.orders.play import play
-from workers.player.orders.presence import join, leave
-from workers.player.orders.transport import pause, resume, skip, stop
+from project.wire.messages import Order
+from workers.player.orders import arranging, listing, play, position, presence, sound, transport
 from workers.player.permissions import refusal
 from workers.player.turn import OrderTurn
 
+FAMILIES = (play, transport, position, presence, sound, arranging, listing)
 ORDERS: dict[type[Order], Callable[[OrderTurn, Any], None]] = {
-    Play: play,
-    Pause: pause,
-    Resume: resume,
-    Skip: skip,
-    Stop: stop,
-    Join: join,
-    Leave: leave,
-    ShowQueue: show_queue,
+    order: function for family in FAMILIES for order, function in family.ORDERS.items()
 }
 
 

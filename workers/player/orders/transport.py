@@ -112,3 +112,6 @@ def stop(turn: OrderTurn, _: Stop) -> None:
     memory.set_state(stopped_by=None, paused=False)
     hang_up(turn)
     turn.reply(Stopped(cleared=cleared))
+
+
+ORDERS = {Pause: pause, Resume: resume, Skip: skip, Stop: stop}

@@ -1,0 +1,88 @@
+"""What members may mean while they type: searches and their own history, kept in Redis for the gateway to read."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+
+import redis
+import redis.asyncio
+
+from project.wire import keys
+from project.wire.messages import Choice
+from workers.player.track import Track
+from workers.ports import TrackFinder
+
+_log = logging.getLogger(__name__)
+
+CHOICES_MAX = 25
+CHOICE_LENGTH = 100
+"""Discord's limits for an autocompletion (docs: Application Command Option Choice)."""
+SEARCH_SECONDS = 600
+HISTORY_SECONDS = 90 * 24 * 3600
+"""As long as the history itself is kept."""
+_LINKS = ("http://", "https://", "<http", "/")
+
+
+class RedisSuggestions:
+    """Implements ports.Suggestions. Redis being away costs a suggestion and nothing else."""
+
+    def __init__(self, client: redis.asyncio.Redis, finder: TrackFinder, *, search_prefix: str) -> None:
+        self._client = client
+        self._finder = finder
+        self._prefix = search_prefix
+
+    async def find(self, command_id: str, words: str) -> tuple[Choice, ...]:
+        """See ports.Suggestions."""
+        if not _is_search(words):
+            return ()
+        found = await self._finder.find(command_id, words)
+        if found.failure is None and found.playlist is None:
+            await self.searched(words, found.tracks)
+        return choices_of(found.tracks)
+
+    async def searched(self, words: str, tracks: Sequence[Track]) -> None:
+        """See ports.Suggestions."""
+        if not _is_search(words):
+            return
+        known = json.dumps([[choice.name, choice.value] for choice in choices_of(tracks)])
+        try:
+            await self._client.set(keys.search(self._prefix, words.strip().lower()), known, ex=SEARCH_SECONDS)
+        except (redis.RedisError, OSError) as error:
+            _log.info("a search could not be kept for suggestions: %s", type(error).__name__)
+
+    async def played(self, user_id: int, name: str, value: str) -> None:
+        """See ports.Suggestions."""
+        if not value or len(value) > CHOICE_LENGTH:
+            return  # Discord would not give it back as a whole
+        key, item = keys.history(user_id), json.dumps([_short(name) or value, value])
+        try:
+            async with self._client.pipeline(transaction=True) as pipe:
+                pipe.lrem(key, 0, item)
+                pipe.lpush(key, item)
+                pipe.ltrim(key, 0, CHOICES_MAX - 1)
+                pipe.expire(key, HISTORY_SECONDS)
+                await pipe.execute()
+        except (redis.RedisError, OSError) as error:
+            _log.info("a member's history could not be kept: %s", type(error).__name__)
+
+
+def choices_of(tracks: Iterable[Track]) -> tuple[Choice, ...]:
+    """Up to 25 different tracks; a link that is too long to be a choice is replaced by its words."""
+    by_value: dict[str, Choice] = {}
+    for track in tracks:
+        name = _short(f"{track.title} – {track.author}" if track.author else track.title)
+        value = track.uri if track.uri and len(track.uri) <= CHOICE_LENGTH else name
+        if name and len(by_value) < CHOICES_MAX:
+            by_value.setdefault(value, Choice(name=name, value=value))
+    return tuple(by_value.values())
+
+
+def _is_search(words: str) -> bool:
+    return bool(words.strip()) and not words.strip().lower().startswith(_LINKS)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= CHOICE_LENGTH else line[: CHOICE_LENGTH - 1] + "…"

@@ -1,0 +1,95 @@
+"""Going elsewhere: within the current entry, back to its beginning, and back to the one before."""
+
+from __future__ import annotations
+
+from project.wire.messages import Previous, Replay, Seek
+from workers.player.deck import play_on, proceed, withdraw
+from workers.player.effects import SeekTo, SetPaused
+from workers.player.memory import Memory
+from workers.player.track import Entry, Track
+from workers.player.track_queue import again, insert
+from workers.player.turn import OrderTurn
+
+
+def seek(turn: OrderTurn, order: Seek) -> None:
+    """Go on elsewhere in the current entry; a pause stays one. Back beyond the beginning is the beginning."""
+    memory, current = turn.memory, turn.memory.current
+    if current is None or not memory.on_air:
+        turn.refuse("nothing_playing")
+    elif (order.to_ms is None) == (order.by_ms is None):
+        turn.deny("seek.unclear")
+    elif current.track.is_stream:
+        turn.deny("seek.live", title=current.track.title)
+    elif not current.track.is_seekable:
+        turn.deny("seek.fixed", title=current.track.title)
+    else:
+        _go_to(turn, current.track, _target(memory, order, turn.now_ms))
+
+
+def _target(memory: Memory, order: Seek, now_ms: int) -> int:
+    if order.to_ms is not None:
+        return order.to_ms
+    return max(0, memory.position_ms(now_ms) + (order.by_ms or 0))
+
+
+def _go_to(turn: OrderTurn, track: Track, position_ms: int) -> None:
+    if position_ms < 0:
+        turn.deny("seek.negative")
+    elif track.length_ms and position_ms >= track.length_ms:
+        turn.deny("seek.beyond", title=track.title, length_ms=track.length_ms)
+    else:
+        _set_position(turn, position_ms)
+        turn.say("seeked", title=track.title, at_ms=position_ms, length_ms=track.length_ms)
+
+
+def _set_position(turn: OrderTurn, position_ms: int) -> None:
+    memory = turn.memory
+    memory.set_clock(position_ms, turn.now_ms)
+    memory.sought_ms = turn.now_ms
+    turn.must_save = turn.must_show = True
+    turn.want(SeekTo(position_ms))
+
+
+def replay(turn: OrderTurn, _: Replay) -> None:
+    """The current entry from its beginning, also when it was paused."""
+    memory, current = turn.memory, turn.memory.current
+    if current is None or not memory.on_air:
+        turn.refuse("nothing_playing")
+        return
+    _unpause_for(turn, current)
+    turn.say("replayed", title=current.track.title)
+
+
+def _unpause_for(turn: OrderTurn, current: Entry) -> None:
+    memory, was_paused = turn.memory, turn.memory.state.paused
+    memory.set_state(paused=False)
+    if current.track.is_stream or not current.track.is_seekable:
+        memory.set_clock(0, turn.now_ms)
+        turn.must_save = turn.must_show = True
+        play_on(turn, current)
+        return
+    _set_position(turn, 0)
+    if was_paused:
+        turn.want(SetPaused(False))
+
+
+def previous(turn: OrderTurn, _: Previous) -> None:
+    """The entry that was played last plays once more; what it interrupts comes right after it."""
+    memory = turn.memory
+    if memory.state.stopped_by is not None or memory.state.voice_channel_id is None:
+        turn.refuse("nothing_playing")
+    elif not memory.played:
+        turn.deny("previous.none")
+    else:
+        *earlier, last = memory.played
+        memory.played = tuple(earlier)
+        interrupted = withdraw(memory)
+        following = [last] if interrupted is None else [last, interrupted]
+        insert(memory, 0, [again(memory, entry, turn.now_ms) for entry in following])
+        memory.set_state(paused=False)
+        proceed(turn)
+        memory.skipped_by = turn.actor.user_id
+        turn.say("previous", title=last.track.title)
+
+
+ORDERS = {Seek: seek, Replay: replay, Previous: previous}

@@ -1,0 +1,68 @@
+"""How it sounds: volume and filters. Set while nothing plays, they count for what comes."""
+
+from __future__ import annotations
+
+from project.wire.messages import SetFilters, SetVolume
+from workers.player import effects, filters
+from workers.player.turn import OrderTurn
+
+
+def set_volume(turn: OrderTurn, order: SetVolume) -> None:
+    """A level, or a step that ends at what is possible."""
+    cap, now = turn.limits.volume_cap, turn.memory.state.volume
+    if (order.level is None) == (order.by is None):
+        turn.deny("volume.unclear", cap=cap)
+    elif order.level is not None:
+        if 0 <= order.level <= cap:
+            _change_volume(turn, order.level)
+        else:
+            turn.deny("volume.cap", cap=cap)
+    elif order.by is not None:
+        level = min(max(0, now + order.by), cap)
+        if level != now:
+            _change_volume(turn, level)
+        elif order.by > 0:
+            turn.deny("volume.highest", cap=cap)
+        else:
+            turn.deny("volume.lowest")
+
+
+def _change_volume(turn: OrderTurn, level: int) -> None:
+    memory = turn.memory
+    if level != memory.state.volume:
+        memory.set_state(volume=level)
+        if memory.on_air:
+            turn.want(effects.SetVolume(level))
+    turn.say("volume.set", level=level)
+
+
+def set_filters(turn: OrderTurn, order: SetFilters) -> None:
+    """Switch one preset beside those that are on, or all of them off."""
+    active = filters.active(turn.memory.state.filters)
+    wanted = active if order.on is None else tuple(name for name in active if name != order.preset)
+    limit = turn.limits.filter_presets
+    if order.preset == filters.OFF:
+        _change_filters(turn, ())
+    elif order.preset not in filters.PRESETS:
+        turn.deny("filter.unknown", filter=order.preset, known=", ".join((*filters.PRESETS, filters.OFF)))
+    elif order.on is False or (order.on is None and order.preset in active):
+        _change_filters(turn, tuple(name for name in active if name != order.preset))
+    elif order.preset not in active and limit is not None and len(active) >= limit:
+        turn.deny("filter.too_many", limit=limit)
+    else:
+        _change_filters(turn, (*wanted, order.preset))
+
+
+def _change_filters(turn: OrderTurn, presets: tuple[str, ...]) -> None:
+    memory, wanted = turn.memory, filters.saved(presets)
+    if wanted != memory.state.filters:
+        memory.set_state(filters=wanted)
+        if memory.on_air:
+            turn.want(effects.SetFilters(filters.lavalink_filters(wanted)))
+    if presets:
+        turn.say("filters.set", filters=", ".join(presets))
+    else:
+        turn.say("filters.none")
+
+
+ORDERS = {SetVolume: set_volume, SetFilters: set_filters}

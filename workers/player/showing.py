@@ -1,0 +1,101 @@
+"""When and where the guild's player message is shown: after every turn that changed something members can see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workers.player import filters
+from workers.player.effects import RemoveScreen, ShowPlayer
+from workers.player.limits import Limits
+from workers.player.memory import Memory
+from workers.player.outcomes import PlayerShown
+from workers.player.turn import Turn
+
+UP_NEXT = 3
+NOWHERE = 0
+"""As a message id: the message cannot be posted in that channel."""
+
+
+def write_in(memory: Memory, channel_id: int | None) -> None:
+    """From now on the guild's text channel is this one, and it may be tried (again)."""
+    if channel_id is None:
+        return
+    memory.set_state(text_channel_id=channel_id)
+    if memory.state.screen_message_id == NOWHERE:
+        memory.set_state(screen_channel_id=None, screen_message_id=None)
+
+
+def settle_screen(before: Memory, turn: Turn) -> None:
+    """At the end of a turn: the message is where it belongs and shows what is true."""
+    memory = turn.memory
+    channel_id = memory.state.text_channel_id
+    moved = before.state.text_channel_id != channel_id
+    if moved:
+        _give_up_old(turn)
+    message_id = memory.state.screen_message_id
+    if channel_id is None or message_id == NOWHERE or (memory.current is None and message_id is None):
+        return
+    if moved or turn.must_show or _looks_different(before, memory):
+        turn.want(
+            ShowPlayer(
+                channel_id=channel_id,
+                message_id=message_id,
+                shown=player_shown(memory, turn.now_ms, turn.limits),
+                locale=turn.guild_language,
+                rev=0,  # put in when the turn ends
+                fresh=_current_id(memory) not in (None, _current_id(before)),
+            )
+        )
+
+
+def player_shown(memory: Memory, now_ms: int, limits: Limits) -> PlayerShown:
+    """What members see of the player."""
+    state, queue = memory.state, memory.queue
+    return PlayerShown(
+        guild_id=state.guild_id,
+        current=memory.current,
+        position_ms=memory.position_ms(now_ms),
+        at_ms=now_ms,
+        paused=state.paused,
+        stopped_by=state.stopped_by,
+        connected=state.voice_channel_id is not None,
+        volume=state.volume,
+        volume_cap=limits.volume_cap,
+        loop=state.loop,
+        filters=filters.active(state.filters),
+        up_next=queue[:UP_NEXT],
+        waiting=len(queue),
+        kept=memory.kept,
+        has_previous=bool(memory.played),
+    )
+
+
+def _give_up_old(turn: Turn) -> None:
+    """The text channel changed. Where there is none any more, nobody is left who could delete the message."""
+    state = turn.memory.state
+    if state.screen_channel_id == state.text_channel_id:
+        return
+    if state.screen_channel_id is not None and state.screen_message_id and state.text_channel_id is not None:
+        turn.want(RemoveScreen(state.screen_channel_id, state.screen_message_id))
+    turn.memory.set_state(screen_channel_id=None, screen_message_id=None)
+
+
+def _looks_different(before: Memory, after: Memory) -> bool:
+    if before.state is not after.state and _settings(before) != _settings(after):
+        return True
+    return before.line is not after.line and _ahead(before) != _ahead(after)
+
+
+def _settings(memory: Memory) -> tuple[Any, ...]:
+    state = memory.state
+    sound = (state.paused, state.volume, state.loop, state.filters)
+    return (_current_id(memory), state.stopped_by, state.voice_channel_id is None, bool(memory.played), *sound)
+
+
+def _ahead(memory: Memory) -> tuple[int, ...]:
+    queue = memory.queue
+    return (len(queue), *(entry.id for entry in queue[:UP_NEXT]))
+
+
+def _current_id(memory: Memory) -> int | None:
+    return memory.current.id if memory.current is not None else None
