@@ -47,6 +47,8 @@ class Option:
     choices: Mapping[str, Text] | None = None
     """Value -> how it is shown."""
     autocomplete: bool = False
+    channel_types: tuple[int, ...] = ()
+    """Of a CHANNEL; none means any (docs: Channel Types)."""
 
     def registration(self) -> dict[str, Any]:
         """As Discord wants it."""
@@ -61,6 +63,7 @@ class Option:
             **{name: limit for name, limit in limits.items() if limit is not None},
             **({"choices": [_choice(value, text) for value, text in self.choices.items()]} if self.choices else {}),
             **({"autocomplete": True} if self.autocomplete else {}),
+            **({"channel_types": list(self.channel_types)} if self.channel_types else {}),
         }
 
     def checked(self, value: OptionValue) -> OptionValue:

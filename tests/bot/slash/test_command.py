@@ -37,7 +37,7 @@ COMMANDS = by_name()
 
 
 EXAMPLES: dict[str, dict[str, OptionValue]] = {
-    **{name: {} for name in COMMANDS},
+    **{name: {} for name, command in COMMANDS.items() if not command.parts},
     **{name: {"query": "song"} for name in ("play", "playnext", "playnow")},
     "seek": {"position": "83"},
     "loop": {"mode": "off"},

@@ -60,7 +60,7 @@ def as_discord_tells(wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
         command |= {"id": "1", "version": "2", "nsfw": False}
         for option in command["options"]:
             if not option.get("required"):
-                del option["required"]
+                option.pop("required", None)  # subcommands have none
     return list(reversed(told))
 
 
