@@ -57,6 +57,10 @@ class Player(models.Model):
     autoplay = models.TextField(db_default="off")
     stopped_by = models.TextField(null=True)
     locale = models.TextField(db_default="en")
+    screen_channel_id = models.BigIntegerField(null=True)
+    screen_message_id = models.BigIntegerField(null=True)
+    empty_since_ms = models.BigIntegerField(null=True)
+    paused_when_empty = models.BooleanField(db_default=False)
 
     class Meta:
         db_table = "players"

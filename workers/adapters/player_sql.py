@@ -20,12 +20,17 @@ PLAYER_COLUMNS: Final = (
     "autoplay",
     "stopped_by",
     "locale",
+    "screen_channel_id",
+    "screen_message_id",
+    "empty_since_ms",
+    "paused_when_empty",
 )
 """Columns of `players`, named like the fields of PlayerState."""
 
 _PLAYER_LIST: Final[LiteralString] = (
     "guild_id, rev, next_entry, voice_channel_id, text_channel_id, current_entry, position_ms, position_at_ms, "
-    "paused, volume, loop, filters, autoplay, stopped_by, locale"
+    "paused, volume, loop, filters, autoplay, stopped_by, locale, screen_channel_id, screen_message_id, "
+    "empty_since_ms, paused_when_empty"
 )
 
 SLOT_COUNT: Final[LiteralString] = "SELECT count(*) FROM slots"
@@ -100,14 +105,17 @@ saved AS (
     + """)
   SELECT %(guild_id)s, %(rev)s, %(next_entry)s, %(voice_channel_id)s::bigint, %(text_channel_id)s::bigint,
     %(current_entry)s::bigint, %(position_ms)s, %(position_at_ms)s, %(paused)s, %(volume)s, %(loop)s,
-    %(filters)s::jsonb, %(autoplay)s, %(stopped_by)s::text, %(locale)s
+    %(filters)s::jsonb, %(autoplay)s, %(stopped_by)s::text, %(locale)s, %(screen_channel_id)s::bigint,
+    %(screen_message_id)s::bigint, %(empty_since_ms)s::bigint, %(paused_when_empty)s
   FROM allowed
   ON CONFLICT (guild_id) DO UPDATE SET
     rev = excluded.rev, next_entry = excluded.next_entry, voice_channel_id = excluded.voice_channel_id,
     text_channel_id = excluded.text_channel_id, current_entry = excluded.current_entry,
     position_ms = excluded.position_ms, position_at_ms = excluded.position_at_ms, paused = excluded.paused,
     volume = excluded.volume, loop = excluded.loop, filters = excluded.filters, autoplay = excluded.autoplay,
-    stopped_by = excluded.stopped_by, locale = excluded.locale
+    stopped_by = excluded.stopped_by, locale = excluded.locale, screen_channel_id = excluded.screen_channel_id,
+    screen_message_id = excluded.screen_message_id, empty_since_ms = excluded.empty_since_ms,
+    paused_when_empty = excluded.paused_when_empty
 )
 """
     + _ANSWER
