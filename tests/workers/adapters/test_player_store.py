@@ -32,7 +32,20 @@ def play(command_id: str = "c1") -> Command:
 
 
 def saved(rev: int, *entries: Entry, removed: tuple[int, ...] = ()) -> Save:
-    state = PlayerState(guild_id=GUILD, rev=rev, next_entry=9, voice_channel_id=5, filters={"a": 1})
+    state = PlayerState(
+        guild_id=GUILD,
+        rev=rev,
+        next_entry=9,
+        voice_channel_id=5,
+        filters={"presets": ["8d"]},
+        loop="queue",
+        volume=150,
+        screen_channel_id=6,
+        screen_message_id=2**62,
+        empty_since_ms=7,
+        paused=True,
+        paused_when_empty=True,
+    )
     return Save(state, tuple((one, "queued") for one in entries), removed)
 
 
