@@ -20,7 +20,7 @@ class GuildLanes:
 
     def __init__(self) -> None:
         self._lanes: dict[Hashable, deque[Job]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[Hashable, asyncio.Task[None]] = {}
 
     def submit(self, lane: Hashable, job: Job) -> None:
         """Run `job` after all that the lane already has."""
@@ -29,9 +29,8 @@ class GuildLanes:
             waiting.append(job)
             return
         self._lanes[lane] = deque([job])
-        task = asyncio.create_task(self._drive(lane), name=f"lane {lane}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task = self._tasks[lane] = asyncio.create_task(self._drive(lane), name=f"lane {lane}")
+        task.add_done_callback(lambda ended: self._forget(lane, ended))
 
     @property
     def busy(self) -> int:
@@ -41,12 +40,17 @@ class GuildLanes:
     async def drained(self, seconds: float) -> bool:
         """Wait until no lane has work, at most `seconds`; whether that came true."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        return not self._tasks
+            await asyncio.wait(self._tasks.values(), timeout=seconds)
+        return not self._lanes
+
+    async def idle(self, lane: Hashable, seconds: float) -> None:
+        """Wait until a lane has no work, at most `seconds`."""
+        if lane in self._lanes:
+            await asyncio.wait({self._tasks[lane]}, timeout=seconds)
 
     async def close(self) -> None:
         """Give up what is left."""
-        await ended(*self._tasks)
+        await ended(*self._tasks.values())
 
     async def _drive(self, lane: Hashable) -> None:
         waiting = self._lanes[lane]
@@ -56,6 +60,11 @@ class GuildLanes:
                 waiting.popleft()
         finally:
             del self._lanes[lane]
+
+    def _forget(self, lane: Hashable, task: asyncio.Task[None]) -> None:
+        """A lane that has got work again meanwhile has another task."""
+        if self._tasks.get(lane) is task:
+            del self._tasks[lane]
 
     async def _run(self, job: Job) -> None:
         try:

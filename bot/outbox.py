@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
 from typing import Any
 
 import redis
@@ -16,6 +17,7 @@ from bot.guild_lanes import GuildLanes
 from bot.kept_commands import KeptCommands
 from bot.redis_clients import BLOCK_MS
 from bot.responses import Responses
+from bot.screens import Screens
 from bot.voice_mover import VoiceMover
 from project.wire import keys
 from project.wire.messages import (
@@ -24,6 +26,8 @@ from project.wire.messages import (
     MoveVoice,
     Outbound,
     Outcome,
+    RemoveScreen,
+    Screen,
     Suggestions,
     outbound_from_json,
 )
@@ -52,6 +56,8 @@ class Outbox:
         mover: VoiceMover,
         kept: KeptCommands,
         autocomplete: Autocomplete,
+        screens: Screens,
+        lanes: GuildLanes,
     ) -> None:
         self._stream = keys.shard_out(shard)
         self._reader, self._store = reader, store
@@ -60,9 +66,11 @@ class Outbox:
         self._mover = mover
         self._kept = kept
         self._autocomplete = autocomplete
-        self._lanes = GuildLanes()
+        self._screens = screens
+        self._lanes = lanes
         self._room = asyncio.Semaphore(MOST_UNDER_WAY)
-        self._under_way: set[bytes] = set()
+        self._under_way: dict[bytes, bool] = {}
+        """Whether it takes room."""
         self._to_acknowledge: set[bytes] = set()
 
     async def run(self) -> None:
@@ -113,20 +121,30 @@ class Outbox:
     async def _take(self, identity: bytes, fields: dict[bytes, bytes] | None) -> None:
         if identity in self._under_way or identity in self._to_acknowledge:
             return
-        await self._room.acquire()
-        self._under_way.add(identity)
         try:
             message = outbound_from_json((fields or {})[keys.OUT_FIELD.encode()])
         except (MalformedMessage, KeyError) as error:
             log.error("An out-stream entry could not be read", entry=identity.decode(), reason=str(error))
+            self._under_way[identity] = False
             self._lanes.submit("malformed", lambda: self._done(identity))
             return
-        lane = (message.guild_id, type(message).__name__)
-        self._lanes.submit(lane, lambda: self._carry_out(identity, message))
+        if isinstance(message, Screen):
+            self._take_screen(identity, message)
+            return
+        await self._room.acquire()
+        self._under_way[identity] = True
+        self._lanes.submit(lane_of(message), lambda: self._carry_out(identity, message))
+
+    def _take_screen(self, identity: bytes, screen: Screen) -> None:
+        """It takes no room, so that no answer waits for it: a guild has one that waits and one that is being shown."""
+        self._under_way[identity] = False
+        for replaced in self._screens.offer(identity, screen):
+            self._lanes.submit("replaced screens", partial(self._done, replaced))
+        self._lanes.submit(lane_of(screen), lambda: self._carry_out(identity, screen))
 
     async def _carry_out(self, identity: bytes, message: Outbound) -> None:
         try:
-            await self._with_patience(lambda: self._effect(message))
+            await self._with_patience(lambda: self._effect(identity, message))
         except asyncio.CancelledError:
             self._release(identity)  # given up at a hand-over: it stays pending, the next process reads it first
             raise
@@ -135,8 +153,12 @@ class Outbox:
             raise
         await self._done(identity)
 
-    async def _effect(self, message: Outbound) -> None:
-        if isinstance(message, Outcome):
+    async def _effect(self, identity: bytes, message: Outbound) -> None:
+        if isinstance(message, Screen):
+            await self._screens.show(identity, message.guild_id)
+        elif isinstance(message, RemoveScreen):
+            await self._screens.remove(message)
+        elif isinstance(message, Outcome):
             self._kept.forget(message.command_id)
             await self._responses.deliver(message)
         elif isinstance(message, MoveVoice):
@@ -162,6 +184,8 @@ class Outbox:
                 await asyncio.sleep(pause)
 
     async def _done(self, identity: bytes) -> None:
+        if identity not in self._under_way:
+            return  # a screen that was replaced was done then
         self._release(identity)
         self._to_acknowledge.add(identity)
         try:
@@ -170,10 +194,16 @@ class Outbox:
             log.warning("Acknowledging must wait for Redis", stream=self._stream, reason=str(error))
 
     def _release(self, identity: bytes) -> None:
-        self._under_way.discard(identity)
-        self._room.release()
+        if self._under_way.pop(identity, False):
+            self._room.release()
 
     async def _acknowledge(self) -> None:
         if done := list(self._to_acknowledge):
             await self._store.xack(self._stream, keys.OUT_GROUP, *done)
             self._to_acknowledge.difference_update(done)
+
+
+def lane_of(message: Outbound) -> Hashable:
+    """What must happen in order: things of one guild and kind. What removes a player message is of a screen's kind."""
+    kind = Screen if isinstance(message, RemoveScreen) else type(message)
+    return message.guild_id, kind.__name__

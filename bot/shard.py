@@ -25,9 +25,11 @@ from bot.guild_lanes import GuildLanes
 from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
 from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.patience import Patience
 from bot.redis_clients import patient, quick
 from bot.responses import Responses
+from bot.screens import Screens
 from bot.slash.command import SlashCommand
 from bot.voice_events import VoiceEvents
 from bot.voice_mirror import VoiceMirror
@@ -36,6 +38,7 @@ from bot.voice_news import VoiceNews
 from project.spawned import Spawned, ended
 from project.task_queues import shard_of
 from project.wire import keys
+from project.wire.messages import Outcome
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, mirror
 
 log = structlog.get_logger(__name__)
@@ -43,6 +46,8 @@ log = structlog.get_logger(__name__)
 SAVE_SECONDS = 5.0
 """How often the session is saved when no command does it."""
 OWED_SECONDS = 0.5
+ANSWERS_SECONDS = 1.0
+"""How long a player message waits for the answers to its guild's members: they go first."""
 LAST_SECONDS = 0.6
 """At a hand-over: how long to wait for what is under way."""
 LAST_SAVE_MS = 300
@@ -103,16 +108,7 @@ class Shard:
             search_prefix=around.search_prefix,
         )
         self._forwarder = self._forwarding()
-        self._outbox = Outbox(
-            shard=number,
-            reader=self._reader,
-            store=self._store,
-            rest=around.rest,
-            responses=self._responses,
-            mover=self._mover,
-            kept=self._kept,
-            autocomplete=self._autocomplete,
-        )
+        self._outbox = self._speaking()
 
     @property
     def ready(self) -> bool:
@@ -173,6 +169,29 @@ class Shard:
             clock=self._around.clock,
             autocomplete=self._autocomplete,
             latency=lambda: self._socket.latency,
+        )
+
+    def _speaking(self) -> Outbox:
+        lanes = GuildLanes()
+        screens = Screens(
+            rest=self._around.rest,
+            news=self._news,
+            store=self._store,
+            now_ms=_wall_ms,
+            answers_said=lambda guild_id: lanes.idle((guild_id, Outcome.__name__), ANSWERS_SECONDS),
+            pace=Pace(),
+        )
+        return Outbox(
+            shard=self.number,
+            reader=self._reader,
+            store=self._store,
+            rest=self._around.rest,
+            responses=self._responses,
+            mover=self._mover,
+            kept=self._kept,
+            autocomplete=self._autocomplete,
+            screens=screens,
+            lanes=lanes,
         )
 
     async def _connect(self) -> None:

@@ -8,7 +8,7 @@ from celery import Celery
 from bot.voice_map import GuildVoice, present
 from bot.voice_mirror import VoiceMirror
 from project.wire import keys
-from project.wire.messages import VoiceEvent
+from project.wire.messages import GuildEvent
 from project.wire.publish import (
     COMMAND_PATIENCE_MS,
     NotPublished,
@@ -31,7 +31,7 @@ class VoiceNews:
         self._mirrored = mirrored
         self._slots = slots
         self._guilds: dict[int, GuildVoice] = {}
-        self._owed: dict[int, dict[str, VoiceEvent]] = {}
+        self._owed: dict[int, dict[str, GuildEvent]] = {}
         self._owed_always: set[int] = set()
 
     async def guild(self, guild_id: int) -> GuildVoice:
@@ -50,16 +50,16 @@ class VoiceNews:
     def _take(self, guild_id: int, voice: GuildVoice) -> None:
         self._guilds.setdefault(guild_id, voice)
 
-    async def replace(self, guild_id: int, voice: GuildVoice, *events: VoiceEvent) -> None:
+    async def replace(self, guild_id: int, voice: GuildVoice, *events: GuildEvent) -> None:
         """GUILD_CREATE tells all anew: the mirror is written from scratch."""
         self._guilds[guild_id] = voice
         await self._say(guild_id, _whole(guild_id, voice), events)
 
-    async def tell(self, guild_id: int, side: SideWrites, *events: VoiceEvent) -> None:
+    async def tell(self, guild_id: int, side: SideWrites, *events: GuildEvent) -> None:
         """Write what changed in the mirror, and publish the events about it."""
         await self._say(guild_id, side, events)
 
-    async def forget(self, guild_id: int, *events: VoiceEvent) -> None:
+    async def forget(self, guild_id: int, *events: GuildEvent) -> None:
         """The guild is gone."""
         self._guilds.pop(guild_id, None)
         self._owed_always.discard(guild_id)
@@ -89,7 +89,7 @@ class VoiceNews:
         return SideWrites(delete=(keys.voice(guild_id),)) if voice is None else _whole(guild_id, voice)
 
     async def _say(
-        self, guild_id: int, side: SideWrites, events: tuple[VoiceEvent, ...], *, always: bool = False
+        self, guild_id: int, side: SideWrites, events: tuple[GuildEvent, ...], *, always: bool = False
     ) -> None:
         deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
         runs = [mirror(side, deadline_ms=deadline)]

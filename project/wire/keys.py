@@ -100,6 +100,11 @@ def interaction(interaction_id: str) -> str:
     return f"interaction:{interaction_id}"
 
 
+def screen_place(guild_id: int) -> str:
+    """Channel and id of a player message that the gateway posted lately; only gateways read or write it."""
+    return f"temp:screen:{guild_id}"
+
+
 def accepted(command_id: str) -> str:
     """Lives 10 s: by it the publish script still knows that it took a command, after the worker is done with it."""
     return f"temp:accepted:{command_id}"
