@@ -31,3 +31,15 @@ class GuildRules:
     pause_when_empty: bool = False
     always_on: bool = False
     """It never leaves by itself."""
+    default_volume: int | None = None
+    """Per cent at which a new session begins; None: as loud as it was last."""
+    announce_channel_id: int | None = None
+    """Where announcements go; None: where music was asked for last."""
+    max_tracks_per_member: int | None = None
+    """How many tracks of one member may wait at once."""
+    allowed_sources: frozenset[str] | None = None
+    """None: all."""
+    blocked_words: tuple[str, ...] = ()
+    blocked_artists: tuple[str, ...] = ()
+    blocked_urls: tuple[str, ...] = ()
+    """Of the form that project.wire.desk.blocked_form gives, as the other two."""

@@ -24,6 +24,8 @@ class Reservation:
     locale: str
     guild_locale: str | None = None
     """What Discord says of the guild's language."""
+    member_limit: int | None = None
+    """How many tracks of its requester may wait at once."""
     revives: bool = True
     """May end a stop when its tracks are there; a stop that comes after the Play takes this away."""
 

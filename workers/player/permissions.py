@@ -21,12 +21,12 @@ BY_REQUESTER: tuple[type[Order], ...] = (Skip, Pause, Resume)
 def refusal(command: Command, memory: Memory, rules: GuildRules) -> Refused | None:
     """Why the actor may not do this now; None if they may."""
     actor, order = command.actor, command.order
-    if isinstance(order, READS) or _is_trusted(actor):
+    if isinstance(order, READS) or is_trusted(actor):
         return None
     return _place_refusal(order, actor, memory) or _dj_refusal(order, actor, memory, rules)
 
 
-def _is_trusted(actor: Actor) -> bool:
+def is_trusted(actor: Actor) -> bool:
     """Tokens have scopes, staff have roles, both checked before; managers of a guild are never locked out."""
     return actor.kind != "member" or bool(actor.permissions & (ADMINISTRATOR | MANAGE_GUILD))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from workers.player.memory import Memory, Reservation
+from workers.player.memory import Memory, Place, Reservation
 from workers.player.track import Entry
 from workers.player.track_queue import insert
 
@@ -20,6 +20,11 @@ def reserve(memory: Memory, reservation: Reservation) -> None:
 def find(memory: Memory, command_id: str) -> Reservation | None:
     """The place that a command holds."""
     return next((place for place in memory.reservations if place.command_id == command_id), None)
+
+
+def of_member(memory: Memory, user_id: int) -> tuple[Place, ...]:
+    """What a member has waiting, searches included."""
+    return tuple(place for place in memory.line if place.requester_id == user_id)
 
 
 def give_up(memory: Memory, reservation: Reservation) -> int:

@@ -33,10 +33,10 @@ class Turn:
 
     def announce(self, notice: Notice, subject: int) -> None:
         """Tell the guild's text channel, if there is one; `subject` makes the message one of its kind."""
-        state = self.memory.state
-        if state.text_channel_id is not None:
+        channel_id = self.rules.announce_channel_id or self.memory.state.text_channel_id
+        if channel_id is not None:
             nonce = f"{type(notice).__name__[:8]}-{subject}"[:NONCE_LENGTH]
-            self.want(Announce(state.text_channel_id, notice, self.guild_language, nonce))
+            self.want(Announce(channel_id, notice, self.guild_language, nonce))
 
     @property
     def guild_language(self) -> str:

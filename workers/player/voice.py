@@ -14,6 +14,14 @@ Cause: TypeAlias = Literal["left", "kicked", "channel_deleted", "failures", "joi
 """What `PlayerState.stopped_by` may say."""
 
 
+def begin_session(turn: Turn) -> None:
+    """The bot is about to come to a channel: with nothing left of the last time it begins at the guild's volume."""
+    memory, wanted = turn.memory, turn.rules.default_volume
+    fresh = memory.state.voice_channel_id is None and memory.current is None and not memory.line
+    if fresh and wanted is not None:
+        memory.set_state(volume=min(wanted, turn.limits.volume_cap))
+
+
 def move_to(turn: Turn, channel_id: int | None) -> None:
     """Be in a channel, or in none."""
     command = turn.command if isinstance(turn, OrderTurn) else None

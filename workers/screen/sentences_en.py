@@ -9,8 +9,10 @@ SENTENCES = {
     "added_many.now.other": "Added {n} tracks from *{playlist}*; now playing *{title}*.",
     "added_many.later.one": "Added {n} track from *{playlist}* to the queue at position {position}.",
     "added_many.later.other": "Added {n} tracks from *{playlist}* to the queue, from position {position} on.",
-    "added_many.left_out.one": "{n} more did not fit: the queue or the plan has no room for it.",
-    "added_many.left_out.other": "{n} more did not fit: the queue or the plan has no room for them.",
+    "added_many.left_out.one": "{n} more was left out: the queue, the plan or this server's rules have no room for it.",
+    "added_many.left_out.other": (
+        "{n} more were left out: the queue, the plan or this server's rules have no room for them."
+    ),
     "paused": "Paused *{title}* at {at}. `/resume` goes on.",
     "resumed": "Playing *{title}* from {at}.",
     "skipped.next": "Skipped *{title}*; next is *{next}*.",
@@ -50,6 +52,9 @@ SENTENCES = {
     "refused.query_empty": "Tell me what to play: search words or a link.",
     "refused.query_too_long": "That is too long to search for. Use at most {limit} characters.",
     "refused.queue_full": "The queue is full ({limit} tracks on this server's plan). `/skip` or `/stop` makes room.",
+    "refused.member_limit": "You have {limit} tracks waiting, all that this server allows. Wait until one was played.",
+    "refused.source_not_allowed": "This server does not allow tracks from *{detail}*. Pick another source.",
+    "refused.blocked": "*{detail}* is on this server's blocklist. Pick something else.",
     "refused.track_too_long": "*{detail}* is longer than this server's plan allows ({limit}). Pick a shorter track.",
     "refused.queue_empty": "The queue is empty. Use `/play` to add something.",
     "refused.no_such_page": "There is no such page. Pick one from 1 to {limit}.",

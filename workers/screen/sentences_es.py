@@ -9,8 +9,10 @@ SENTENCES = {
     "added_many.now.other": "Añadí {n} pistas de *{playlist}*; suena ahora *{title}*.",
     "added_many.later.one": "Añadí {n} pista de *{playlist}* a la cola en la posición {position}.",
     "added_many.later.other": "Añadí {n} pistas de *{playlist}* a la cola desde la posición {position}.",
-    "added_many.left_out.one": "{n} más no cupo: la cola o el plan no tiene sitio para ella.",
-    "added_many.left_out.other": "{n} más no cupieron: la cola o el plan no tiene sitio para ellas.",
+    "added_many.left_out.one": "{n} más quedó fuera: no cabe en la cola, en el plan o en las reglas de este servidor.",
+    "added_many.left_out.other": (
+        "{n} más quedaron fuera: no caben en la cola, en el plan o en las reglas de este servidor."
+    ),
     "paused": "Pausé *{title}* en {at}. `/resume` la continúa.",
     "resumed": "Suena *{title}* desde {at}.",
     "skipped.next": "Salté *{title}*; sigue *{next}*.",
@@ -54,6 +56,11 @@ SENTENCES = {
     "refused.queue_full": (
         "La cola está llena ({limit} pistas en el plan de este servidor). `/skip` o `/stop` deja sitio."
     ),
+    "refused.member_limit": (
+        "Ya tienes {limit} pistas en espera, tantas como permite este servidor. Espera a que suene una."
+    ),
+    "refused.source_not_allowed": "Este servidor no permite pistas de *{detail}*. Elige otra fuente.",
+    "refused.blocked": "*{detail}* está en la lista de bloqueos de este servidor. Elige otra cosa.",
     "refused.track_too_long": (
         "*{detail}* dura más de lo que permite el plan de este servidor ({limit}). Elige una pista más corta."
     ),

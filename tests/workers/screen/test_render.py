@@ -84,11 +84,11 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
             AddedMany(playlist="Album", count=25, left_out=5, first=entry(), position=0),
             (
                 "Added 25 tracks from *Album*; now playing *Title*. "
-                "5 more did not fit: the queue or the plan has no room for them."
+                "5 more were left out: the queue, the plan or this server's rules have no room for them."
             ),
             (
                 "Añadí 25 pistas de *Album*; suena ahora *Title*. "
-                "5 más no cupieron: la cola o el plan no tiene sitio para ellas."
+                "5 más quedaron fuera: no caben en la cola, en el plan o en las reglas de este servidor."
             ),
         ),
         (

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from workers.player.deck import advance, begin, proceed
 from workers.player.effects import Reply
 from workers.player.facts import PlaceGivenUp, TracksFound
+from workers.player.house_rules import objection
 from workers.player.limits import Limits
 from workers.player.memory import Memory, Reservation
 from workers.player.outcomes import Added, AddedMany, Conclusion, Refused
-from workers.player.reservations import fill, find, give_up, take_cancelled
+from workers.player.reservations import fill, find, give_up, of_member, take_cancelled
 from workers.player.showing import write_in
 from workers.player.track import Entry, Track
 from workers.player.track_queue import new_entries
@@ -37,7 +38,7 @@ def tracks_found(turn: Turn, fact: TracksFound) -> None:
     place = find(memory, fact.command_id)
     if place is None:
         return
-    chosen = _choose(fact, place, turn.limits, others=len(memory.line) - 1)
+    chosen = _choose(turn, fact, place)
     if isinstance(chosen, Refused):
         _free(turn, place)
         turn.want(Reply(place.command_id, chosen, place.locale))
@@ -60,19 +61,25 @@ def _free(turn: Turn, place: Reservation) -> None:
     leave_if_pointless(turn)
 
 
-def _choose(fact: TracksFound, place: Reservation, limits: Limits, others: int) -> Chosen | Refused:
-    """The first match, or of a playlist all that the plan and the queue have room for."""
+def _choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refused:
+    """The first match, or of a playlist all that the guild allows and that plan and queue have room for."""
+    limits = turn.limits
     if fact.failure is not None:
         return Refused(reason=fact.failure, detail=place.query)
     if not fact.tracks:
         return Refused(reason="nothing_found", detail=place.query)
     wanted = fact.tracks if fact.playlist is not None else fact.tracks[:1]
-    fitting = [track for track in wanted if _fits(track, limits)]
+    allowed = [track for track in wanted if objection(track, turn.rules) is None]
+    fitting = [track for track in allowed if _fits(track, limits)]
     if not fitting:
-        return Refused(reason="track_too_long", detail=wanted[0].title, limit=limits.track_length_ms)
-    room = _room(limits, others)
+        too_long = Refused(reason="track_too_long", detail=wanted[0].title, limit=limits.track_length_ms)
+        return too_long if allowed else objection(wanted[0], turn.rules) or too_long
+    room, share = _room(limits, others=len(turn.memory.line) - 1), _share(turn.memory, place)
     if room == 0:
         return Refused(reason="queue_full", limit=limits.queue_size)
+    if share == 0:
+        return Refused(reason="member_limit", limit=place.member_limit)
+    room = min((bound for bound in (room, share) if bound is not None), default=None)
     taken = tuple(fitting[:room])
     return Chosen(taken, left_out=len(wanted) - len(taken))
 
@@ -88,6 +95,13 @@ def _room(limits: Limits, others: int) -> int | None:
         # The plan may have shrunk since the place was taken.
         bounds.append(max(0, limits.queue_size - others))
     return min(bounds, default=None)
+
+
+def _share(memory: Memory, place: Reservation) -> int | None:
+    """How many more tracks of the requester may wait, this Play's included."""
+    if place.member_limit is None:
+        return None
+    return max(0, place.member_limit - len(of_member(memory, place.requester_id)) + 1)
 
 
 def _queue(turn: Turn, place: Reservation, tracks: Sequence[Track]) -> Entry:

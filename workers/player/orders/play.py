@@ -5,10 +5,10 @@ from __future__ import annotations
 from project.wire.messages import Play
 from workers.player.effects import Search
 from workers.player.memory import Reservation
-from workers.player.permissions import is_free
-from workers.player.reservations import find, reserve, take_cancelled
+from workers.player.permissions import is_free, is_trusted
+from workers.player.reservations import find, of_member, reserve, take_cancelled
 from workers.player.turn import OrderTurn
-from workers.player.voice import move_to
+from workers.player.voice import begin_session, move_to
 
 QUERY_LENGTH = 1_000
 
@@ -18,13 +18,15 @@ def play(turn: OrderTurn, order: Play) -> None:
     memory, query = turn.memory, order.query.strip()
     if find(memory, turn.command.id) is not None:
         return  # delivered twice; the first one's search will answer
-    size = turn.limits.queue_size
+    size, share = turn.limits.queue_size, _member_limit(turn)
     if not query:
         turn.refuse("query_empty")
     elif len(query) > QUERY_LENGTH:
         turn.refuse("query_too_long", limit=QUERY_LENGTH)
     elif size is not None and len(memory.line) >= size:
         turn.refuse("queue_full", limit=size)
+    elif share is not None and len(of_member(memory, turn.actor.user_id)) >= share:
+        turn.refuse("member_limit", limit=share)
     elif come_to_actor(turn):
         _search(turn, order, query)
 
@@ -37,11 +39,17 @@ def come_to_actor(turn: OrderTurn) -> bool:
         turn.refuse("not_in_voice" if turn.actor.kind == "member" else "not_connected")
         return False
     if here is None:
+        begin_session(turn)
         move_to(turn, there)
         memory.set_presence(joined_for_play=True)
     elif there not in (here, None) and is_free(memory):
         move_to(turn, there)
     return True
+
+
+def _member_limit(turn: OrderTurn) -> int | None:
+    """Managers, tokens and staff may fill the queue."""
+    return None if is_trusted(turn.actor) else turn.rules.max_tracks_per_member
 
 
 def _search(turn: OrderTurn, order: Play, query: str) -> None:
@@ -59,6 +67,7 @@ def _search(turn: OrderTurn, order: Play, query: str) -> None:
             text_channel_id=command.text_channel_id,
             locale=turn.locale,
             guild_locale=command.guild_locale,
+            member_limit=_member_limit(turn),
         ),
     )
     turn.want(Search(command.id, query))

@@ -6,7 +6,7 @@ from project.wire.messages import Join, Leave
 from workers.player.outcomes import Joined, Left
 from workers.player.showing import write_in
 from workers.player.turn import OrderTurn
-from workers.player.voice import halt, hang_up, move_to
+from workers.player.voice import begin_session, halt, hang_up, move_to
 
 
 def join(turn: OrderTurn, _: Join) -> None:
@@ -20,6 +20,7 @@ def join(turn: OrderTurn, _: Join) -> None:
     elif channel == memory.state.voice_channel_id and memory.presence.arrived:
         turn.refuse("already_here", detail=f"<#{channel}>")
     else:
+        begin_session(turn)
         move_to(turn, channel)
         memory.set_state(locale=turn.command.guild_locale or memory.state.locale)
         write_in(memory, turn.command.text_channel_id)
