@@ -65,7 +65,7 @@ class SlotKeeper:
         self._requeuer = Requeuer(journal)
         self._loading = asyncio.Semaphore(TAKE_AT_ONCE)
         self._complained: dict[str, float] = {}
-        self._stopping = False
+        self._stopping = self._left = False
         self._letting_go: set[asyncio.Task[None]] = set()
         self._telling = Spawned()
 
@@ -83,6 +83,8 @@ class SlotKeeper:
                 self.wake.clear()
 
     async def _turn(self) -> None:
+        if self._left:  # a renewal would count this process among the living for another TTL, and with it a share
+            return
         try:
             before, renewed = self.renewed, await self._leases.renew()
             self.renewed, self.redis_answers = renewed, True
@@ -235,6 +237,7 @@ class SlotKeeper:
             await asyncio.sleep(0.02)
         await asyncio.gather(*self._letting_go)
         await self._telling.close()
+        self._left = True
         try:
             await self._leases.leave()
         except REDIS_AWAY as error:

@@ -10,6 +10,7 @@ import redis.asyncio
 
 from project.spawned import ended
 from project.wire import keys
+from project.wire.leases import holders_key
 from tests.workers.audio.test_delivery import SLOT, Scene
 from workers.audio import slots
 from workers.audio.slots import SlotKeeper
@@ -73,6 +74,14 @@ async def test_a_command_that_never_ends_does_not_hold_a_hand_over_up(
     assert not task.done()
     await ended(task)
     assert await scene.journalled()
+
+
+async def test_who_has_left_is_not_counted_among_the_living_again(scene: Scene) -> None:
+    await renewed(scene.keeper)
+    await scene.keeper.stop()
+    scene.keeper.wake.set()
+    await asyncio.sleep(0.3)  # a turn or two of the rhythm that goes on until the process ends
+    assert await scene.client.zcard(holders_key("slot")) == 0
 
 
 async def test_trust_ends_with_the_tenure(scene: Scene) -> None:
