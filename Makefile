@@ -29,6 +29,10 @@ down: ## Stop what `make up` started
 test: setup ## Run all tests
 	@scripts/with_services.sh $(PY) -m pytest -n auto --dist loadgroup $(TESTS)
 
+.PHONY: chaos
+chaos: setup ## Kill, freeze and forget everything while people listen; ROUNDS=200 for more rounds under load
+	@scripts/with_services.sh env ROUNDS=$${ROUNDS:-20} $(PY) -m pytest -p no:randomly -m chaos tests/chaos $(TESTS)
+
 .PHONY: check
 check: setup ## Format, lint, types, import rules, migrations
 	@$(PY) -m ruff format --check .

@@ -19,6 +19,11 @@ class ScenarioFailed(Exception):
     """A step could not be taken; the message says which."""
 
 
+def refused(state: dict[str, Any]) -> bool:
+    """Whether what a member sees is for that member alone: at once, or after a public "thinking…" was taken back."""
+    return bool(state["ephemeral"] or any(one["ephemeral"] for one in state["followups"]))
+
+
 class Listener:
     """One guild of the simulator, given as the control API describes it, and Alice in it."""
 
@@ -32,9 +37,9 @@ class Listener:
         self._member = str(next(member for member in guild["members"] if member["name"] == "Alice")["id"])
         self._database_url = database_url
 
-    def join(self) -> None:
-        """Alice enters the first voice channel."""
-        self.move(self._member, self.voice_ids[0])
+    def join(self, channel_id: str | None = None) -> None:
+        """Alice enters a voice channel, the first one unless another is named."""
+        self.move(self._member, channel_id or self.voice_ids[0])
 
     def move(self, user_id: str, channel_id: str) -> None:
         """Somebody, the bot included, is moved to a voice channel."""
@@ -47,8 +52,9 @@ class Listener:
     def command(self, name: str, **options: str) -> dict[str, Any]:
         """Alice's slash command and what she sees; raises ScenarioFailed when it is refused."""
         state = self.control.answer(self.send(name, **options))
-        if state["ephemeral"]:
-            raise ScenarioFailed(f"/{name} was refused: {state.get('content') or state.get('embeds')}")
+        if refused(state):
+            said = [state["content"] or state["embeds"], *(one["content"] for one in state["followups"])]
+            raise ScenarioFailed(f"/{name} was refused: {said}")
         return state
 
     def answer(self, interaction_id: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from simulator.control_client import ControlRefused
-from simulator.scenario.listener import POLL_SECONDS, Listener
+from simulator.scenario.listener import POLL_SECONDS, Listener, refused
 
 UNHEARD_SECONDS = 3.5
 """Discord gives up after 3 s; then a member types again."""
@@ -30,11 +30,11 @@ def until_obeyed(listener: Listener, name: str, *, since: float, seconds: float 
     while time.monotonic() < deadline:
         sent.append(listener.send(name))
         patience = min(deadline, time.monotonic() + UNHEARD_SECONDS)
-        refused = False
-        while time.monotonic() < patience and not refused:
-            answers = {one: listener.answer(one) for one in sent}
-            if any(answer and not answer["ephemeral"] for answer in answers.values()):
+        told_no = False
+        while time.monotonic() < patience and not told_no:
+            answers = [listener.answer(one) for one in sent]
+            if any(answer and not refused(answer) for answer in answers):
                 return Obeyed(round((time.monotonic() - since) * 1000), len(sent))
-            refused = answers[sent[-1]] is not None
-            time.sleep(0.5 if refused else POLL_SECONDS)
+            told_no = answers[-1] is not None
+            time.sleep(0.5 if told_no else POLL_SECONDS)
     raise ControlRefused(f"/{name} was not obeyed within {seconds:g} s; {len(sent)} were sent")

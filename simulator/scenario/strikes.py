@@ -29,16 +29,20 @@ class Strikes:
             (slots,) = connection.execute("SELECT count(*) FROM slots").fetchone() or (0,)
         return (int(guild_id) >> 22) % int(slots)
 
-    def owner_of(self, guild_id: str) -> int:
-        """Process id of the audio child that holds the guild's slot, as its lease says; raises ScenarioFailed."""
-        slot = self.slot_of(guild_id)
+    def lease_pid(self, guild_id: str) -> int | None:
+        """Process id of whoever holds the lease of the guild's slot; None while nobody does."""
         with redis.Redis.from_url(self.stack.redis_url, decode_responses=True) as client:
-            holder = str(client.hget(f"lease:slot:{slot}", "owner") or "")
-        children = {child["pid"] for child in self.stack.audio_children()}
+            holder = str(client.hget(f"lease:slot:{self.slot_of(guild_id)}", "owner") or "")
         pid = holder.rpartition(":")[2]
-        if not pid.isdigit() or int(pid) not in children:
-            raise ScenarioFailed(f"slot {slot} belongs to {holder or 'nobody'}, none of the children {children}")
-        return int(pid)
+        return int(pid) if pid.isdigit() else None
+
+    def owner_of(self, guild_id: str) -> int:
+        """Process id of the living audio child that owns the guild's slot; raises ScenarioFailed."""
+        pid = self.lease_pid(guild_id)
+        children = {child["pid"] for child in self.stack.audio_children()}
+        if pid is None or pid not in children:
+            raise ScenarioFailed(f"the guild's slot belongs to {pid or 'nobody'}, none of the children {children}")
+        return pid
 
     def signal_owner(self, guild_id: str, number: signal.Signals = signal.SIGKILL) -> int:
         """Signal the audio child that owns the guild's slot; its process id. Raises ScenarioFailed."""

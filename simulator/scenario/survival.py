@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.control_client import ControlRefused, wait_for
 from simulator.scenario.breaks import LOSE_FIVE, WHILE_STRIKING
-from simulator.scenario.listener import Listener, ScenarioFailed
+from simulator.scenario.listener import Listener, ScenarioFailed, refused
 from simulator.scenario.next_command import until_obeyed
 from simulator.scenario.strikes import Strikes
 from simulator.scenario.tracks import Tracks
@@ -93,7 +93,7 @@ class Survival:
 
         def told() -> str | None:
             if (seen := self._listener.answer(interaction)) is not None:
-                return "refused" if seen["ephemeral"] else "answered"
+                return "refused" if refused(seen) else "answered"
             return "expired" if self._strikes.expired_interactions() else None
 
         try:

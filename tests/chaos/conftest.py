@@ -1,0 +1,64 @@
+"""Stores and a Segue that may break, and the table of what a listener noticed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.chaos.stage import Stage, raise_stage
+from tests.chaos.stores import OwnPostgres, OwnRedis
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One Segue at a time, so all of them run in one test process."""
+    for item in items:
+        if "tests/chaos/" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("chaos"))
+            item.add_marker(pytest.mark.flow)
+            item.add_marker(pytest.mark.timeout(600))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[OwnPostgres]:
+    """A PostgreSQL server that may be stopped."""
+    server = OwnPostgres()
+    server.start()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def stage(request: pytest.FixtureRequest, postgres: OwnPostgres, tmp_path_factory: Any) -> Iterator[Stage]:
+    """Every process, ready; at the end none is left. A module's CHILDREN says how many audio children it wants."""
+    store = OwnRedis()
+    store.start()
+    environment = {"AUDIO_CHILDREN": str(getattr(request.module, "CHILDREN", 2))}
+    raised = raise_stage(tmp_path_factory.mktemp("chaos"), postgres.url, store, environment)
+    try:
+        yield raised
+    finally:
+        raised.stack.stop()
+    left = raised.settles_at(0)
+    store.close()
+    assert left, "a process is left over"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The table of all blows, and one line for machines."""
+    rows: dict[str, dict[str, Any]] = {}
+    for kind in ("passed", "failed"):
+        for report in terminalreporter.stats.get(kind, ()):
+            if getattr(report, "when", "") == "call":
+                rows.update({name: row | {"ok": kind == "passed"} for name, row in report.user_properties})
+    if not rows:
+        return
+    terminalreporter.write_line("")
+    columns = ("lost", "max_gap_ms", "next_command_ms", "tries")
+    terminalreporter.write_line("".join(f"{title:>18}" for title in ("", *columns)).replace(" " * 18, " " * 32, 1))
+    for name, row in rows.items():
+        cells = "".join(f"{row.get(column, '')!s:>18}" for column in columns)
+        terminalreporter.write_line(f"{name:<32}{cells}  {'' if row['ok'] else 'MISSED'}")
+    terminalreporter.write_line("CHAOS " + json.dumps({"ok": all(row["ok"] for row in rows.values()), "rows": rows}))
