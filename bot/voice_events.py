@@ -115,7 +115,12 @@ class VoiceEvents:
             int(member["user"]["id"]) for member in event.get("members") or () if (member.get("user") or {}).get("bot")
         }
         bots |= {user for user, seat in before.seats.items() if seat.bot}
-        voice = GuildVoice(complete=True, move_rev=before.move_rev, move_channel=before.move_channel)
+        voice = GuildVoice(
+            complete=True,
+            move_rev=before.move_rev,
+            move_channel=before.move_channel,
+            move_epoch=before.move_epoch,
+        )
         for state in event.get("voice_states") or ():
             user_id, channel_id = int(state["user_id"]), state.get("channel_id")
             if not channel_id:

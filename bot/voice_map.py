@@ -34,6 +34,14 @@ class GuildVoice:
     """Rev of the last op 4 that was sent."""
     move_channel: int | None = None
     """Channel that an op 4 asked for and Discord has not confirmed, LEFT to leave; None when all is settled."""
+    move_epoch: int = 0
+    """Of the slot's owner that wanted the last op 4; 0 if it is not known."""
+
+    def outdates(self, epoch: int, rev: int) -> bool:
+        """Whether an op 4 is older than the last one. A newer owner may count from a restored database, from below."""
+        if epoch and self.move_epoch and epoch != self.move_epoch:
+            return epoch < self.move_epoch
+        return rev < self.move_rev
 
     @property
     def belongs(self) -> int | None:
@@ -76,6 +84,7 @@ class GuildVoice:
             "token": self.token,
             "move_rev": self.move_rev if self.move_rev >= 0 else None,
             "move_channel": self.move_channel,
+            "move_epoch": self.move_epoch or None,
             "complete": 1 if self.complete else None,
         }
 
@@ -91,6 +100,7 @@ def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
         token=fields.get("token"),
         move_rev=-1 if rev is None else rev,
         move_channel=_number(fields.get("move_channel")),
+        move_epoch=_number(fields.get("move_epoch")) or 0,
     )
     for name, value in fields.items():
         kind, _, user = name.partition(":")

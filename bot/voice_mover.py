@@ -43,10 +43,18 @@ class VoiceMover:
     async def move(self, order: MoveVoice) -> None:
         """Carry out an order of a worker, unless a newer one was carried out already."""
         voice = await self._news.guild(order.guild_id)
-        if order.rev < voice.move_rev:
-            log.info("An older op 4 is dropped", guild_id=order.guild_id, rev=order.rev, newest=voice.move_rev)
+        if voice.outdates(order.epoch, order.rev):
+            log.info(
+                "An older op 4 is dropped",
+                guild_id=order.guild_id,
+                command_id=order.command_id,
+                rev=order.rev,
+                epoch=order.epoch,
+                newest=voice.move_rev,
+                newest_epoch=voice.move_epoch,
+            )
             return
-        voice.move_rev = order.rev
+        voice.move_rev, voice.move_epoch = order.rev, order.epoch or voice.move_epoch
         under_way = self._unconfirmed.get(order.guild_id)
         stays = order.channel_id == (under_way.channel_id if under_way else voice.own_channel)
         if not stays:
@@ -55,7 +63,13 @@ class VoiceMover:
         elif under_way is None:
             voice.move_channel = None
         await self._send(order.guild_id, order.channel_id)
-        log.info("Op 4 sent", guild_id=order.guild_id, channel_id=order.channel_id, rev=order.rev)
+        log.info(
+            "Op 4 sent",
+            guild_id=order.guild_id,
+            command_id=order.command_id,
+            channel_id=order.channel_id,
+            rev=order.rev,
+        )
         if self._unconfirmed.get(order.guild_id) is order:
             self._expect(order)
         voice = await self._news.guild(order.guild_id)  # GUILD_CREATE may have put a new map in place meanwhile
@@ -133,7 +147,9 @@ class VoiceMover:
 def _asked(guild_id: int, voice: GuildVoice) -> SideWrites:
     """Mirror what was asked of Discord last, and whether that is settled."""
     key = keys.voice(guild_id)
-    rev = () if voice.move_rev < 0 else ((key, "move_rev", str(voice.move_rev)),)
+    rev: tuple[tuple[str, str, str], ...] = ()
+    if voice.move_rev >= 0:
+        rev = (key, "move_rev", str(voice.move_rev)), (key, "move_epoch", str(voice.move_epoch))
     if voice.move_channel is None:
         return SideWrites(hset=rev, hdel=((key, "move_channel"),))
     return SideWrites(hset=(*rev, (key, "move_channel", str(voice.move_channel))))

@@ -78,8 +78,8 @@ def shard_session(shard: int) -> str:
 def voice(guild_id: int) -> str:
     """Hash: session_id, channel_id (our own), token, endpoint (of the voice server), `member:<user>` -> channel.
 
-    Bots are `bot:<user>` -> channel; `move_rev` and `move_channel` are the last op 4's (0: leave); `complete` says
-    that everybody is in it.
+    Bots are `bot:<user>` -> channel; `move_epoch`, `move_rev` and `move_channel` are the last op 4's (channel 0:
+    leave); `complete` says that everybody is in it.
     The only place where voice credentials live; they never travel in a message.
     """
     return f"voice:{guild_id}"

@@ -21,11 +21,13 @@ class Outcome(Message, tag="outcome", frozen=True, kw_only=True):
 
 
 class MoveVoice(Message, tag="move_voice", frozen=True, kw_only=True):
-    """Gateway op 4: join, move or (None) leave. An older `rev` than one already sent is dropped."""
+    """Gateway op 4: join, move or (None) leave. An older `rev` than one already sent is dropped, of one `epoch`."""
 
     guild_id: int
     channel_id: int | None
     rev: int
+    epoch: int = 0
+    """Of the slot's owner. A newer owner's word holds whatever its `rev`: a restored database counts on from below."""
     command_id: str | None = None
 
 

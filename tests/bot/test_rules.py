@@ -126,11 +126,18 @@ seats = st.builds(Seat, snowflakes, st.booleans())
     st.none() | st.text(min_size=1, max_size=5),
     st.integers(min_value=-1, max_value=9),
     st.none() | st.just(LEFT) | snowflakes,
+    st.integers(min_value=0, max_value=2**41),
 )
 def test_the_mirror_gives_the_same_map_back(
-    complete: bool, seated: dict[int, Seat], own: int | None, secret: str | None, rev: int, asked: int | None
+    complete: bool,
+    seated: dict[int, Seat],
+    own: int | None,
+    secret: str | None,
+    rev: int,
+    asked: int | None,
+    epoch: int,
 ) -> None:
-    voice = GuildVoice(complete, seated, own, secret, secret, secret, rev, asked)
+    voice = GuildVoice(complete, seated, own, secret, secret, secret, rev, asked, epoch)
     assert from_mirror(voice.to_mirror()) == voice
     assert not voice.to_mirror().keys() & set(voice.unset())
 

@@ -85,6 +85,22 @@ async def test_an_older_move_is_dropped(town: Town, audio: AudioEnd) -> None:
     assert (await audio.event(VoiceStateChanged)).bot_channel_id is None
 
 
+async def test_a_new_owner_is_obeyed_though_a_restored_database_counts_from_below(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    cast = town.cast
+    await audio.activate()
+    await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=50, epoch=1_000))
+    assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.music
+    await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.lounge, rev=7, epoch=2_000))
+    assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.lounge
+    await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=51, epoch=1_000))
+    await audio.say(MoveVoice(guild_id=cast.guild, channel_id=None, rev=8, epoch=2_000))
+    assert (await audio.event(VoiceStateChanged)).bot_channel_id is None, "the former owner is not obeyed any more"
+    fields = await mirror(store, cast.guild)
+    assert (fields["move_rev"], fields["move_epoch"]) == ("8", "2000")
+
+
 async def test_a_channel_that_the_bot_may_not_join_is_told_as_refused(town: Town, audio: AudioEnd) -> None:
     cast = town.cast
     channel = await town.ask(

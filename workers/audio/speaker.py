@@ -62,10 +62,14 @@ class Speaker:
         )
         return self._say(message)
 
-    def move(self, guild_id: int, effect: MoveTo) -> asyncio.Future[None]:
+    def move(self, guild_id: int, effect: MoveTo, epoch: int = 0) -> asyncio.Future[None]:
         """Ask the gateway to join, move or leave."""
         message = MoveVoice(
-            guild_id=guild_id, channel_id=effect.channel_id, rev=effect.rev, command_id=effect.command_id
+            guild_id=guild_id,
+            channel_id=effect.channel_id,
+            rev=effect.rev,
+            epoch=epoch,
+            command_id=effect.command_id,
         )
         return self._say(message)
 
