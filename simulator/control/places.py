@@ -4,11 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
+from simulator.control.message_view import shown
 from simulator.control.orders import BadOrder, Order, channel_of, guild_of, member_of
 from simulator.world.departures import delete_channel, invite_bot, remove_bot
 from simulator.world.founding import NewGuild, NewMember, add_member, found_guild, new_channel
 from simulator.world.guilds import Channel, ChannelType, Guild, Member
-from simulator.world.payloads import message_payload
 from simulator.world.permissions import Permission, guild_permissions, permissions_named
 from simulator.world.posts import member_posts
 from simulator.world.snowflakes import is_snowflake
@@ -127,8 +127,7 @@ class PlaceControl:
         """Newest first; ephemeral ones, which no channel lists, only with ?ephemeral=1."""
         channel = channel_of(self._world, request.match_info["channel_id"])
         found = self._world.messages.newest(channel.id, ephemeral_too=request.query.get("ephemeral") in ("1", "true"))
-        shown = [message_payload(one, self._world.application_id) for one in found[:200]]
-        return web.json_response(shown)
+        return web.json_response([shown(self._world, one) for one in found[:200]])
 
     async def _post(self, request: web.Request) -> web.Response:
         order = await Order.of(request)

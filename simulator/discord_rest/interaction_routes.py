@@ -14,6 +14,7 @@ from simulator.discord_rest.exchange import NO_CONTENT, Answer, Call, Route
 from simulator.discord_rest.message_rules import Draft, as_object, check_message, refuse_empty
 from simulator.discord_rest.modal_rules import check_choices, check_modal
 from simulator.discord_rest.posting import edit_message, post_message
+from simulator.world.changes import InteractionAnswered
 from simulator.world.interactions import CallbackType, Interaction, InteractionType
 from simulator.world.messages import MessageFlag
 from simulator.world.payloads import message_payload
@@ -58,6 +59,7 @@ def callback(call: Call) -> Answer:
     interaction.deferred = kind in (CallbackType.DEFERRED_MESSAGE, CallbackType.DEFERRED_UPDATE)
     if not interaction.deferred:
         interaction.first_response = now
+    world.changed(InteractionAnswered(interaction))
     return _described(call, interaction) if call.asks("with_response") else NO_CONTENT
 
 

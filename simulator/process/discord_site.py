@@ -1,4 +1,4 @@
-"""Everything that answers on the simulator's one HTTP port: REST, gateway, control, files."""
+"""Everything that answers on the simulator's one HTTP port: REST, gateway, control, the console, files."""
 
 import asyncio
 import socket
@@ -7,9 +7,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from simulator.console.page_server import ConsolePages
 from simulator.control.faults import FaultControl
 from simulator.control.guard import guard
 from simulator.control.interactions import InteractionControl
+from simulator.control.listening import ListeningControl
+from simulator.control.live import LiveControl
 from simulator.control.node_fleet import NodeFleet, NoNodes
 from simulator.control.observations import ObservationControl
 from simulator.control.places import PlaceControl
@@ -97,6 +100,9 @@ class DiscordSite:
                 ears=self.ears,
                 nodes=nodes,
             ),
+            LiveControl(self.world),
+            ListeningControl(self.world, self.ears),
+            ConsolePages(media),
             self.gateway,
             self.rest,
         )

@@ -1,6 +1,6 @@
 """The application's registered commands, global and per guild, and how a typed command line finds its own."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulator.world.snowflakes import SnowflakeMint
@@ -14,9 +14,10 @@ _DEFAULTS: dict[str, Any] = {"options": [], "nsfw": False, "default_member_permi
 class CommandRegistry:
     """Scope "" holds the global commands, a guild id those of one guild."""
 
-    def __init__(self, application_id: str, mint: SnowflakeMint) -> None:
+    def __init__(self, application_id: str, mint: SnowflakeMint, changed: Callable[[], None]) -> None:
         self._application_id = application_id
         self._mint = mint
+        self._changed = changed
         self._scopes: dict[str, dict[str, dict[str, Any]]] = {}
 
     def all(self, scope: str = "") -> list[dict[str, Any]]:
@@ -39,6 +40,7 @@ class CommandRegistry:
         known = self.named(given["name"], kind, [scope])
         command = self._stored(given, scope, known["id"] if known else self._mint.new())
         self._scopes.setdefault(scope, {})[command["id"]] = command
+        self._changed()
         return command, known is None
 
     def replace_all(self, given: list[dict[str, Any]], scope: str = "") -> list[dict[str, Any]]:
@@ -47,6 +49,7 @@ class CommandRegistry:
             command, _ = self.upsert(one, scope)
             kept[command["id"]] = command
         self._scopes[scope] = kept
+        self._changed()
         return list(kept.values())
 
     def change(self, command_id: str, changes: dict[str, Any], scope: str = "") -> dict[str, Any] | None:
@@ -55,10 +58,13 @@ class CommandRegistry:
             return None
         changed = self._stored({**known, **changes}, scope, command_id)
         self._scopes[scope][command_id] = changed
+        self._changed()
         return changed
 
     def remove(self, command_id: str, scope: str = "") -> bool:
-        return self._scopes.get(scope, {}).pop(command_id, None) is not None
+        known = self._scopes.get(scope, {}).pop(command_id, None) is not None
+        self._changed()
+        return known
 
     def _stored(self, given: dict[str, Any], scope: str, command_id: str) -> dict[str, Any]:
         permissions = given.get("default_member_permissions")

@@ -1,5 +1,6 @@
 """What happens when something ends: the bot leaves a guild or is invited again, a channel is deleted."""
 
+from simulator.world.changes import PlacesChanged
 from simulator.world.events import Intent
 from simulator.world.guilds import Guild
 from simulator.world.payloads import channel_payload
@@ -13,12 +14,14 @@ def remove_bot(world: World, guild: Guild) -> None:
         return
     leave(world, guild, world.bot.id)
     guild.bot_joined = False
+    world.changed(PlacesChanged())
     world.publish(guild.id, "GUILD_DELETE", {"id": guild.id}, Intent.GUILDS)
 
 
 def invite_bot(world: World, guild: Guild) -> None:
     if not guild.bot_joined:
         guild.bot_joined = True
+        world.changed(PlacesChanged())
         world.publish(guild.id, "GUILD_CREATE", world.guild_create(guild), Intent.GUILDS)
 
 
@@ -28,5 +31,6 @@ def delete_channel(world: World, guild: Guild, channel_id: str) -> None:
     world.messages.forget_channel(channel_id)
     for state in world.voice.in_channel(guild.id, channel_id):
         leave(world, guild, state.user_id)
+    world.changed(PlacesChanged())
     if guild.bot_joined:
         world.publish(guild.id, "CHANNEL_DELETE", channel_payload(channel), Intent.GUILDS)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from simulator.world.changes import PlacesChanged
 from simulator.world.guilds import Channel, ChannelType, Guild, Member, Overwrite, Role, User
 from simulator.world.permissions import EVERYONE
 from simulator.world.snowflakes import SnowflakeMint, snowflake_at
@@ -83,6 +84,7 @@ def add_member(
     user = User(wanted.user_id or ids.new(), wanted.name.lower().replace(" ", "_"), wanted.name)
     member = Member(user, roles, world.clock())
     guild.members[user.id] = member
+    world.changed(PlacesChanged())
     return member
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 
+from simulator.world.changes import VoiceChanged
 from simulator.world.events import Intent
 from simulator.world.guilds import Channel, ChannelType, Guild
 from simulator.world.payloads import voice_state_payload
@@ -108,6 +109,7 @@ def _place(world: World, guild: Guild, state: VoiceState, channel_id: str, *, ne
 
 
 def _tell(world: World, guild: Guild, state: VoiceState, *, channel_id: str | None) -> None:
+    world.changed(VoiceChanged(guild.id, state.user_id, channel_id))
     if not guild.bot_joined:
         return
     data = voice_state_payload(state, guild.members[state.user_id], channel_id=channel_id)

@@ -1,10 +1,11 @@
 """The whole fake Discord in memory: the one object that REST, gateway, voice server and control API share."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from simulator.world.attachments import AttachmentStore
+from simulator.world.changes import Change, CommandsChanged, MessageGone, MessageShown, Observer, PlacesChanged
 from simulator.world.commands import CommandRegistry
 from simulator.world.events import Dispatch, Intent, Listener, VoiceCloser
 from simulator.world.guilds import Channel, Guild, Member, User
@@ -52,16 +53,26 @@ class World:
         self.channels: dict[str, Channel] = {}
         self.messages = MessageStore()
         self.interactions = InteractionStore()
-        self.commands = CommandRegistry(self.application_id, self.mint)
+        self.commands = CommandRegistry(self.application_id, self.mint, lambda: self.changed(CommandsChanged()))
         self.voice = VoiceRegister()
         self._listeners: list[Listener] = []
         self._voice_closers: list[VoiceCloser] = []
+        self._observers: list[Observer] = []
 
     def on_dispatch(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
     def on_voice_close(self, closer: VoiceCloser) -> None:
         self._voice_closers.append(closer)
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Tells every change from now on, until the function that this returns is called."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
+
+    def changed(self, change: Change) -> None:
+        for observer in tuple(self._observers):
+            observer(change)
 
     def publish(self, guild_id: str, name: str, data: dict[str, Any], intent: int = 0) -> None:
         event = Dispatch(guild_id, name, data, intent)
@@ -90,6 +101,7 @@ class World:
     def add_guild(self, guild: Guild) -> None:
         self.guilds[guild.id] = guild
         self.channels.update(guild.channels)
+        self.changed(PlacesChanged())
         if guild.bot_joined:
             self.publish(guild.id, "GUILD_CREATE", self.guild_create(guild), Intent.GUILDS)
 
@@ -99,12 +111,14 @@ class World:
     def add_channel(self, channel: Channel) -> None:
         guild = self.guilds[channel.guild_id]
         guild.channels[channel.id] = self.channels[channel.id] = channel
+        self.changed(PlacesChanged())
         if guild.bot_joined:
             self.publish(guild.id, "CHANNEL_CREATE", channel_payload(channel), Intent.GUILDS)
 
     def post(self, message: Message) -> None:
         """Stores a message; for all but ephemeral ones the channel and the gateway learn of it."""
         self.messages.put(message)
+        self.changed(MessageShown(message))
         if message.ephemeral:
             return
         self.channels[message.channel_id].last_message_id = message.id
@@ -112,6 +126,7 @@ class World:
 
     def edit(self, message: Message, **changes: Any) -> Message:
         changed = self.messages.edit(message, edited=self.clock(), **changes)
+        self.changed(MessageShown(changed))
         if not changed.ephemeral:
             self._tell("MESSAGE_UPDATE", changed)
         return changed
@@ -120,6 +135,7 @@ class World:
         message = self.messages.remove(message_id)
         if message is None:
             return False
+        self.changed(MessageGone(message))
         gone = {"id": message.id, "channel_id": message.channel_id, "guild_id": message.guild_id}
         if not message.ephemeral:
             self.publish(message.guild_id, "MESSAGE_DELETE", gone, Intent.GUILD_MESSAGES)

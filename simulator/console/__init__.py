@@ -1,0 +1,1 @@
+"""A web page to try the bot on: looks like a chat client, and does everything through the control API."""

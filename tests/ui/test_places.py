@@ -1,0 +1,100 @@
+"""Servers, channels, members, voice; and the page on a phone."""
+
+import asyncio
+
+import pytest
+from playwright.async_api import ViewportSize, WebSocketRoute, expect
+
+from simulator.process.discord_site import DiscordSite
+from simulator.world.posts import member_posts
+from tests.ui.visitor import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+_PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+async def test_voice_is_joined_and_left_by_a_click(visitor: Visitor, site: DiscordSite) -> None:
+    await visitor.become("Bob")
+    await visitor.page.get_by_role("button", name="Music, voice channel").click()
+    inside = visitor.page.get_by_label("In Music")
+    await expect(inside).to_contain_text("Bob")
+    bob = next(m.user.id for m in site.guild.members.values() if m.user.global_name == "Bob")
+    assert site.world.voice.get(site.guild.id, bob) is not None
+    await visitor.page.get_by_role("button", name="Leave voice").click()
+    await expect(inside).to_have_count(0)
+    assert site.world.voice.get(site.guild.id, bob) is None
+
+
+async def test_text_is_posted_as_the_chosen_member(visitor: Visitor) -> None:
+    await visitor.page.get_by_label("Act as", exact=True).select_option(label="Charlie")
+    await visitor.box.fill("hello")
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.last.locator(".message-head b")).to_have_text("Charlie")
+
+
+async def test_another_channel_has_its_own_messages(visitor: Visitor) -> None:
+    await visitor.box.fill("in general")
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.last).to_contain_text("in general")
+    await visitor.page.get_by_role("button", name="songs").click()
+    await expect(visitor.page.get_by_text("in general")).to_have_count(0)
+    await visitor.page.get_by_role("button", name="general").click()
+    await expect(visitor.last).to_contain_text("in general")
+
+
+async def test_another_server_can_be_founded(visitor: Visitor, site: DiscordSite) -> None:
+    await visitor.page.get_by_role("button", name="Add a server").click()
+    await expect(visitor.page.locator("#guild-name")).to_have_text("Server 2")
+    assert len(site.world.guilds) == 2
+
+
+async def test_after_a_cut_connection_the_page_shows_what_it_missed(visitor: Visitor, site: DiscordSite) -> None:
+    page = visitor.page
+    cut = asyncio.Event()
+    bridged: list[WebSocketRoute] = []
+
+    def bridge(route: WebSocketRoute) -> None:
+        if not cut.is_set():
+            route.connect_to_server()
+            bridged.append(route)
+
+    await page.route_web_socket("**/control/live", bridge)
+    await page.reload()
+    await expect(page.locator("body")).to_have_class("is-live is-ready")
+    cut.set()
+    await bridged[0].close()
+    await expect(page.locator("#offline")).to_be_visible()
+    bob = next(m.user for m in site.guild.members.values() if m.user.global_name == "Bob")
+    channel = site.guild.channel_named("general")
+    assert channel is not None
+    member_posts(site.world, channel, bob, "while you were away")
+    cut.clear()
+    await expect(visitor.last).to_contain_text("while you were away")
+    await expect(page.locator("#offline")).to_be_hidden()
+
+
+async def test_on_a_phone_nothing_is_wider_than_the_screen(visitor: Visitor) -> None:
+    await visitor.command("panel")
+    await visitor.page.set_viewport_size(_PHONE)
+    widths = "[document.documentElement.scrollWidth, document.querySelector('#scroll').scrollWidth]"
+    assert await visitor.page.evaluate(widths) == [390, 390]
+    too_wide = """[...document.querySelectorAll("main *")].filter((one) =>
+        one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.className)"""
+    assert await visitor.page.evaluate(too_wide) == []
+
+
+async def test_on_a_phone_channels_lie_in_a_drawer(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.set_viewport_size(_PHONE)
+    songs = page.get_by_role("button", name="songs")
+    await expect(songs).not_to_be_in_viewport()
+    menu = page.get_by_label("Servers and channels")
+    await menu.click()
+    await expect(songs).to_be_in_viewport()
+    await page.keyboard.press("Escape")
+    await expect(songs).not_to_be_in_viewport()
+    await expect(menu).to_be_focused()
+    await menu.click()
+    await songs.click()
+    await expect(page.locator("#channel-name")).to_have_text("songs")
+    await expect(menu).to_have_attribute("aria-expanded", "false")
