@@ -36,7 +36,7 @@ def event_fact(frame: dict[str, Any], at_ms: int) -> Fact | None:
         return None
     match kind:
         case "TrackStartEvent":
-            return TrackStarted(entry, at_ms)
+            return TrackStarted(entry, at_ms, mark_of(frame.get("track"), "epoch") or 0)
         case "TrackEndEvent":
             return TrackEnded(entry, _reason(frame["reason"]), at_ms)
         case "TrackExceptionEvent":
@@ -65,6 +65,7 @@ def live_player(raw: dict[str, Any]) -> LivePlayer:
         paused=bool(raw["paused"]),
         volume=int(raw["volume"]),
         connected=bool(state["connected"]),
+        filters=dict(raw.get("filters") or {}),
     )
 
 

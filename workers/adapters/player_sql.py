@@ -129,7 +129,12 @@ FROM fence, unnest(%(guilds)s::bigint[], %(positions)s::bigint[], %(moments)s::b
 WHERE p.guild_id = clock.guild_id AND p.position_at_ms < clock.at_ms
 """
 
-SESSION: Final[LiteralString] = "SELECT session_id FROM slot_sessions WHERE slot = %(slot)s AND node = %(node)s"
+SESSIONS: Final[LiteralString] = "SELECT node, session_id FROM slot_sessions WHERE slot = %(slot)s ORDER BY id"
+
+DROP_SESSION: Final[LiteralString] = """
+WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE)
+DELETE FROM slot_sessions s USING fence WHERE s.slot = fence.slot AND s.node = %(node)s
+"""
 
 SAVE_SESSION: Final[LiteralString] = """
 WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE)

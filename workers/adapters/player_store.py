@@ -115,10 +115,13 @@ class PostgresPlayerStore:
         params = {"slot": slot, "epoch": epoch, "guilds": guilds, "positions": positions, "moments": moments}
         await self._none(sql.SAVE_POSITIONS, params)
 
-    async def session_id(self, slot: int, node: str) -> str | None:
+    async def sessions(self, slot: int) -> dict[str, str]:
         """See ports.PlayerStore."""
-        row = await self._one(sql.SESSION, {"slot": slot, "node": node})
-        return str(row[0]) if row else None
+        return {str(node): str(session_id) for node, session_id in await self._all(sql.SESSIONS, {"slot": slot})}
+
+    async def drop_session(self, slot: int, epoch: int, node: str) -> None:
+        """See ports.PlayerStore."""
+        await self._none(sql.DROP_SESSION, {"slot": slot, "epoch": epoch, "node": node})
 
     async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         """See ports.PlayerStore."""

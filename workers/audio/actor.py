@@ -12,12 +12,13 @@ from project.wire.messages import READS, Command, GuildEvent, Inbound, Play
 from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.asked_for import asked_for
 from workers.audio.ledger import Ledger
+from workers.audio.looks import fact_of
 from workers.audio.mailbox import Mailbox
 from workers.audio.node_hands import Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
 from workers.audio.surface import OUTWARD, Surface
 from workers.player.effects import Effect, MeasureNode, MoveTo, Reply, Save, Search
-from workers.player.facts import Fact, PlaceGivenUp, PlayerAdopted, PositionReported, TracksFound
+from workers.player.facts import Fact, NodeLost, PlaceGivenUp, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
 from workers.player.outcomes import Pong, Refused
@@ -47,7 +48,7 @@ class GuildActor:
         )
         self._surface = Surface(guild_id, ports.speaker, self._background, self._mailbox.post, ports.clock)
         self._restored()
-        self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock)
+        self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock, self._on_node)
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox --------------------------------------
 
@@ -80,6 +81,17 @@ class GuildActor:
     def looked(self, letter: Looked) -> None:
         """The slot has asked the node what it does."""
         self._mailbox.post(letter)
+
+    async def moved(self, fact: NodeLost) -> None:
+        """Play on another node; returns when it was told to. Raises Fenced."""
+        done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._mailbox.post(fact, done)
+        await done
+
+    @property
+    def listeners(self) -> int:
+        """Humans who hear it, as far as known."""
+        return self._player.listeners if self._player is not None else 0
 
     @property
     def open_ids(self) -> set[str]:
@@ -123,13 +135,14 @@ class GuildActor:
             if letter.performed != self._hands.performed:
                 self._slot.look_later(self.guild_id)  # something was told to the node since: look anew
                 return
-            letter = PlayerAdopted(letter.live, self._ports.clock())
+            letter = fact_of(letter, player, epoch=self._slot.epoch, now_ms=self._ports.clock())
         checkpoint = player.checkpoint()
         limits, rules = self._slot.terms(self.guild_id)
         effects = player.handle(letter, now_ms=self._ports.clock(), limits=limits, rules=rules)
         await self._perform(letter, effects, checkpoint)
         if isinstance(letter, PlayerAdopted):
             await self._hands.settle_voice()
+            await self._hands.claim(letter.live)
 
     async def _loaded(self) -> GuildPlayer:
         if self._player is None:
@@ -242,7 +255,7 @@ class GuildActor:
                 await self._ports.mirror.activate(self.guild_id)
             except Away as error:
                 log.warning("Redis is away; voice events of this guild may be late", error=str(error))
-        self._ports.speaker.move(self.guild_id, effect)
+        self._ports.speaker.move(self.guild_id, effect, self._slot.epoch)
 
     # -- replies -------------------------------------------------------------------------------------------------------
 
@@ -294,6 +307,10 @@ class GuildActor:
             log.warning("Redis is away; a guild stays marked as active", guild=self.guild_id, error=str(error))
         if self._mailbox.quiet and self._idle():
             self._slot.forget(self.guild_id)
+
+    def _on_node(self) -> tuple[int, int] | None:
+        player = self._player
+        return (player.current.id, player.state.rev) if player is not None and player.current is not None else None
 
     @property
     def _loaded_player(self) -> GuildPlayer:

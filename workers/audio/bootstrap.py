@@ -7,7 +7,6 @@ import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
 from typing import Any
 
 import structlog
@@ -21,26 +20,31 @@ from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lavalink_nodes import parse_nodes
 from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import VoiceEndpoints
+from workers.adapters.node_names import NodeNames
 from workers.adapters.out_stream import RedisOutStream
 from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
+from workers.adapters.session_mirror import RedisSessionMirror
 from workers.adapters.suggestions import RedisSuggestions
 from workers.adapters.track_finder import NodeTrackFinder
 from workers.adapters.voice_mirror import RedisVoiceMirror
 from workers.audio.actor_ports import ActorPorts
+from workers.audio.fleet import Fleet
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker
-from workers.ports import Away, Fenced, NodeAddress, NodeRefused, NodeSession
+from workers.ports import Away, Fenced, NodeRefused, SessionMirror
 
 log = structlog.get_logger()
 
 KEEP_SECONDS = 5.0
 """How often positions are saved and active guilds are named again (Redis may have been emptied)."""
-
-
-OpenSession = Callable[[NodeAddress, Callable[[str], None]], NodeSession]
-"""Makes a session on a node; the callback hears of a session id that the node gave later."""
+WATCH_SECONDS = 0.25
+"""How often nodes are looked after."""
+NAMES_SECONDS = 5.0
+"""How often DNS is asked for nodes; a pod that ends plays on for two minutes."""
+SWEEP_SECONDS = 60.0
+"""How often players that nobody asked for are destroyed."""
 
 
 class AudioWorker:
@@ -50,25 +54,29 @@ class AudioWorker:
         self,
         *,
         ports: ActorPorts,
-        nodes: Sequence[NodeAddress],
-        open_session: OpenSession,
+        fleet: Fleet,
+        names: NodeNames,
+        sessions: SessionMirror,
         slots: int,
         owner: str,
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._close = close
         self._ports = ports
-        self._nodes = nodes
-        self._open_session = open_session
+        self._fleet, self._names, self._sessions = fleet, names, sessions
         self._slots = slots
         self._owner = owner
         self._owned: dict[int, OwnedSlot] = {}
-        self._keeping = asyncio.create_task(self._keep())
+        self._keeping = [
+            asyncio.create_task(regularly(KEEP_SECONDS, self._keep)),
+            asyncio.create_task(regularly(WATCH_SECONDS, self._watch_nodes)),
+            asyncio.create_task(regularly(NAMES_SECONDS, self._look_up_nodes)),
+            asyncio.create_task(regularly(SWEEP_SECONDS, self._sweep)),
+        ]
 
     async def taken(self, slot: int, epoch: int, trusted: Callable[[], bool] = lambda: True) -> None:
         """See SlotHandler."""
-        open_session = partial(self._open_session, await self._node_of(slot))
-        owned = OwnedSlot(slot, epoch, open_session, self._ports, trusted)
+        owned = OwnedSlot(slot, epoch, self._fleet, self._sessions, self._ports, trusted)
         try:
             await owned.take(self._owner)
         except BaseException:
@@ -123,18 +131,11 @@ class AudioWorker:
 
     async def stopped(self) -> None:
         """See SlotHandler."""
-        await ended(self._keeping)
+        await ended(*self._keeping)
         for slot in list(self._owned):
             await self.released(slot)
         await self._ports.speaker.close()
         await self._close()
-
-    async def _node_of(self, slot: int) -> NodeAddress:
-        """The node where the slot's session was last; else spread evenly."""
-        for node in self._nodes:
-            if await self._ports.store.session_id(slot, node.name) is not None:
-                return node
-        return self._nodes[slot % len(self._nodes)]
 
     async def redis_emptied(self) -> None:
         """See SlotHandler: the gateway publishes voice events only of guilds that are named as active."""
@@ -142,14 +143,22 @@ class AudioWorker:
             await owned.name_active_guilds()
 
     async def _keep(self) -> None:
-        while True:
-            await asyncio.sleep(KEEP_SECONDS)
-            for owned in list(self._owned.values()):
-                try:
-                    await self._save_positions(owned)
-                    await owned.name_active_guilds()
-                except Exception:
-                    log.exception("A slot could not be kept", slot=owned.slot)
+        for owned in list(self._owned.values()):
+            await self._save_positions(owned)
+            await owned.name_active_guilds()
+
+    async def _watch_nodes(self) -> None:
+        for owned in list(self._owned.values()):
+            owned.nodes.check()
+
+    async def _look_up_nodes(self) -> None:
+        self._fleet.know(await self._names.look())
+
+    async def _sweep(self) -> None:
+        for owned in list(self._owned.values()):
+            for link in owned.nodes.links:
+                if link.connected:
+                    await link.sweep()
 
     async def _save_positions(self, owned: OwnedSlot) -> None:
         clocks = [clock for actor in owned.actors if (clock := actor.position()) is not None]
@@ -159,6 +168,16 @@ class AudioWorker:
             await self._ports.store.save_positions(owned.slot, owned.epoch, clocks)
         except Away as error:
             log.warning("Positions could not be saved", slot=owned.slot, error=str(error))
+
+
+async def regularly(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+    """Do it again and again; a failure is logged and ends nothing."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await job()
+        except Exception:
+            log.exception("A regular job stumbled", job=job.__name__)
 
 
 async def build() -> SlotHandler:
@@ -189,13 +208,18 @@ async def build() -> SlotHandler:
         await client.aclose()
         await store.close()
 
+    names = NodeNames(nodes)
     return AudioWorker(
         close=close,
         ports=ports,
-        nodes=nodes,
-        open_session=lambda node, on_new_session: LavalinkSession(
-            node, user_id=settings.DISCORD_BOT_ID, voice=voice, on_new_session=on_new_session
+        fleet=Fleet(
+            await names.look(),
+            lambda node, on_new_session: LavalinkSession(
+                node, user_id=settings.DISCORD_BOT_ID, voice=voice, on_new_session=on_new_session
+            ),
         ),
+        names=names,
+        sessions=RedisSessionMirror(client),
         slots=settings.SLOTS,
         owner=f"{socket.gethostname()}:{os.getpid()}",
     )

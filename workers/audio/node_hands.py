@@ -20,7 +20,7 @@ from workers.player.effects import (
     StopTrack,
 )
 from workers.player.facts import Fact, LivePlayer, TrackEnded, VoiceCredentialsMissing
-from workers.ports import Away, NodeRefused, NodeSession, PortFailed, VoiceMirror
+from workers.ports import Away, Mark, NodeRefused, NodeSession, PortFailed, VoiceMirror
 
 log = structlog.get_logger()
 
@@ -35,6 +35,8 @@ class Looked:
 
     live: LivePlayer | None
     performed: int
+    polled: bool = False
+    """Asked once a second, because the node's events go to a frozen owner's socket."""
 
 
 class SlotSession(Protocol):
@@ -43,8 +45,14 @@ class SlotSession(Protocol):
     slot: int
     epoch: int
     lost: bool
-    connected: bool
-    session: NodeSession
+
+    @property
+    def connected(self) -> bool:
+        """The session is open; while it is not, the player is only desired state."""
+
+    @property
+    def session(self) -> NodeSession:
+        """The session on the node where the guild's player is."""
 
     def trusted(self) -> bool:
         """Whether the slot's lease is certain at this moment."""
@@ -63,6 +71,7 @@ class NodeHands:
         mirror: VoiceMirror,
         report: Callable[[Fact], None],
         clock: Callable[[], int],
+        playing: Callable[[], tuple[int, int] | None],
     ) -> None:
         self.performed = 0
         self._guild_id = guild_id
@@ -70,9 +79,12 @@ class NodeHands:
         self._mirror = mirror
         self._report = report
         self._clock = clock
+        self._playing = playing
+        """(entry, revision) of what is on the node; both go along with every PATCH, and the epoch."""
         self._voice_due = False
         """Credentials were to be given, and the node does not have them yet."""
-        self._given_token: str | None = None
+        self._given: tuple[NodeSession, str] | None = None
+        """Where credentials were given last, and their token."""
         self._refusals = (0, 0)
         """Entry that the node refused last, and how often."""
 
@@ -82,7 +94,7 @@ class NodeHands:
             self._voice_due = self._voice_due or not effect.if_new
         if isinstance(effect, DestroyPlayer):
             self._voice_due = False
-        if self._slot.lost or not self._slot.connected:
+        if not self._free():
             return
         self.performed += 1
         try:
@@ -111,6 +123,23 @@ class NodeHands:
         if self._voice_due:
             await self.perform(ConnectVoice())
 
+    async def claim(self, live: LivePlayer | None) -> None:
+        """After node and player were compared: what plays carries our epoch, so that a former owner's doing shows."""
+        mark = self._mark()
+        if live is None or mark is None or live.entry != mark.entry or live.epoch == mark.epoch or not self._free():
+            return
+        try:
+            await self._slot.session.renew_mark(self._guild_id, mark)
+        except PortFailed as error:
+            log.info("A player is not marked as ours yet", guild=self._guild_id, error=str(error))
+
+    def _free(self) -> bool:
+        return not self._slot.lost and self._slot.connected
+
+    def _mark(self) -> Mark | None:
+        playing = self._playing()
+        return Mark(*playing, self._slot.epoch) if playing is not None else None
+
     async def sign_of_life(self) -> int | None:
         """How many ms the node took to answer; None when it did not."""
         try:
@@ -127,13 +156,13 @@ class NodeHands:
             case StopTrack():
                 await session.stop(guild)
             case SetPaused(paused):
-                await session.set_paused(guild, paused)
+                await session.set_paused(guild, paused, self._mark())
             case SetVolume(volume):
-                await session.set_volume(guild, volume)
+                await session.set_volume(guild, volume, self._mark())
             case SetFilters(filters):
-                await session.set_filters(guild, filters)
+                await session.set_filters(guild, filters, self._mark())
             case SeekTo(position_ms):
-                await session.seek(guild, position_ms)
+                await session.seek(guild, position_ms, self._mark())
             case ConnectVoice(if_new):
                 await self._connect_voice(if_new=if_new)
             case DestroyPlayer():
@@ -150,13 +179,14 @@ class NodeHands:
 
     async def _connect_voice(self, *, if_new: bool) -> None:
         credentials = await self._mirror.credentials(self._guild_id)
-        if if_new and (credentials is None or credentials.token == self._given_token):
+        session = self._slot.session
+        if if_new and (credentials is None or self._given == (session, credentials.token)):
             return
         if credentials is None:
             log.warning("The gateway has no voice credentials of this guild", guild=self._guild_id)
             self._voice_due = False
             self._report(VoiceCredentialsMissing(self._clock()))
             return
-        await self._slot.session.set_voice(self._guild_id, credentials)
+        await session.set_voice(self._guild_id, credentials)
         self._voice_due = False
-        self._given_token = credentials.token
+        self._given = (session, credentials.token)

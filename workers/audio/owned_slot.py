@@ -1,55 +1,48 @@
-"""A slot while this process owns it: its epoch, its Lavalink session, and the actors of its guilds."""
+"""A slot while this process owns it: its epoch, the nodes it plays on, and the actors of its guilds."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
-from project.spawned import Spawned
 from project.wire.messages import Command, GuildEvent
 from workers.audio.actor import GuildActor
 from workers.audio.actor_ports import ActorPorts
+from workers.audio.fleet import Fleet
+from workers.audio.guild_place import GuildPlace
 from workers.audio.node_hands import Looked
-from workers.player.facts import Fact, LivePlayer, PlayerAdopted
+from workers.audio.node_link import NodeLink
+from workers.audio.slot_nodes import SlotNodes
+from workers.player.facts import Fact, LivePlayer
 from workers.player.limits import GuildRules, Limits
-from workers.ports import Away, Fenced, NodeSession, PlayerStore, PortFailed
+from workers.ports import Away, Fenced, Opened, PlayerStore, SavedPlayer, SessionMirror
 
 log = structlog.get_logger()
 
-REOPEN_SECONDS = 2.0
-"""Pause between tries to reach a node that is away."""
-LOOK_SECONDS = 1.0
-"""Pause before a node that did not answer is asked what it is really doing."""
-SAVE_AGAIN_SECONDS = 1.0
-"""Pause between tries to write down a session; without it the next owner would start the music anew."""
-
 
 class OwnedSlot:
-    """Everything that moves together when a worker comes, goes or dies (DESIGN §2)."""
+    """Everything that moves together when a worker comes, goes or dies (DESIGN §2). Implements node_link.LinkOwner."""
 
     def __init__(
         self,
         slot: int,
         epoch: int,
-        open_session: Callable[[Callable[[str], None]], NodeSession],
+        fleet: Fleet,
+        sessions: SessionMirror,
         ports: ActorPorts,
         trusted: Callable[[], bool] = lambda: True,
     ) -> None:
         self.slot = slot
         self.epoch = epoch
-        self.session = open_session(self._session_changed)
         self.trusted = trusted
         """Whether the slot's lease is certain at this moment."""
-        self.connected = False
-        """The node's session is open; while it is not, players are only desired state."""
         self.lost = False
         """Another owner was seen: nothing of this slot may be touched any more."""
         self._ports = ports
         self._actors: dict[int, GuildActor] = {}
-        self._background = Spawned()
-        self._looked_for: set[int] = set()
+        self.nodes = SlotNodes(self, fleet, sessions, self._actors)
 
     @property
     def store(self) -> PlayerStore:
@@ -61,6 +54,10 @@ class OwnedSlot:
         """The guilds in memory."""
         return tuple(self._actors.values())
 
+    def now_ms(self) -> int:
+        """ms since 1970."""
+        return self._ports.clock()
+
     def terms(self, guild_id: int) -> tuple[Limits, GuildRules]:
         """What the guild's plan and rules allow."""
         return Limits(), GuildRules()
@@ -68,17 +65,17 @@ class OwnedSlot:
     # -- its life ------------------------------------------------------------------------------------------------------
 
     async def take(self, owner: str) -> None:
-        """Fence the owner before and load the players; raises Fenced, Away. The node is met in the background."""
+        """Fence the owner before and load the players; raises Fenced, Away. The nodes are met in the background."""
         if not await self.store.take_slot(self.slot, self.epoch, owner):
             raise Fenced(f"slot {self.slot} belongs to a newer epoch than {self.epoch}")
         for saved in await self.store.load_slot(self.slot, self.epoch):
-            guild_id = saved.state.guild_id
-            self._actors[guild_id] = GuildActor(guild_id, self, self._ports, saved)
+            self._add(saved.state.guild_id, saved)
+        known = await self.store.sessions(self.slot)
         await self.name_active_guilds()
-        self._background.start(self._open(), "open session")
+        self.nodes.start(known)
 
     async def release(self) -> None:
-        """Leave the session to the next owner: music plays on. Nothing may run any more."""
+        """Leave the sessions to the next owner: music plays on. Nothing may run any more."""
         await self._stop()
 
     async def lose(self) -> None:
@@ -95,11 +92,10 @@ class OwnedSlot:
 
     async def _stop(self) -> None:
         try:
-            await self._background.close()
             await asyncio.gather(*(actor.close() for actor in self.actors))
         finally:
             self._actors.clear()
-            await self.session.close(keep=True)
+            await self.nodes.close()
 
     # -- what comes in -------------------------------------------------------------------------------------------------
 
@@ -111,12 +107,6 @@ class OwnedSlot:
         """The same for what happened at Discord."""
         return await self._actor(event.guild_id).event(event)
 
-    def take_fact(self, guild_id: int, fact: Fact) -> None:
-        """A fact from the node, in its order. Guilds that nobody asked for are strays of an owner before."""
-        actor = self._actors.get(guild_id)
-        if actor is not None:
-            actor.fact(fact)
-
     def in_mailbox(self) -> set[str]:
         """Ids of commands that were accepted and have no outcome yet."""
         return {command_id for actor in self.actors for command_id in actor.open_ids}
@@ -124,97 +114,51 @@ class OwnedSlot:
     def forget(self, guild_id: int) -> None:
         """A guild with nothing to play needs no memory."""
         self._actors.pop(guild_id, None)
+        self.nodes.forget(guild_id)
 
     def _actor(self, guild_id: int) -> GuildActor:
         actor = self._actors.get(guild_id)
         if actor is None:
-            actor = self._actors[guild_id] = GuildActor(guild_id, self, self._ports)
+            actor = self._add(guild_id)
+            self.nodes.settle(guild_id)
         return actor
 
-    # -- the node's session --------------------------------------------------------------------------------------------
+    def _add(self, guild_id: int, saved: SavedPlayer | None = None) -> GuildActor:
+        actor = self._actors[guild_id] = GuildActor(guild_id, GuildPlace(self, guild_id), self._ports, saved)
+        return actor
 
-    async def _open(self) -> None:
-        """Meet the node, however long it is away."""
-        while not self.lost:
-            try:
-                await self._adopt()
-            except Fenced:
-                self.lost = True
-            except PortFailed as error:
-                node = self.session.node.name
-                log.warning("The node is away; trying on", slot=self.slot, node=node, error=str(error))
-                await asyncio.sleep(REOPEN_SECONDS)
-            else:
-                return
+    # -- the nodes -----------------------------------------------------------------------------------------------------
 
-    async def _adopt(self) -> None:
-        known = await self.store.session_id(self.slot, self.session.node.name)
-        opened = await self.session.open(known, self.take_fact)
-        self.connected = True
-        self._background.start(self._remember_session(opened.session_id), "remember session")
-        now_ms = self._ports.clock()
-        living = {player.guild_id: player for player in opened.players}
-        for guild_id, actor in self._actors.items():
-            actor.fact(PlayerAdopted(living.pop(guild_id, None), now_ms))
-        self.session.release_events()
-        log.info(
-            "Slot opened",
-            slot=self.slot,
-            node=self.session.node.name,
-            resumed=opened.resumed,
-            players=len(opened.players),
-            strays=len(living),
-        )
-        await self._destroy_strays(tuple(living.values()))
-
-    def _session_changed(self, session_id: str) -> None:
-        """The node gave another session after a drop; the next owner must know it."""
-        self._background.start(self._remember_session(session_id), "remember session")
-
-    async def _remember_session(self, session_id: str) -> None:
-        node = self.session.node.name
-        while not self.lost:
-            try:
-                await self.store.save_session(self.slot, self.epoch, node, session_id)
-            except Away as error:
-                log.warning("A session could not be saved yet", slot=self.slot, node=node, error=str(error))
-                await asyncio.sleep(SAVE_AGAIN_SECONDS)
-            except Fenced:
-                self.lost = True
-            else:
-                return
-
-    async def _destroy_strays(self, strays: Sequence[LivePlayer]) -> None:
-        for stray in strays:
-            if stray.guild_id in self._actors:
-                continue  # somebody has asked for it since
-            try:
-                await self.session.destroy(stray.guild_id)
-            except PortFailed as error:
-                log.warning("A stray player stays for now", slot=self.slot, guild=stray.guild_id, error=str(error))
-
-    # -- a look at what the node really does ---------------------------------------------------------------------------
+    def link_of(self, guild_id: int) -> NodeLink:
+        """Where the guild's player is, or would be."""
+        return self.nodes.link_of(guild_id)
 
     def looks_for(self, guild_id: int) -> bool:
-        """Whether a look is due for the guild."""
-        return guild_id in self._looked_for
+        """Whether a look at its node is due for the guild."""
+        return self.nodes.link_of(guild_id).looks_for(guild_id)
 
-    def look_later(self, guild_id: int) -> None:
-        """Ask the node what it does for a guild, as soon as it answers; one question serves all guilds."""
-        if not self._looked_for:
-            self._background.start(self._look(), "look")
-        self._looked_for.add(guild_id)
+    def heard(self, link: NodeLink, guild_id: int, fact: Fact) -> None:
+        """See LinkOwner."""
+        self.nodes.heard(link, guild_id, fact)
 
-    async def _look(self) -> None:
-        while not self.lost:
-            await asyncio.sleep(LOOK_SECONDS)
-            performed = {guild_id: actor.performed for guild_id, actor in self._actors.items()}
-            try:
-                living = {player.guild_id: player for player in await self.session.players()}
-            except PortFailed as error:
-                log.warning("The node still does not answer", slot=self.slot, error=str(error))
-                continue
-            asked, self._looked_for = self._looked_for, set()
-            for guild_id in asked & performed.keys() & self._actors.keys():
-                self._actors[guild_id].looked(Looked(living.get(guild_id), performed[guild_id]))
-            return
+    def met(self, link: NodeLink, opened: Opened) -> None:
+        """See LinkOwner."""
+        self.nodes.met(link, opened)
+
+    def missed(self, link: NodeLink) -> None:
+        """See LinkOwner."""
+        self.nodes.missed(link)
+
+    def strays(self, link: NodeLink, living: Mapping[int, LivePlayer]) -> list[int]:
+        """See LinkOwner."""
+        return self.nodes.strays(link, living)
+
+    def performed(self) -> Mapping[int, int]:
+        """See LinkOwner."""
+        return {guild_id: actor.performed for guild_id, actor in self._actors.items()}
+
+    def looked(self, link: NodeLink, guild_id: int, look: Looked) -> None:
+        """See LinkOwner; an answer of a node that the guild has left says nothing."""
+        actor = self._actors.get(guild_id)
+        if actor is not None and self.nodes.link_of(guild_id) is link:
+            actor.looked(look)

@@ -152,6 +152,11 @@ class GuildPlayer:
         return self._memory.running
 
     @property
+    def listeners(self) -> int:
+        """Humans in the bot's channel, as far as Discord told."""
+        return self._memory.presence.listeners or 0
+
+    @property
     def idle(self) -> bool:
         """Nothing has to stay in memory: not connected, nothing current, no search awaited."""
         memory = self._memory

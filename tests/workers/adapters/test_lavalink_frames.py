@@ -29,7 +29,7 @@ def event(kind: str, **fields: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("frame", "fact"),
     [
-        (event("TrackStartEvent"), TrackStarted(5, 1000)),
+        (event("TrackStartEvent"), TrackStarted(5, 1000, 3)),
         (event("TrackEndEvent", reason="finished"), TrackEnded(5, "finished", 1000)),
         (event("TrackEndEvent", reason="loadFailed"), TrackEnded(5, "loadFailed", 1000)),
         (event("TrackEndEvent", reason="cleanup"), TrackEnded(5, "cleanup", 1000)),

@@ -108,10 +108,10 @@ async def test_an_owner_with_an_older_epoch_is_fenced(store: PostgresPlayerStore
 
 
 async def test_sessions_are_remembered_per_node(store: PostgresPlayerStore) -> None:
-    assert await store.session_id(SLOT, "n:1") is None
+    assert await store.sessions(SLOT) == {}
     await store.save_session(SLOT, EPOCH, "n:1", "first")
     await store.save_session(SLOT, EPOCH, "n:1", "second")
-    assert await store.session_id(SLOT, "n:1") == "second"
+    assert await store.sessions(SLOT) == {"n:1": "second"}
 
 
 async def test_positions_only_move_forward_in_time(store: PostgresPlayerStore) -> None:

@@ -37,7 +37,7 @@ class MemoryStore:
     log: list[tuple[Save | None, str | None]] = field(default_factory=list)
     outcomes: dict[str, Conclusion] = field(default_factory=dict)
     saved: dict[int, SavedPlayer] = field(default_factory=dict)
-    sessions: dict[tuple[int, str], str] = field(default_factory=dict)
+    known_sessions: dict[tuple[int, str], str] = field(default_factory=dict)
     epoch: int = 0
     failing: PortFailed | None = None
 
@@ -76,12 +76,16 @@ class MemoryStore:
     async def save_positions(self, slot: int, epoch: int, clocks: Sequence[tuple[int, int, int]]) -> None:
         self._maybe_fail()
 
-    async def session_id(self, slot: int, node: str) -> str | None:
-        return self.sessions.get((slot, node))
+    async def sessions(self, slot: int) -> dict[str, str]:
+        return {node: session_id for (of, node), session_id in self.known_sessions.items() if of == slot}
+
+    async def drop_session(self, slot: int, epoch: int, node: str) -> None:
+        self._maybe_fail()
+        self.known_sessions.pop((slot, node), None)
 
     async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         self._maybe_fail()
-        self.sessions[slot, node] = session_id
+        self.known_sessions[slot, node] = session_id
 
     def _maybe_fail(self) -> None:
         if self.failing is not None:
@@ -140,6 +144,19 @@ class Mirror:
 
 
 @dataclass
+class WrittenSessions:
+    """Implements SessionMirror."""
+
+    known: dict[tuple[int, str], str] = field(default_factory=dict)
+
+    async def remember_session(self, slot: int, node: str, session_id: str) -> None:
+        self.known[slot, node] = session_id
+
+    async def forget_session(self, slot: int, node: str) -> None:
+        self.known.pop((slot, node), None)
+
+
+@dataclass
 class Stream:
     """Implements OutStream; `away` fails so many sends, `broken` so many for no known reason."""
 
@@ -166,6 +183,8 @@ class Session:
     living: tuple[LivePlayer, ...] = ()
     failing: PortFailed | None = None
     sink: FactSink | None = None
+    positions: list[int] = field(default_factory=list)
+    """From where tracks were started."""
     marks: list[Mark | None] = field(default_factory=list)
     held: bool = False
     away_for: float = 0.0
@@ -181,6 +200,7 @@ class Session:
 
     async def start(self, guild_id: int, track: StartTrack, epoch: int, *, no_replace: bool = False) -> None:
         self._do("start if silent" if no_replace else "start", track.entry.track.title)
+        self.positions.append(track.position_ms)
 
     async def stop(self, guild_id: int) -> None:
         self._do("stop", guild_id)

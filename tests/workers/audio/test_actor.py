@@ -22,14 +22,15 @@ from project.wire.messages import (
     Stop,
     VoiceServerChanged,
 )
-from tests.workers.audio.fakes import Catalogue, Memories, MemoryStore, Mirror, Session, Stream
+from tests.workers.audio.fakes import Catalogue, Memories, MemoryStore, Mirror, Session, Stream, WrittenSessions
 from workers.audio.actor import MAILBOX_MAX
 from workers.audio.actor_ports import ActorPorts
+from workers.audio.fleet import Fleet
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
-from workers.player.facts import LivePlayer, TrackEnded, TrackStarted
+from workers.player.facts import Fact, LivePlayer, TrackEnded, TrackStarted
 from workers.player.outcomes import Added
-from workers.ports import Away, Fenced, NodeFailed, NodeRefused, NotStored, VoiceCredentials
+from workers.ports import Away, Fenced, NodeAddress, NodeFailed, NodeRefused, NotStored, VoiceCredentials
 
 GUILD = 8 << 22
 ALICE = Actor(kind="member", user_id=1, name="Alice", voice_channel_id=50)
@@ -46,6 +47,9 @@ class Stage:
     stream: Stream = field(default_factory=Stream)
     suggestions: Memories = field(default_factory=Memories)
     session: Session = field(default_factory=Session)
+    other: Session = field(default_factory=lambda: Session(NodeAddress("other", 2333, "secret")))
+    """On a second node, which is used when the first one fails."""
+    written: WrittenSessions = field(default_factory=WrittenSessions)
     now_ms: int = 1_000_000
 
     trusted: bool = True
@@ -53,12 +57,21 @@ class Stage:
     def __post_init__(self) -> None:
         speaker = Speaker(self.stream)
         ports = ActorPorts(self.store, self.finder, self.mirror, speaker, self.suggestions, lambda: self.now_ms)
-        self.slot = OwnedSlot(0, EPOCH, lambda _changed: self.session, ports, lambda: self.trusted)
+        sessions = {session.node.name: session for session in (self.session, self.other)}
+        self.fleet = Fleet([session.node for session in sessions.values()], lambda node, _changed: sessions[node.name])
+        self.slot = OwnedSlot(0, EPOCH, self.fleet, self.written, ports, lambda: self.trusted)
 
     async def command(self, order: Order, command_id: str = "c1") -> str:
         issued = self.now_ms
         command = Command(id=command_id, guild_id=GUILD, order=order, actor=ALICE, text_channel_id=9, issued_ms=issued)
         return await self.slot.command(command)
+
+    def fact(self, fact: Fact) -> None:
+        self.slot.heard(self.slot.link_of(GUILD), GUILD, fact)
+
+    @property
+    def connected(self) -> bool:
+        return self.slot.link_of(GUILD).connected
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -82,7 +95,7 @@ async def until(true: Callable[[], bool]) -> None:
 async def stage() -> Stage:
     made = Stage()
     await made.slot.take("test")
-    await until(lambda: made.slot.connected)
+    await until(lambda: made.connected)
     return made
 
 
@@ -159,7 +172,7 @@ async def test_while_postgresql_is_away_the_next_track_starts_and_is_saved_later
     await stage.command(Play(query="A"), "c1")
     await stage.command(Play(query="B"), "c2")
     stage.store.failing = Away("frozen")
-    stage.slot.take_fact(GUILD, TrackEnded(1, "finished", stage.now_ms))
+    stage.fact(TrackEnded(1, "finished", stage.now_ms))
     await asyncio.sleep(0.05)
     assert stage.started == ["A", "B"]
     stage.store.failing = None
@@ -202,7 +215,7 @@ async def test_a_word_that_cannot_be_said_does_not_silence_the_others(stage: Sta
 
 
 async def test_a_node_that_does_not_answer_is_looked_at_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("workers.audio.node_link.LOOK_SECONDS", 0.01)
     stage.session.failing = Away("no answer")
     assert await stage.command(Play(query="A")) == "Added"
     stage.session.failing = None
@@ -224,7 +237,7 @@ async def test_a_track_that_the_node_refuses_is_passed_over(stage: Stage) -> Non
 async def test_a_node_that_fails_for_a_moment_does_not_cost_the_track(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("workers.audio.node_link.LOOK_SECONDS", 0.01)
     stage.session.failing = NodeFailed("500")
     await stage.command(Play(query="A"), "c1")
     stage.session.failing = None
@@ -234,9 +247,9 @@ async def test_a_node_that_fails_for_a_moment_does_not_cost_the_track(
 async def test_a_pause_that_the_node_failed_to_take_is_compared_again(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("workers.audio.node_link.LOOK_SECONDS", 0.01)
     await stage.command(Play(query="A"), "c1")
-    stage.slot.take_fact(GUILD, TrackStarted(1, stage.now_ms))
+    stage.fact(TrackStarted(1, stage.now_ms))
     stage.session.failing = NodeFailed("500")
     await stage.command(Pause(), "c2")
     stage.session.failing = None
@@ -285,7 +298,7 @@ async def test_a_fact_after_the_end_starts_nothing(stage: Stage) -> None:
 async def test_credentials_that_could_not_be_given_are_given_later(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("workers.audio.node_link.LOOK_SECONDS", 0.01)
     await stage.command(Play(query="A"))
     stage.mirror.known = VoiceCredentials("s", 50, "t", "localhost:1")
     stage.session.failing = Away("no answer")
@@ -308,7 +321,7 @@ async def test_while_the_lease_is_uncertain_only_silence_is_filled(stage: Stage)
     await stage.command(Play(query="A"), "c1")
     await stage.command(Play(query="B"), "c2")
     stage.trusted = False
-    stage.slot.take_fact(GUILD, TrackEnded(1, "finished", stage.now_ms))
+    stage.fact(TrackEnded(1, "finished", stage.now_ms))
     await until(lambda: ("start if silent", "B") in stage.session.done)
 
 
@@ -323,7 +336,7 @@ async def test_a_play_that_was_done_before_moves_nobody(stage: Stage) -> None:
 async def test_a_guild_with_nothing_to_play_is_forgotten_once_its_node_is_clear(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.audio.owned_slot.LOOK_SECONDS", 0.05)
+    monkeypatch.setattr("workers.audio.node_link.LOOK_SECONDS", 0.05)
     await stage.command(Play(query="A"), "c1")
     stage.session.failing = Away("no answer")
     await stage.command(Stop(), "c2")

@@ -10,7 +10,7 @@ from tests.workers.audio.fakes import track
 from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
 from workers.player.facts import LivePlayer
 from workers.player.track import Entry, PlayerState
-from workers.ports import Away, Fenced, SavedPlayer
+from workers.ports import Away, Fenced, Mark, SavedPlayer
 
 
 def playing(rev: int = 3) -> SavedPlayer:
@@ -23,14 +23,14 @@ def living(guild_id: int = GUILD, rev: int = 3) -> LivePlayer:
     return LivePlayer(guild_id, 1, rev, EPOCH - 1, 9_000, 1, paused=False, volume=100, connected=True)
 
 
-async def test_a_player_that_plays_on_is_left_alone_and_strays_are_destroyed() -> None:
+async def test_a_player_that_plays_on_is_only_marked_and_strays_are_destroyed() -> None:
     stage = Stage()
     stage.store.saved[GUILD] = playing()
-    stage.store.sessions[0, "node:2333"] = "old"
+    stage.store.known_sessions[0, "node:2333"] = "old"
     stage.session.living = (living(), living(guild_id=GUILD + 1))
     await stage.slot.take("test")
     await asyncio.sleep(0.05)
-    assert stage.session.done == [("release_events", None), ("destroy", GUILD + 1)]
+    assert stage.session.done == [("release_events", None), ("mark", Mark(1, 3, EPOCH)), ("destroy", GUILD + 1)]
     assert GUILD in stage.mirror.active
 
 
@@ -40,7 +40,7 @@ async def test_a_player_that_the_node_lost_is_started_again() -> None:
     await stage.slot.take("test")
     await until(lambda: bool(stage.started))
     assert stage.started == ["A"]
-    assert stage.store.sessions[0, "node:2333"] == "new-session"
+    assert stage.store.known_sessions[0, "node:2333"] == "new-session"
 
 
 async def test_a_newer_owner_keeps_the_slot() -> None:
@@ -51,7 +51,7 @@ async def test_a_newer_owner_keeps_the_slot() -> None:
 
 
 async def test_a_node_that_is_away_is_reached_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.audio.owned_slot.REOPEN_SECONDS", 0.01)
+    monkeypatch.setattr("workers.audio.node_link.REOPEN_SECONDS", 0.01)
     stage = Stage()
     stage.store.saved[GUILD] = playing()
     stage.session.failing = Away("unreachable")
@@ -64,16 +64,16 @@ async def test_a_node_that_is_away_is_reached_later(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_session_that_could_not_be_saved_is_saved_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.audio.owned_slot.SAVE_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr("workers.audio.node_link.SAVE_AGAIN_SECONDS", 0.01)
     stage = Stage()
     await stage.slot.take("test")
-    await until(lambda: stage.slot.connected)
-    stage.store.sessions.clear()
+    await until(lambda: stage.connected)
+    stage.store.known_sessions.clear()
     stage.store.failing = Away("frozen")
-    stage.slot._session_changed("later")
+    stage.slot.link_of(GUILD)._session_changed("later")
     await asyncio.sleep(0.03)
     stage.store.failing = None
-    await until(lambda: stage.store.sessions.get((0, "node:2333")) == "later")
+    await until(lambda: stage.store.known_sessions.get((0, "node:2333")) == "later")
 
 
 async def test_a_slot_that_could_not_be_loaded_leaves_no_session_open() -> None:
@@ -82,4 +82,4 @@ async def test_a_slot_that_could_not_be_loaded_leaves_no_session_open() -> None:
     with pytest.raises(Away):
         await stage.slot.take("test")
     await stage.slot.release()
-    assert stage.session.done == [("close", True)]
+    assert stage.session.done == []

@@ -1,19 +1,23 @@
 """A new owner meets the player on its node, or the node has lost it: make what is heard what is wanted.
 
-The saved revision grows with every change, the node's only with every StartTrack: an equal or lower one on the node is
-normal, and only differences that can be heard are re-applied. A higher one means that the player advanced from memory
-while PostgreSQL was away: then the node knows better.
+Every PATCH carries the revision, so a lower one on the node means that changes were saved and not told to it yet:
+the differences are applied. A higher one means that the player advanced from memory while PostgreSQL was away: then the
+node knows better, unless a former owner has spoken since we did.
 """
 
 from __future__ import annotations
 
 from workers.player.deck import advance, is_over, play_on, proceed, retire
-from workers.player.effects import ConnectVoice, DestroyPlayer, SetPaused, StopTrack
+from workers.player.effects import ConnectVoice, DestroyPlayer, SeekTo, SetFilters, SetPaused, SetVolume, StopTrack
 from workers.player.facts import LivePlayer, NodeLost, PlayerAdopted
+from workers.player.filters import lavalink_filters
 from workers.player.memory import Memory
 from workers.player.track import Entry
 from workers.player.track_queue import again, insert, remember
 from workers.player.turn import Turn
+
+SOUGHT_MS = 3_000
+"""A node that is further off than this from where it should be was not told of a seek; less is buffering."""
 
 
 def player_adopted(turn: Turn, fact: PlayerAdopted) -> None:
@@ -21,16 +25,22 @@ def player_adopted(turn: Turn, fact: PlayerAdopted) -> None:
     live = fact.live
     if live is None:
         _rebuild(turn)
-    elif turn.memory.state.voice_channel_id is None:
+        return
+    if turn.memory.state.voice_channel_id is None:
         turn.want(DestroyPlayer())
-    else:
-        if live.rev > turn.memory.state.rev:
-            _catch_up(turn, live)
-        _reconcile(turn, live)
+        return
+    foreign = fact.again and live.epoch != fact.epoch
+    behind = foreign or live.rev < turn.memory.state.rev
+    if live.rev > turn.memory.state.rev and not foreign:
+        _catch_up(turn, live)
+    _reconcile(turn, live, behind=behind)
 
 
-def node_lost(turn: Turn, _: NodeLost) -> None:
-    """The track goes on elsewhere from where the clock stands."""
+def node_lost(turn: Turn, fact: NodeLost) -> None:
+    """The track goes on elsewhere from where it was last heard."""
+    memory = turn.memory
+    if memory.running and memory.confirmed:
+        memory.set_clock(memory.position_ms(fact.at_ms), turn.now_ms)
     _rebuild(turn)
 
 
@@ -59,22 +69,50 @@ def _play_wanted(turn: Turn) -> None:
         play_on(turn, memory.current)
 
 
-def _reconcile(turn: Turn, live: LivePlayer) -> None:
+def _reconcile(turn: Turn, live: LivePlayer, *, behind: bool) -> None:
     memory = turn.memory
     current = memory.current
     if not memory.on_air or current is None:
         _play_wanted(turn)
         if memory.current is current and live.entry is not None:
             turn.want(StopTrack())
-    elif live.entry != current.id or live.volume != memory.state.volume:
+    elif live.entry != current.id:
         _play_wanted(turn)
     else:
-        memory.set_clock(live.position_ms, live.at_ms)
+        _apply_difference(turn, current, live, behind=behind)
         memory.confirmed = True
-        if live.paused != memory.state.paused:
-            turn.want(SetPaused(memory.state.paused))
     if not live.connected:
         turn.want(ConnectVoice())
+
+
+def _apply_difference(turn: Turn, current: Entry, live: LivePlayer, *, behind: bool) -> None:
+    """The same entry plays: change only what differs, each by its own PATCH, so that the track goes on."""
+    memory = turn.memory
+    state = memory.state
+    _agree_on_position(turn, current, live, behind=behind)
+    if live.volume != state.volume:
+        turn.want(SetVolume(state.volume))
+    filters = lavalink_filters(state.filters)
+    if behind and live.filters != filters:
+        turn.want(SetFilters(filters))
+    if live.paused != state.paused:
+        turn.want(SetPaused(state.paused))
+
+
+def _agree_on_position(turn: Turn, current: Entry, live: LivePlayer, *, behind: bool) -> None:
+    """The node knows the position, unless it was not told of a seek, or has not played yet (TRAPS 5)."""
+    memory = turn.memory
+    wanted = memory.position_ms(turn.now_ms)
+    if live.position_ms == 0 and not live.connected:
+        memory.set_clock(memory.state.position_ms, turn.now_ms)
+        return
+    playing = 0 if live.paused else max(0, turn.now_ms - live.at_ms)
+    off = abs(live.position_ms + playing - wanted)
+    if behind and off > SOUGHT_MS and current.track.is_seekable and not current.track.is_stream:
+        memory.set_clock(wanted, turn.now_ms)
+        turn.want(SeekTo(wanted))
+    elif not (memory.state.paused and live.paused):
+        memory.set_clock(live.position_ms, live.at_ms)
 
 
 def _catch_up(turn: Turn, live: LivePlayer) -> None:

@@ -26,8 +26,13 @@ def track_started(turn: Turn, fact: TrackStarted) -> None:
 
 
 def position_reported(turn: Turn, fact: PositionReported) -> None:
-    """Set the clock, unless the report may still be about the entry before."""
+    """Set the clock, unless the report may still be about the entry before.
+
+    A paused player, and one without voice, may report a position from before it was started (TRAPS 5).
+    """
     memory = turn.memory
+    if memory.state.paused or (fact.position_ms == 0 and not fact.connected):
+        return
     if memory.on_air and memory.confirmed and fact.at_ms >= memory.sought_ms:
         memory.set_clock(fact.position_ms, fact.at_ms)
 

@@ -1,0 +1,119 @@
+"""The Lavalink nodes as one process sees them: which may be given guilds, and how many of its guilds each has."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Sequence
+
+import structlog
+
+from workers.ports import NodeAddress, NodeSession
+
+log = structlog.get_logger()
+
+MOVES_AT_ONCE = 5
+"""Guilds that move to a node at the same time: each brings a voice handshake (DESIGN §4)."""
+FAILED_SECONDS = 10.0
+"""A node that failed is given no guilds for so long, unless it is heard again before."""
+
+OpenSession = Callable[[NodeAddress, Callable[[str], None]], NodeSession]
+"""Makes a session on a node; the callback hears of a session id that the node gave later."""
+
+
+class Fleet:
+    """One per process."""
+
+    def __init__(
+        self,
+        nodes: Sequence[NodeAddress],
+        open_session: OpenSession,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.open_session = open_session
+        self._nodes = {node.name: node for node in nodes}
+        self._clock = clock
+        self._draining: dict[str, str] = {}
+        self._failed: dict[str, float] = {}
+        self._guilds: Counter[str] = Counter()
+        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOVES_AT_ONCE))
+
+    def node(self, name: str) -> NodeAddress | None:
+        """The node of that name, if it is known."""
+        return self._nodes.get(name)
+
+    @property
+    def draining(self) -> Collection[str]:
+        """Names of nodes that guilds should leave."""
+        return self._draining
+
+    def choose(self, *, spread: int = 0, avoid: Collection[str] = ()) -> NodeAddress | None:
+        """The least loaded node that can be used; `spread` decides among equals. None if there is no such node."""
+        usable = [node for name, node in self._nodes.items() if name not in avoid and self._usable(name)]
+        if not usable:
+            return None
+        turned = usable[spread % len(usable) :] + usable[: spread % len(usable)]
+        return min(turned, key=lambda node: self._guilds[node.name])
+
+    def any_node(self, spread: int) -> NodeAddress:
+        """A node to wait for when none can be used."""
+        nodes = list(self._nodes.values())
+        return nodes[spread % len(nodes)]
+
+    def failed(self, name: str) -> None:
+        """The node does not answer."""
+        self._failed[name] = self._clock()
+
+    def answers(self, name: str) -> None:
+        """The node is heard again."""
+        self._failed.pop(name, None)
+
+    def drain(self, name: str, why: str) -> None:
+        """Guilds should leave the node while it still plays."""
+        if name not in self._draining:
+            log.error("A Lavalink node is drained", node=name, reason=why)
+        self._draining[name] = why
+
+    def know(self, nodes: Sequence[NodeAddress]) -> None:
+        """These are the nodes now: new ones may be given guilds, those that are gone are drained."""
+        now = {node.name: node for node in nodes}
+        for name in self._nodes.keys() - now.keys():
+            self.drain(name, "its address is gone")
+        for name, node in now.items():
+            if name not in self._nodes:
+                log.info("A Lavalink node was found", node=name)
+            self._nodes[name] = node
+            if self._draining.get(name) == "its address is gone":
+                del self._draining[name]
+
+    def recovered(self, name: str) -> None:
+        """The node was started anew and has all its threads."""
+        if self._draining.get(name) not in (None, "its address is gone"):
+            del self._draining[name]
+
+    def forget(self, name: str) -> None:
+        """A drained node whose address is gone has nothing of ours any more."""
+        if self._draining.get(name) == "its address is gone" and self._guilds[name] <= 0:
+            del self._draining[name]
+            self._nodes.pop(name, None)
+
+    def moved(self, source: str | None, target: str | None) -> None:
+        """A guild of this process has its player elsewhere now."""
+        if source is not None:
+            self._guilds[source] -= 1
+        if target is not None:
+            self._guilds[target] += 1
+
+    def turn(self, name: str) -> asyncio.Semaphore:
+        """One's turn to move to the node."""
+        return self._turns[name]
+
+    def load(self) -> dict[str, int]:
+        """Node name -> guilds of this process."""
+        return {name: self._guilds[name] for name in self._nodes}
+
+    def _usable(self, name: str) -> bool:
+        failed = self._failed.get(name)
+        resting = failed is not None and self._clock() - failed < FAILED_SECONDS
+        return name not in self._draining and not resting
