@@ -33,6 +33,10 @@ test: setup ## Run all tests
 chaos: setup ## Kill, freeze and forget everything while people listen; ROUNDS=200 for more rounds under load
 	@scripts/with_services.sh env ROUNDS=$${ROUNDS:-20} $(PY) -m pytest -p no:randomly -m chaos tests/chaos $(TESTS)
 
+.PHONY: bench
+bench: setup ## Measure the budgets on real processes (ONLY=a,c and more: tests/bench/__main__.py)
+	@scripts/with_services.sh $(PY) -m tests.bench
+
 .PHONY: check
 check: setup ## Format, lint, types, import rules, migrations
 	@$(PY) -m ruff format --check .

@@ -1,0 +1,1 @@
+"""One module per measurement; `MEASUREMENTS` in tests.bench.__main__ lists them."""

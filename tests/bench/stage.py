@@ -1,0 +1,105 @@
+"""Segue's own processes around a simulated Discord, filled with guilds, for one or more measurements."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from signal import SIGCONT, SIGSTOP
+from typing import Any
+
+from simulator.stack import Stack
+from tests.bench.discord_side import DiscordSide, Place
+from tests.bench.partner import ROOT
+from tests.bench.stores import Stores, fresh_stores
+from tests.conftest import free_port
+
+SHARDS = 16
+"""A shard may send about 110 op 4 a minute; so many shards let the guilds join in one go."""
+LOGS = ROOT / ".run" / "bench"
+"""What the processes of the last stack logged."""
+PORTS = ("simulator", "node", "gateway", "audio")
+
+
+@dataclass(slots=True)
+class Stage:
+    """A running stack."""
+
+    stack: Stack
+    stores: Stores
+    discord: DiscordSide
+    node: dict[str, Any]
+    places: list[Place] = field(default_factory=list)
+    _turn: Iterator[int] = field(default_factory=itertools.count)
+
+    def next_toggle(self) -> tuple[Place, str]:
+        """A guild and what its member types next: each in turn pauses, then each in turn resumes, and so on."""
+        number = next(self._turn)
+        place = self.places[number % len(self.places)]
+        return place, ("pause", "resume")[number // len(self.places) % 2]
+
+    def environment(self) -> dict[str, str]:
+        """What a process needs that imports Segue's code as the stack's processes do."""
+        return {**os.environ, **self.stack.environment()}
+
+    @property
+    def audio_pid(self) -> int:
+        """The one process that serves all slots."""
+        return int(self.stack.audio_children()[0]["pid"])
+
+    async def pids(self) -> dict[str, int]:
+        """The processes that take part in a command."""
+        state = await self.discord.get("/state")
+        processes = {name: self.stack.services[name].process for name in ("gateway", "simulator")}
+        return {
+            **{name: process.pid for name, process in processes.items() if process is not None},
+            "audio": self.audio_pid,
+            "node": int(state["nodes"][0]["pid"]),
+            "redis": self.stores.redis_pid,
+        }
+
+    @contextmanager
+    def gateway_still(self) -> Iterator[None]:
+        """The gateway stops for a while, so that nothing but the audio process works on what is published."""
+        process = self.stack.services["gateway"].process
+        assert process is not None
+        os.kill(process.pid, SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process.pid, SIGCONT)
+
+
+@asynccontextmanager
+async def raised(say: Any, *, clocked: bool, more: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
+    """Start stores, simulator, gateway and an audio worker with one child; raises StackFailed."""
+    environment = {
+        "AUDIO_CHILDREN": "1",
+        "DISCORD_SHARDS": str(SHARDS),
+        "SIM_SHARDS": str(SHARDS),
+        "SIM_MAX_CONCURRENCY": str(SHARDS),
+        "SIM_CLOCKED": "1" if clocked else "0",
+        **(more or {}),
+    }
+    with fresh_stores() as stores:
+        stack = Stack(
+            folder=LOGS,
+            database_url=stores.database_url,
+            redis_url=stores.redis_url,
+            say=say,
+            environment=environment,
+            ports={name: free_port() for name in PORTS},
+        )
+        try:
+            await asyncio.to_thread(stack.start, ("gateway", "audio"))
+            node = stack.simulator["nodes"][0]
+            discord = DiscordSide(stack.simulator["control_url"], f"http://{node['host']}:{node['port']}")
+            try:
+                yield Stage(stack, stores, discord, node)
+            finally:
+                await discord.close()
+        finally:
+            await asyncio.to_thread(stack.stop)
