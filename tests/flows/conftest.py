@@ -133,12 +133,11 @@ def control(stack: Stack) -> ControlClient:
     return ControlClient(stack.simulator["control_url"])
 
 
-@pytest.fixture
-def room(control: ControlClient) -> Iterator[Room]:
-    """A new guild; the bot is removed from it at the end, so that nothing plays on."""
+def found_room(control: ControlClient) -> Room:
+    """A new guild."""
     guild = control.post("/guilds", {})
     text, voice = ([c for c in guild["channels"] if c["type"] == kind] for kind in ("text", "voice"))
-    yield Room(
+    return Room(
         control=control,
         guild_id=guild["id"],
         text_id=text[0]["id"],
@@ -146,8 +145,15 @@ def room(control: ControlClient) -> Iterator[Room]:
         other_voice_id=voice[1]["id"],
         members={member["name"]: member["id"] for member in guild["members"]},
     )
-    if any(known["id"] == guild["id"] and known["bot_joined"] for known in control.get("/guilds")):
-        control.delete(f"/guilds/{guild['id']}")
+
+
+@pytest.fixture
+def room(control: ControlClient) -> Iterator[Room]:
+    """A new guild; the bot is removed from it at the end, so that nothing plays on."""
+    room = found_room(control)
+    yield room
+    if any(known["id"] == room.guild_id and known["bot_joined"] for known in control.get("/guilds")):
+        control.delete(f"/guilds/{room.guild_id}")
 
 
 @pytest.fixture(scope="session")
