@@ -100,7 +100,7 @@ class Autocomplete:
                 choices = await self._choices(keystroke)
         except Exception:  # an empty list is better than a spinner that never ends
             AUTOCOMPLETES.labels(source="failed").inc()
-            log.exception("An autocompletion failed", command_id=interaction.id, guild_id=interaction.guild_id)
+            log.exception("An autocompletion failed", **interaction.named)
         finally:
             self._under_way -= 1
         await self._answer(interaction, choices)
@@ -182,14 +182,14 @@ class Autocomplete:
         try:
             await self._publisher.publish(publication(self._app, command, slots=self._slots, deadline_ms=deadline))
         except NotPublished as error:
-            log.info("No worker is asked", command_id=interaction.id, guild_id=interaction.guild_id, reason=str(error))
+            log.info("No worker is asked", **interaction.named, reason=str(error))
             keystroke.settle(None)
 
     async def _answer(self, interaction: Interaction, choices: Iterable[Choice]) -> None:
         data = {"choices": [{"name": choice.name, "value": choice.value} for choice in choices]}
         loop = asyncio.get_running_loop()
         give_up = loop.time() + GIVE_UP_SECONDS - BUDGET_SECONDS
-        said = log.bind(command_id=interaction.id, guild_id=interaction.guild_id)
+        said = log.bind(**interaction.named)
         while True:
             try:
                 await self._rest.respond(

@@ -52,6 +52,11 @@ class Record(msgspec.Struct, kw_only=True):
     quiet: bool = False
     """The message it was pressed on shows a success by itself: only what went wrong needs words."""
 
+    @property
+    def named(self) -> dict[str, Any]:
+        """What every line of the log about it says."""
+        return {"command_id": self.id, "guild_id": self.guild_id}
+
     def __repr__(self) -> str:
         return f"Record({self.id}, {self.state})"  # the token never reaches a log
 
@@ -64,7 +69,7 @@ class Conversation:
         self._rest = rest
         self._now_ms = now_ms
         self._turn = asyncio.Lock()
-        self._log = log.bind(command_id=record.id, guild_id=record.guild_id)
+        self._log = log.bind(**record.named)
 
     def age_seconds(self) -> float:
         """Since the member acted, on Discord's clock."""

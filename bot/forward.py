@@ -102,23 +102,17 @@ class Forwarder:
             return
         age_ms = self._clock.now_ms() - interaction.created_ms
         INTERACTIONS.labels(kind=interaction.type.name.lower()).inc()
-        log.info(
-            "INTERACTION_CREATE",
-            command_id=interaction.id,
-            guild_id=interaction.guild_id,
-            name=interaction.line,
-            age_ms=age_ms,
-        )
+        log.info("INTERACTION_CREATE", **interaction.named, name=interaction.line, age_ms=age_ms)
         if age_ms > READABLE_MS:
             _expired(interaction)
         elif self._responses.knows(interaction.id):
-            log.info("The interaction came before", command_id=interaction.id)
+            log.info("The interaction came before", **interaction.named)
         elif interaction.type in (InteractionType.COMMAND, InteractionType.COMPONENT):
             self._take(interaction, sequence)
         elif interaction.type is InteractionType.AUTOCOMPLETE:
             self._autocomplete.received(interaction)
         else:
-            log.warning("An interaction of a type that nothing here asks for", type=interaction.type.name)
+            log.warning("Nothing here asks for such an interaction", **interaction.named, type=interaction.type.name)
 
     async def publish_again(self) -> None:
         """Redis was emptied: publish what has no outcome yet, in order. Done ones are answered from the record."""
@@ -134,7 +128,7 @@ class Forwarder:
                 await self._publisher.publish(publication(self._app, command, slots=self._slots, deadline_ms=deadline))
                 return
             except NotPublished as error:
-                log.warning("A kept command is still to be published again", command_id=command.id, reason=str(error))
+                log.warning("A kept command is still to be published again", **_named(command), reason=str(error))
             await asyncio.sleep(OWED_SECONDS)
 
     async def close(self) -> None:
@@ -147,7 +141,7 @@ class Forwarder:
             understood = self._understood(interaction, guild_id)
         except Refused as refusal:
             REFUSED_COUNT.labels(reason="not understood").inc()
-            log.info("A command was refused", command_id=interaction.id, reason=refusal.text.en)
+            log.info("A command was refused", **interaction.named, reason=refusal.text.en)
             conversation = self._responses.open(interaction, "ephemeral")
             self._spawned.start(self._refuse(conversation, refusal.text), f"refuse {interaction.id}")
             return
@@ -204,7 +198,7 @@ class Forwarder:
             id=interaction.id,
             guild_id=guild_id,
             order=order,
-            actor=interaction.actor(await self._voice_channel(guild_id, interaction.user_id)),
+            actor=interaction.actor(await self._voice_channel(guild_id, interaction)),
             text_channel_id=interaction.channel_id,
             guild_locale=interaction.guild_locale,
             issued_ms=interaction.created_ms,
@@ -224,11 +218,11 @@ class Forwarder:
             self._kept.accepted(command.id)
         except NotPublished as error:
             if not is_read(command) and not self._kept.holds(command.id):
-                log.info("An outcome came although publishing failed", command_id=command.id)
+                log.info("An outcome came although publishing failed", **_named(command))
                 return
             self._kept.forget(command.id)
             REFUSED_COUNT.labels(reason="not published").inc()
-            log.warning("A command was not published", command_id=command.id, reason=str(error))
+            log.warning("A command was not published", **_named(command), reason=str(error))
             self._spawned.start(self._refuse(conversation, sentences.TRY_AGAIN), f"refuse {command.id}")
 
     def _side_writes(self, command: Command, conversation: Conversation, ticket: int) -> SideWrites:
@@ -243,29 +237,33 @@ class Forwarder:
             publish=((keys.COMMANDS_TAP, tap), (keys.TO_AUDIO_TAP, tap)),
         )
 
-    async def _voice_channel(self, guild_id: int, user_id: int) -> int | None:
+    async def _voice_channel(self, guild_id: int, interaction: Interaction) -> int | None:
         """Where the member sits; Discord is asked when the map may have holes."""
         try:
             async with asyncio.timeout(MAP_SECONDS):
                 voice = await self._news.guild(guild_id)
         except TimeoutError:
             voice = GuildVoice()
-        seat = voice.seats.get(user_id)
+        seat = voice.seats.get(interaction.user_id)
         if seat is not None or voice.complete:
             return seat.channel_id if seat else None
         try:
-            return await self._rest.voice_channel(guild_id, user_id)
+            return await self._rest.voice_channel(guild_id, interaction.user_id)
         except (DiscordAway, DiscordRefused) as error:
-            log.warning("A member's voice channel is not known", guild_id=guild_id, reason=str(error))
+            log.warning("A member's voice channel is not known", **interaction.named, reason=str(error))
             return None
 
     async def _refuse(self, conversation: Conversation, text: sentences.Text) -> None:
         try:
             await self._responses.tell(conversation, text)
         except (DiscordAway, DiscordRefused) as error:
-            log.warning("A refusal could not be told", command_id=conversation.record.id, reason=str(error))
+            log.warning("A refusal could not be told", **conversation.record.named, reason=str(error))
 
 
 def _expired(interaction: Interaction) -> None:
     EXPIRED.inc()
-    log.warning("expired: the interaction came too late to be run", command_id=interaction.id)
+    log.warning("expired: the interaction came too late to be run", **interaction.named)
+
+
+def _named(command: Command) -> dict[str, Any]:
+    return {"command_id": command.id, "guild_id": command.guild_id}

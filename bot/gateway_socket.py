@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import random
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -67,12 +68,17 @@ class GatewaySocket:
         self._ws: DiscordWebSocket | None = None
         self._ready = asyncio.Event()
         self._failures = 0
+        self._away_since: float | None = None
         self._log = log.bind(shard=shard)
 
     @property
     def sequence(self) -> int | None:
         """Number of the newest event."""
         return self._ws.sequence if self._ws else None
+
+    def away_seconds(self) -> float:
+        """For how long the session is lost and cannot be had again; 0 while it is open or begins for the first time."""
+        return 0.0 if self._away_since is None else time.monotonic() - self._away_since
 
     @property
     def latency(self) -> float | None:
@@ -154,11 +160,13 @@ class GatewaySocket:
 
     def _connected_again(self) -> None:
         self._failures = 0
+        self._away_since = None
         self._ready.set()
 
     async def _reconnecting(self, resume: bool) -> None:
         """Wait before the next attempt: the first is at once, later ones come ever more slowly."""
         self._ready.clear()
+        self._away_since = self._away_since or time.monotonic()
         self._session.seen(self.sequence)
         if not resume:
             self._log.warning("The gateway session is lost")

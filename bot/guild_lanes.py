@@ -56,7 +56,7 @@ class GuildLanes:
         waiting = self._lanes[lane]
         try:
             while waiting:
-                await self._run(waiting[0])
+                await self._run(lane, waiting[0])
                 waiting.popleft()
         finally:
             del self._lanes[lane]
@@ -66,8 +66,8 @@ class GuildLanes:
         if self._tasks.get(lane) is task:
             del self._tasks[lane]
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, lane: Hashable, job: Job) -> None:
         try:
             await job()
         except Exception:  # one guild's bad event must not end the lane
-            log.exception("A guild's job failed")
+            log.exception("A guild's job failed", lane=lane)

@@ -58,6 +58,11 @@ class Interaction:
     """What was chosen in a select menu."""
 
     @property
+    def named(self) -> dict[str, Any]:
+        """What every line of the log about it says."""
+        return {"command_id": self.id, "guild_id": self.guild_id}
+
+    @property
     def line(self) -> str:
         """The command as a member would type it, without options."""
         return " ".join((self.name, *self.path))

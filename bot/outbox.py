@@ -144,7 +144,7 @@ class Outbox:
 
     async def _carry_out(self, identity: bytes, message: Outbound) -> None:
         try:
-            await self._with_patience(lambda: self._effect(identity, message))
+            await self._with_patience(lambda: self._effect(identity, message), message)
         except asyncio.CancelledError:
             self._release(identity)  # given up at a hand-over: it stays pending, the next process reads it first
             raise
@@ -168,18 +168,21 @@ class Outbox:
         elif isinstance(message, Announcement):
             await self._rest.post(message.channel_id, message.payload, message.nonce)
 
-    async def _with_patience(self, effect: Callable[[], Awaitable[None]]) -> None:
+    async def _with_patience(self, effect: Callable[[], Awaitable[None]], message: Outbound) -> None:
         """Try while another attempt can help; then the entry is given up with a line in the log."""
+        said = log.bind(
+            command_id=getattr(message, "command_id", None), guild_id=message.guild_id, kind=type(message).__name__
+        )
         for pause in (*_RETRY_SECONDS, None):
             try:
                 await effect()
                 return
             except DiscordRefused as error:
-                log.warning("Discord refused what a worker wanted", reason=str(error))
+                said.warning("Discord refused what a worker wanted", reason=str(error))
                 return
             except (DiscordAway, redis.RedisError) as error:
                 if pause is None:
-                    log.error("Given up after many attempts", reason=str(error))
+                    said.error("Given up after many attempts", reason=str(error))
                     return
                 await asyncio.sleep(pause)
 

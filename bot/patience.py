@@ -15,3 +15,5 @@ class Patience:
     """A deferral that nobody filled for this long gets an honest sentence."""
     join: float = 5.0
     """Discord answers op 4 with our own voice state; without one in this time it will not come."""
+    away: float = 30.0
+    """A shard whose session cannot be had again for this long makes the process not ready."""

@@ -14,6 +14,7 @@ from bot.discord_rest import DiscordAway, DiscordRest
 from bot.gateway_socket import GatewayRefused
 from bot.health import Health
 from bot.identify_turns import IdentifyTurns
+from bot.metrics import SHARDS_LOST
 from bot.patience import Patience
 from bot.redis_clients import quick
 from bot.registration import register
@@ -113,7 +114,13 @@ class Gateway:
 
     def _readiness(self) -> dict[str, bool]:
         claims = self._claims
-        return {"discord": claims is not None, "redis": claims is not None and claims.redis_seen}
+        lost = [shard.number for shard in claims.shards if shard.lost] if claims is not None else []
+        SHARDS_LOST.set(len(lost))
+        return {
+            "discord": claims is not None,
+            "redis": claims is not None and claims.redis_seen,
+            **{f"shard {number}": False for number in lost},
+        }
 
 
 async def _concurrency(rest: DiscordRest) -> int:

@@ -94,7 +94,11 @@ class Responses:
         """Say what a worker answered; raises DiscordAway when it should be tried again."""
         conversation = self._known.get(outcome.command_id) or await self._recalled(outcome.command_id)
         if conversation is None:
-            log.warning("An outcome names no interaction that is still open", command_id=outcome.command_id)
+            log.warning(
+                "An outcome names no interaction that is still open",
+                command_id=outcome.command_id,
+                guild_id=outcome.guild_id,
+            )
             return
         await self._said(conversation, outcome)
 
@@ -148,7 +152,7 @@ class Responses:
         try:
             await action(conversation)
         except (DiscordAway, DiscordRefused) as error:
-            log.warning("Discord did not take a sentence", command_id=conversation.record.id, reason=str(error))
+            log.warning("Discord did not take a sentence", **conversation.record.named, reason=str(error))
         finally:
             self._note(conversation.record, before)
 
@@ -160,7 +164,7 @@ class Responses:
             self._later(conversation, self._patience.honest, self._reassure)
 
     async def _reassure(self, conversation: Conversation) -> None:
-        log.warning("No outcome for a command", command_id=conversation.record.id, seconds=self._patience.honest)
+        log.warning("No outcome for a command", **conversation.record.named, seconds=self._patience.honest)
         await conversation.reassure({"content": STILL_WORKING.of(await self._locale(conversation.record))})
 
     async def _locale(self, record: Record) -> str:
@@ -184,7 +188,7 @@ class Responses:
                     pipe.hdel(keys.shard_open(self._shard), record.id)
                 await pipe.execute()
         except (redis.RedisError, OSError) as error:
-            log.warning("The state of an interaction was not saved", command_id=record.id, reason=str(error))
+            log.warning("The state of an interaction was not saved", **record.named, reason=str(error))
 
     async def _recalled(self, identity: str) -> Conversation | None:
         """The conversation of a former process, or of one forgotten here; raises redis.RedisError."""

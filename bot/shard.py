@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -81,6 +82,7 @@ class Shard:
             patient(around.redis_url),
             quick(around.redis_url),
         )
+        self._context = contextvars.copy_context()
         self._tasks: list[asyncio.Task[None]] = []
         self._again = Spawned()
         self._publisher = Publisher(self._line)
@@ -111,14 +113,19 @@ class Shard:
         self._outbox = self._speaking()
 
     @property
-    def ready(self) -> bool:
-        """Whether the shard's session is open."""
-        return self._socket.ready
+    def lost(self) -> bool:
+        """Whether its session has been out of reach for so long that somebody should look."""
+        return self._socket.away_seconds() > self._around.patience.away
 
     def start(self) -> None:
         """Go on where the former process stopped, then serve."""
         jobs = {"socket": self._connect(), "outbox": self._outbox.run(), "save": self._save_now_and_then()}
         jobs |= {"owed": self._say_owed(), "voice map": self._news.load()}
+        self._context.run(self._begin, jobs)
+
+    def _begin(self, jobs: Mapping[str, Coroutine[Any, Any, None]]) -> None:
+        """In a context of their own, which all that they start inherits: every line of the log names the shard."""
+        structlog.contextvars.bind_contextvars(shard=self.number)
         self._tasks = [asyncio.create_task(job, name=f"shard {self.number} {name}") for name, job in jobs.items()]
 
     def check(self) -> None:
@@ -129,7 +136,7 @@ class Shard:
 
     def redis_was_emptied(self) -> None:
         """Write down again all that only we still know; until that is done, or the shard is handed over."""
-        self._again.start(self._write_again(), f"write shard {self.number} again")
+        self._context.run(self._again.start, self._write_again(), f"write shard {self.number} again")
 
     async def hand_over(self, *, owned: bool) -> None:
         """Take nothing more, finish what was received, save if still ours, leave the session to the next process."""

@@ -173,3 +173,17 @@ async def test_a_command_in_the_same_breath_as_the_invitation_is_taken(town: Tow
     data = command_data(world, guild, Typed(line="skip", options={}))
     asked = act(world, Who(guild, general, alice), Act(InteractionType.COMMAND, data, command_type=1))
     assert (await AudioEnd(store, int(guild.id)).command()).id == asked.id
+
+
+async def test_every_line_about_a_command_names_it_its_guild_and_its_shard(
+    town: Town, audio: AudioEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    interaction = await town.type("skip")
+    await audio.answer((await audio.command()).id, "Skipped.")
+    await town.answered(interaction)
+    refused = await town.answered(await town.press("segue:skip:5:7"))
+    shown = capsys.readouterr().out.splitlines()
+    about = [line for line in shown if interaction in line or refused["interaction_id"] in line]
+    for word in ("INTERACTION_CREATE", "Updating message", "A command was refused"):
+        assert any(word in line for line in about)
+    assert all(f"guild_id={town.cast.guild}" in line and "shard=0" in line for line in about)

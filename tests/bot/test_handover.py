@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import redis.asyncio
+from prometheus_client import REGISTRY
 
 from bot.patience import Patience
 from project.wire import keys
@@ -215,3 +216,21 @@ async def test_a_reconnect_asked_for_by_discord_loses_nothing(town: Town, audio:
         assert [(await audio.command()).id for _ in sent] == sent
         await connected(town.site)
     assert len(town.site.gateway.hub.describe()) == 1
+
+
+async def test_interactions_that_waited_too_long_for_a_gateway_are_counted_and_not_run(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    where = deployment(town.site, redis_url)
+    async with running(where):
+        await connected(town.site)
+        await town.type("skip")
+        await audio.command()
+    missed = await town.type("skip", id_age_ms=10_000)
+    before = REGISTRY.get_sample_value("gateway_interactions_expired_total") or 0
+    async with running(where):
+        await connected(town.site)
+        fresh = await town.type("pause")
+        assert (await audio.command()).id == fresh
+    assert REGISTRY.get_sample_value("gateway_interactions_expired_total") == before + 1
+    assert (await town.shown(missed))["callback_type"] is None

@@ -10,9 +10,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 import redis.asyncio
+from prometheus_client import REGISTRY
 
+from bot.patience import Patience
+from bot.process import Gateway
 from tests.bot.gateway_process import GatewayProcess, gateway_process
-from tests.bot.sandbox import AudioEnd, Town, connected, eventually
+from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
 from tests.conftest import free_port, start_redis
 
 
@@ -111,3 +114,24 @@ async def test_disallowed_intents_end_the_process_with_a_sentence(town: Town, re
         assert await process.ended() == 2
     assert "does not allow this bot the intents" in process.stderr
     assert process.stderr.count("\n") == 1
+
+
+async def test_a_session_that_is_out_of_reach_for_long_makes_it_not_ready_until_it_is_back(
+    town: Town, redis_url: str
+) -> None:
+    patience = Patience(defer=0.3, away=0.2)
+    where = deployment(town.site, redis_url, patience=patience)
+    town.site.world.gateway_url = "ws://127.0.0.1:9/"  # told at READY, for later
+    async with running(where) as gateway:
+        await connected(town.site)
+        assert await status(gateway.health.port, "/ready") == 200
+        await town.ask("POST", "/faults", target="gateway", kind="drop")
+        await eventually(lambda: has_status(gateway, 503))
+        assert REGISTRY.get_sample_value("gateway_shards_lost") == 1
+        await eventually(lambda: has_status(gateway, 200))
+        assert REGISTRY.get_sample_value("gateway_shards_lost") == 0
+
+
+async def has_status(gateway: Gateway, wanted: int) -> bool:
+    """Whether /ready answers so."""
+    return await status(gateway.health.port, "/ready") == wanted
