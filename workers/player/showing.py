@@ -33,7 +33,9 @@ def settle_screen(before: Memory, turn: Turn) -> None:
     if moved:
         _give_up_old(turn)
     message_id = memory.state.screen_message_id
-    if channel_id is None or message_id == NOWHERE or (memory.current is None and message_id is None):
+    # A message whose id is not known yet may be on its way: it has to hear of the end as well.
+    nothing_to_show = memory.current is None and before.current is None and message_id is None
+    if channel_id is None or message_id == NOWHERE or nothing_to_show:
         return
     if moved or turn.must_show or _looks_different(before, memory):
         turn.want(

@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
-from project.wire.messages import Actor, Command, Order, Play, VoiceEvent, VoiceStateChanged
+from project.wire.messages import Actor, Command, GuildEvent, Order, Play, VoiceStateChanged
 from workers.player.effects import Effect, RemoveScreen, Reply, Save, ShowPlayer, StartTrack
 from workers.player.facts import Fact, TracksFound
 from workers.player.guild_player import GuildPlayer
@@ -71,7 +71,7 @@ class Stage:
             issued_ms=self.now_ms if issued_ms is None else issued_ms,
         )
 
-    def handle(self, message: Command | VoiceEvent | Fact) -> list[Effect]:
+    def handle(self, message: Command | GuildEvent | Fact) -> list[Effect]:
         """Give the player a message."""
         return self.player.handle(message, now_ms=self.now_ms, limits=self.limits, rules=self.rules)
 

@@ -11,19 +11,32 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from project.wire.messages import (
     ChannelDeleted,
+    Clear,
     Command,
+    GuildEvent,
     GuildLeft,
     Join,
     JoinRefused,
     Leave,
+    MoveTrack,
     Order,
     Pause,
     Play,
+    Previous,
+    Remove,
+    Replay,
     Resume,
+    ScreenGone,
+    ScreenPosted,
+    Seek,
+    SetFilters,
+    SetLoop,
+    SetVolume,
+    ShowPlaying,
     ShowQueue,
+    Shuffle,
     Skip,
     Stop,
-    VoiceEvent,
 )
 from tests.workers.player.cast import ALICE, BOB, CHARLIE, CHAT, GUILD, LOUNGE, STUDIO, Stage, all_of, song
 from workers.player.effects import Effect, Reply, Save, Search, StartTrack
@@ -40,12 +53,16 @@ from workers.player.facts import (
     TrackStarted,
     TrackStuck,
     VoiceClosed,
+    Woken,
 )
 from workers.player.guild_player import GuildPlayer
-from workers.player.limits import Limits
+from workers.player.limits import GuildRules, Limits
 from workers.player.track import Entry, EntryStatus, PlayerState
 
 ORDERS: list[Order] = [Skip(), Skip(), Skip(), Resume(), Resume(), Pause(), Join(), Leave(), Stop(), ShowQueue()]
+ORDERS += [Previous(), Previous(), Replay(), Seek(to_ms=70_000), Seek(by_ms=-15_000), SetVolume(by=-10), SetLoop()]
+ORDERS += [Shuffle(), Remove(first=2), Remove(first=3, last=1), Remove(mine=True), MoveTrack(source=3, target=1)]
+ORDERS += [MoveTrack(source=1, target=2), Clear(), SetFilters(preset="8d"), ShowPlaying()]
 POSITIONS = st.sampled_from(["end", "next", "now"])
 ACTORS = st.sampled_from([ALICE, ALICE, BOB, BOB, CHARLIE])
 ENDINGS = st.sampled_from(["finished"] * 6 + ["loadFailed", "stopped", "replaced", "cleanup"])
@@ -83,7 +100,8 @@ class PlayerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stage = Stage(limits=Limits(queue_size=12, import_size=8))
+        rules = GuildRules(pause_when_empty=True, leave_after_ms=30_000)
+        self.stage = Stage(limits=Limits(queue_size=12, import_size=8), rules=rules)
         self.database = Database()
         self.searching: list[str] = []
         self.answered: list[str] = []
@@ -95,7 +113,7 @@ class PlayerMachine(RuleBasedStateMachine):
         """The player under test."""
         return self.stage.player
 
-    def tell(self, message: Command | VoiceEvent | Fact) -> list[Effect]:
+    def tell(self, message: Command | GuildEvent | Fact) -> list[Effect]:
         """Handle a message twice, rolled back in between: the outcome must be the same; then commit it."""
         before = self.player.checkpoint()
         kept = before.copy()
@@ -202,6 +220,20 @@ class PlayerMachine(RuleBasedStateMachine):
     def voice(self, channel: int | None, listeners: int) -> None:
         """Discord says where the bot is."""
         self._perform(self.stage.arrive(channel, listeners))
+
+    @rule()
+    def alarm_rings(self) -> None:
+        """The player is woken, perhaps too early."""
+        self.tell(Woken("empty", self.stage.now_ms))
+
+    @rule(channel=st.sampled_from([CHAT, STUDIO]), posted=st.booleans(), message=st.integers(1, 3))
+    def message_moves(self, channel: int, posted: bool, message: int) -> None:
+        """The player message was posted, or may not be."""
+        now = self.stage.now_ms
+        if posted:
+            self.tell(ScreenPosted(guild_id=GUILD, channel_id=channel, message_id=message, rev=1, at_ms=now))
+        else:
+            self.tell(ScreenGone(guild_id=GUILD, channel_id=channel, at_ms=now, reason="forbidden"))
 
     @rule(code=st.sampled_from([4009, 4014, 4016, 4006]))
     def voice_closes(self, code: int) -> None:

@@ -1,0 +1,168 @@
+"""The player message in both languages: what it tells, and that Discord takes it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from bot import components
+from bot.slash import sound
+from tests.workers.screen.test_render import NOON_MS, entry
+from workers.player.filters import OFF, PRESETS
+from workers.player.outcomes import PlayerShown
+from workers.screen import render_conclusion, render_player
+
+GUILD = 2**63 - 1
+LOCALES = ["en", "es"]
+
+
+def player(**changes: Any) -> PlayerShown:
+    """Alice's track has played for 65 seconds of 185; three of five that wait are shown."""
+    shown = PlayerShown(
+        guild_id=GUILD,
+        current=entry("Title", number=2**53),
+        position_ms=65_000,
+        at_ms=NOON_MS,
+        paused=False,
+        stopped_by=None,
+        connected=True,
+        volume=100,
+        volume_cap=200,
+        loop="off",
+        filters=(),
+        up_next=tuple(entry(title) for title in ("Second", "Third", "Fourth")),
+        waiting=5,
+        kept=6,
+        has_previous=True,
+    )
+    return msgspec.structs.replace(shown, **changes)
+
+
+def text(shown: PlayerShown, locale: str = "en") -> str:
+    """All that is written in the message."""
+    return json.dumps(render_player(shown, locale)["embeds"], ensure_ascii=False)
+
+
+def buttons(shown: PlayerShown) -> dict[str, dict[str, Any]]:
+    """Buttons and menus by their action."""
+    rows = render_player(shown, "en")["components"]
+    return {part["custom_id"].split(":")[1]: part for row in rows for part in row["components"]}
+
+
+def test_it_tells_what_plays_how_it_sounds_and_what_comes() -> None:
+    said = text(player(loop="queue", filters=("bassboost", "8d"), volume=80))
+    wanted = (
+        "Now playing",
+        "Title",
+        "The Band",
+        "Alice",
+        "3:05",
+        "80 %",
+        "queue",
+        "Bass boost, 8D",
+        "Second",
+        "Fourth",
+    )
+    assert [word for word in wanted if word not in said] == []
+    assert "and 2 more" in said
+
+
+def test_progress_needs_no_edits() -> None:
+    began = NOON_MS // 1_000 - 65
+    assert f"<t:{began}:R>" in text(player())
+    assert f"<t:{began + 185}:R>" in text(player())
+
+
+def test_paused_the_clock_stands() -> None:
+    said = text(player(paused=True))
+    assert "Paused" in said
+    assert "1:05 of 3:05" in said
+    assert "<t:" not in said
+
+
+def test_a_live_stream_has_no_end() -> None:
+    said = text(player(current=entry("Radio", stream=True)))
+    assert "Live" in said
+    assert said.count("<t:") == 1
+
+
+@pytest.mark.parametrize(
+    "cause", ["left", "kicked", "failures", "voice_lost", "join_refused", "channel_deleted", "empty"]
+)
+@pytest.mark.parametrize("locale", LOCALES)
+def test_stopped_it_says_why_and_has_no_buttons(cause: str, locale: str) -> None:
+    for shown in (
+        player(stopped_by=cause, connected=False),
+        player(stopped_by=cause, current=None, up_next=(), kept=0),
+    ):
+        body = render_player(shown, locale)
+        assert body["components"] == []
+        assert body["embeds"][0]["description"]
+    assert "/resume" in text(player(stopped_by=cause), locale)
+
+
+def test_when_nothing_is_left_it_says_how_to_go_on() -> None:
+    assert "/play" in text(player(current=None, up_next=(), waiting=0, kept=0))
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_discord_takes_it(locale: str) -> None:
+    hostile = entry("[@everyone](https://x.example)`" * 20, name="*" * 200)
+    shown = player(current=hostile, up_next=(hostile,) * 3, filters=tuple(PRESETS), loop="track")
+    body = render_player(shown, locale)
+    embed = body["embeds"][0]
+    assert len(embed["title"]) <= 256
+    assert len(embed["description"]) <= 4096
+    assert all(0 < len(field["value"]) <= 1024 for field in embed["fields"])
+    assert len(json.dumps(embed)) <= 6000
+    assert len(body["components"]) <= 5
+    assert all(len(row["components"]) <= 5 for row in body["components"])
+    ids = [part["custom_id"] for row in body["components"] for part in row["components"]]
+    assert len(set(ids)) == len(ids)
+    assert max(map(len, ids)) <= 100
+    assert body["allowed_mentions"] == {"parse": []}
+
+
+def test_buttons_that_would_do_nothing_are_disabled() -> None:
+    off = buttons(player(has_previous=False, waiting=1, volume=0))
+    assert {action for action, part in off.items() if part.get("disabled")} == {"previous", "shuffle", "quieter"}
+    live = buttons(player(current=entry("Radio", stream=True), volume=200))
+    assert {action for action, part in live.items() if part.get("disabled")} == {"back", "forward", "louder"}
+
+
+def test_play_and_pause_are_one_button() -> None:
+    assert "pause" in buttons(player())
+    assert "resume" not in buttons(player())
+    assert "resume" in buttons(player(paused=True))
+
+
+def test_skip_names_the_entry_it_means() -> None:
+    assert buttons(player())["skip"]["custom_id"] == f"segue:skip:{GUILD}:{2**53}"
+
+
+def test_filters_that_are_on_are_marked() -> None:
+    options = {option["value"]: option for option in buttons(player(filters=("8d",)))["filters"]["options"]}
+    assert {name for name, option in options.items() if "emoji" in option} == {"8d"}
+    assert set(options) == {*PRESETS, OFF}
+
+
+def test_the_gateway_understands_every_button() -> None:
+    everything = {**buttons(player()), **buttons(player(paused=True))}
+    assert set(everything) == set(components.ACTIONS)
+    for part in everything.values():
+        for value in [option["value"] for option in part.get("options", ())] or [None]:
+            components.pressed(part["custom_id"], GUILD, [value] if value else [])  # raises what is not understood
+
+
+def test_the_gateway_offers_the_presets_that_the_player_knows() -> None:
+    assert set(sound.PRESETS) == {*PRESETS, OFF}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_asked_for_in_a_reply_it_has_no_buttons(locale: str) -> None:
+    screen = render_conclusion(player(), locale, NOON_MS)
+    assert screen.payload["components"] == []
+    assert screen.payload["embeds"] == render_player(player(), locale)["embeds"]

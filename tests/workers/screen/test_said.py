@@ -1,0 +1,85 @@
+"""Outcomes that are a sentence: escaped, counted, and known in both languages, whoever says them."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import workers.player
+from workers.player.outcomes import Denied, Pong, Said, conclusion_from_json, conclusion_to_json
+from workers.screen import render_conclusion
+from workers.screen.language import CATALOGUES
+
+
+def said_in_the_core() -> list[tuple[str, bool, set[str]]]:
+    """(key or its beginning, whether that is all of it, names given) of every `turn.say` and `turn.deny`."""
+    sources = (path.read_text(encoding="utf-8") for path in Path(workers.player.__file__).parent.rglob("*.py"))
+    calls = (node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return [
+        (*_key(call.args[0]), {str(word.arg) for word in call.keywords})
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr in ("say", "deny")
+    ]
+
+
+def _key(argument: ast.expr) -> tuple[str, bool]:
+    if isinstance(argument, ast.JoinedStr):
+        first = argument.values[0]
+        assert isinstance(first, ast.Constant), "a key must begin with its family"
+        return str(first.value), False
+    assert isinstance(argument, ast.Constant), "a key must be written where it is said, so that this test sees it"
+    return str(argument.value), True
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_key_that_is_said_has_its_sentence(language: str) -> None:
+    catalogue, said = CATALOGUES[language], said_in_the_core()
+    assert len(said) > 20
+    for key, whole, names in said:
+        if not whole:
+            assert any(known.startswith(key) for known in catalogue), key
+        elif "n" in names:
+            assert {f"{key}.one", f"{key}.other"} <= set(catalogue), key
+        else:
+            assert key in catalogue, key
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_is_given_fills_every_gap(language: str) -> None:
+    for key, whole, names in said_in_the_core():
+        for form in (f"{key}.one", f"{key}.other") if "n" in names else (key,):
+            if whole:
+                CATALOGUES[language][form].format(**dict.fromkeys(names, "x"))
+
+
+def test_foreign_text_is_made_safe_and_durations_are_written_out() -> None:
+    said = Said(key="seeked", values={"title": "*@everyone*", "at_ms": 83_000, "length_ms": 3_600_000})
+    content = render_conclusion(said, "en", 0).payload["content"]
+    assert content == "Playing *\\*\\@everyone\\** from 1:23 of 1:00:00."
+
+
+def test_n_picks_the_form() -> None:
+    assert (
+        render_conclusion(Said(key="cleared", values={"n": 1}), "en", 0)
+        .payload["content"]
+        .startswith("Removed 1 track ")
+    )
+    assert "12 pistas" in render_conclusion(Said(key="cleared", values={"n": 12}), "es", 0).payload["content"]
+
+
+def test_what_was_denied_is_for_the_member_alone() -> None:
+    denied = render_conclusion(Denied(key="previous.none"), "en", 0)
+    said = render_conclusion(Said(key="loop.off"), "en", 0)
+    assert (denied.error, denied.ephemeral, said.error, said.ephemeral) == (True, True, False, False)
+
+
+def test_it_is_recorded_as_it_was_said() -> None:
+    for conclusion in (Said(key="moved", values={"title": "x", "position": 2}), Denied(key="previous.none")):
+        assert conclusion_from_json(conclusion_to_json(conclusion)) == conclusion
+
+
+def test_a_ping_says_what_is_not_known() -> None:
+    content = render_conclusion(Pong(gateway_ms=41, broker_ms=3, node_ms=None), "en", 0).payload["content"]
+    assert content == "Discord's gateway 41 ms · broker 3 ms · audio node no answer"
