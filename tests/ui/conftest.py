@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -45,6 +46,20 @@ def chromium() -> str:
     return found
 
 
+@asynccontextmanager
+async def watched_page(browser: Browser) -> AsyncIterator[Page]:
+    """A desktop page; what its scripts complain of fails the test, blocked content included."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(_PATIENCE_MS)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    yield page
+    await context.close()
+    assert complaints == []
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
@@ -63,16 +78,9 @@ async def site() -> AsyncIterator[DiscordSite]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, site: DiscordSite) -> AsyncIterator[Page]:
-    """A desktop page that ends before the site; what its scripts complain of fails the test, blocked content too."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(_PATIENCE_MS)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    yield page
-    await context.close()
-    assert complaints == []
+    """A desktop page that ends before the site does."""
+    async with watched_page(browser) as page:
+        yield page
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -12,7 +12,10 @@ class Visitor:
         self.page = page
         self._url = url
 
-    async def open(self) -> None:
+    async def open(self, guild_id: str | None = None) -> None:
+        """The console as it opens by itself, or in that guild."""
+        if guild_id is not None:
+            await self.page.add_init_script(f"sessionStorage.setItem('guild', '{guild_id}')")
         await self.page.goto(self._url)
         await expect(self.page.locator("body")).to_have_class("is-live is-ready")
 
