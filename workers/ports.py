@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from project.wire.messages import Choice, Command, Outbound
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import Fact, LivePlayer, TracksFound
+from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Conclusion
 from workers.player.track import Entry, PlayerState, Track
 
@@ -262,6 +263,25 @@ class SessionMirror(Protocol):
 
     async def forget_session(self, slot: int, node: str) -> None:
         """It has none there any more; raises Away."""
+
+
+class GuildTerms(Protocol):
+    """What guilds' plans and settings allow. Nothing raises: without a store the last known holds, else defaults."""
+
+    def known(self, guild_id: int) -> tuple[Limits, GuildRules]:
+        """As read last."""
+
+    async def refresh(self, guild_id: int) -> None:
+        """Read them if they are not known or may have changed; ends within a second."""
+
+    async def load(self, guild_ids: Iterable[int]) -> None:
+        """Read those of many guilds at once."""
+
+    def forget(self, *guild_ids: int) -> None:
+        """They are not needed any more."""
+
+    async def redis_emptied(self) -> None:
+        """Write again what the gateway must know of the guilds."""
 
 
 class OutStream(Protocol):

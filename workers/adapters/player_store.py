@@ -129,6 +129,10 @@ class PostgresPlayerStore:
         if await self._one(sql.SAVE_SESSION, params) is None:
             raise Fenced(f"slot {slot} belongs to a newer epoch than {epoch}")
 
+    async def rows(self, statement: LiteralString, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+        """For adapters that share this pool; raises Away within a second, NotStored."""
+        return await self._all(statement, params)
+
     async def _with_entries(self, state: PlayerState) -> SavedPlayer:
         rows = await self._all(sql.ENTRIES, {"guild": state.guild_id})
         return _saved(state, [(_entry(row), row[0]) for row in rows])

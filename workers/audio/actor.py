@@ -125,6 +125,7 @@ class GuildActor:
             raise Fenced(f"slot {self._slot.slot} is another's")
         try:
             player = await self._loaded()
+            await self._ports.terms.refresh(self.guild_id)
             if await self._done_before(letter):
                 return
         except Away as error:

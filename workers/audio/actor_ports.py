@@ -9,7 +9,7 @@ from typing import Protocol
 from workers.audio.node_hands import SlotSession
 from workers.audio.speaker import Speaker
 from workers.player.limits import GuildRules, Limits
-from workers.ports import PlayerStore, Suggestions, TrackFinder, VoiceMirror
+from workers.ports import GuildTerms, PlayerStore, Suggestions, TrackFinder, VoiceMirror
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class ActorPorts:
     suggestions: Suggestions
     clock: Callable[[], int]
     """ms since 1970"""
+    terms: GuildTerms
 
 
 class ActorSlot(SlotSession, Protocol):

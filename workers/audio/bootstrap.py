@@ -16,6 +16,8 @@ from project.env import refuse_to_start
 from project.spawned import ended
 from project.task_queues import slot_of
 from project.wire.messages import Command, Suggest, inbound_from_dict
+from workers.adapters.guild_news import listen
+from workers.adapters.guild_terms import PostgresGuildTerms
 from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lavalink_nodes import parse_nodes
 from workers.adapters.lavalink_session import LavalinkSession
@@ -139,6 +141,7 @@ class AudioWorker:
 
     async def redis_emptied(self) -> None:
         """See SlotHandler: the gateway publishes voice events only of guilds that are named as active."""
+        await self._ports.terms.redis_emptied()
         for owned in list(self._owned.values()):
             await owned.name_active_guilds()
 
@@ -192,6 +195,8 @@ async def build() -> SlotHandler:
     loaders = [LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID) for node in nodes]
     await check_nodes(loaders)
     voice = VoiceEndpoints(sandbox=settings.SANDBOX)
+    terms = PostgresGuildTerms(store.rows, client)
+    listening = asyncio.create_task(listen(client, terms.drop), name="guild news")
     finder = NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX)
     ports = ActorPorts(
         store=store,
@@ -200,9 +205,12 @@ async def build() -> SlotHandler:
         mirror=RedisVoiceMirror(client),
         speaker=Speaker(RedisOutStream(client, shards=settings.DISCORD_SHARDS)),
         clock=lambda: time.time_ns() // 1_000_000,
+        terms=terms,
     )
 
     async def close() -> None:
+        await ended(listening)
+        await terms.close()
         for loader in loaders:
             await loader.close()
         await client.aclose()

@@ -60,7 +60,7 @@ class OwnedSlot:
 
     def terms(self, guild_id: int) -> tuple[Limits, GuildRules]:
         """What the guild's plan and rules allow."""
-        return Limits(), GuildRules()
+        return self._ports.terms.known(guild_id)
 
     # -- its life ------------------------------------------------------------------------------------------------------
 
@@ -68,7 +68,9 @@ class OwnedSlot:
         """Fence the owner before and load the players; raises Fenced, Away. The nodes are met in the background."""
         if not await self.store.take_slot(self.slot, self.epoch, owner):
             raise Fenced(f"slot {self.slot} belongs to a newer epoch than {self.epoch}")
-        for saved in await self.store.load_slot(self.slot, self.epoch):
+        players = await self.store.load_slot(self.slot, self.epoch)
+        await self._ports.terms.load(saved.state.guild_id for saved in players)
+        for saved in players:
             self._add(saved.state.guild_id, saved)
         known = await self.store.sessions(self.slot)
         await self.name_active_guilds()
@@ -94,6 +96,7 @@ class OwnedSlot:
         try:
             await asyncio.gather(*(actor.close() for actor in self.actors))
         finally:
+            self._ports.terms.forget(*self._actors)
             self._actors.clear()
             await self.nodes.close()
 
@@ -114,6 +117,7 @@ class OwnedSlot:
     def forget(self, guild_id: int) -> None:
         """A guild with nothing to play needs no memory."""
         self._actors.pop(guild_id, None)
+        self._ports.terms.forget(guild_id)
         self.nodes.forget(guild_id)
 
     def _actor(self, guild_id: int) -> GuildActor:

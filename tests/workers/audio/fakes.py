@@ -10,6 +10,7 @@ from typing import Any
 from project.wire.messages import Choice, Command, Outbound
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import LivePlayer, TracksFound
+from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Conclusion
 from workers.player.track import Track
 from workers.ports import (
@@ -121,6 +122,29 @@ class Memories:
 
     async def played(self, user_id: int, name: str, value: str) -> None:
         self.history.append((user_id, name, value))
+
+
+@dataclass
+class Terms:
+    """Implements GuildTerms."""
+
+    rules: GuildRules = field(default_factory=GuildRules)
+    refreshed: list[int] = field(default_factory=list)
+
+    def known(self, guild_id: int) -> tuple[Limits, GuildRules]:
+        return Limits(), self.rules
+
+    async def refresh(self, guild_id: int) -> None:
+        self.refreshed.append(guild_id)
+
+    async def load(self, guild_ids: Iterable[int]) -> None:
+        self.refreshed.extend(guild_ids)
+
+    def forget(self, *guild_ids: int) -> None:
+        self.refreshed = [known for known in self.refreshed if known not in guild_ids]
+
+    async def redis_emptied(self) -> None:
+        """The gateway is none of the tests' here."""
 
 
 @dataclass

@@ -22,7 +22,7 @@ from project.wire.messages import (
     Stop,
     VoiceServerChanged,
 )
-from tests.workers.audio.fakes import Catalogue, Memories, MemoryStore, Mirror, Session, Stream, WrittenSessions
+from tests.workers.audio.fakes import Catalogue, Memories, MemoryStore, Mirror, Session, Stream, Terms, WrittenSessions
 from workers.audio.actor import MAILBOX_MAX
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.fleet import Fleet
@@ -46,6 +46,7 @@ class Stage:
     mirror: Mirror = field(default_factory=Mirror)
     stream: Stream = field(default_factory=Stream)
     suggestions: Memories = field(default_factory=Memories)
+    terms: Terms = field(default_factory=Terms)
     session: Session = field(default_factory=Session)
     other: Session = field(default_factory=lambda: Session(NodeAddress("other", 2333, "secret")))
     """On a second node, which is used when the first one fails."""
@@ -56,7 +57,9 @@ class Stage:
 
     def __post_init__(self) -> None:
         speaker = Speaker(self.stream)
-        ports = ActorPorts(self.store, self.finder, self.mirror, speaker, self.suggestions, lambda: self.now_ms)
+        ports = ActorPorts(
+            self.store, self.finder, self.mirror, speaker, self.suggestions, lambda: self.now_ms, self.terms
+        )
         sessions = {session.node.name: session for session in (self.session, self.other)}
         self.fleet = Fleet([session.node for session in sessions.values()], lambda node, _changed: sessions[node.name])
         self.slot = OwnedSlot(0, EPOCH, self.fleet, self.written, ports, lambda: self.trusted)
