@@ -85,8 +85,10 @@ class RedisWitness:
     """Remembers every command that anybody sends to Redis: what was popped again, published, or has expired."""
 
     def __init__(self, url: str) -> None:
-        self._client = redis.Redis.from_url(url)
+        self._client = redis.Redis.from_url(url, socket_timeout=None)  # it may be silent for long
         self._commands: list[str] = []
+        self._closing = False
+        self._blind: Exception | None = None
         self._monitor = self._client.monitor()  # type: ignore[no-untyped-call] # untyped in redis
         self._monitor.__enter__()
         self._thread = threading.Thread(target=self._listen, name="witness", daemon=True)
@@ -96,17 +98,19 @@ class RedisWitness:
         try:
             for seen in self._monitor.listen():
                 self._commands.append(str(seen["command"]))
-        except (RedisError, OSError, ValueError):
-            return  # the end of the test closes the connection
+        except (RedisError, OSError, ValueError) as error:
+            self._blind = error  # as it should be while closing
 
     def close(self) -> None:
         """Stop listening."""
+        self._closing = True
         self._monitor.connection.disconnect()
         self._thread.join(5)
         self._client.close()
 
     def wrote(self) -> Places:
         """By key (or channel), all that was sent about it."""
+        assert self._blind is None or self._closing, f"the witness saw no more: {self._blind!r}"
         places: Places = {}
         for command in list(self._commands):
             verb, _, rest = command.partition(" ")
