@@ -71,6 +71,15 @@ def move_member(world: World, guild: Guild, user_id: str, channel_id: str | None
     return True
 
 
+def change_server(world: World, guild: Guild) -> bool:
+    """Another voice server takes a guild's call over (a region's maintenance). False: the bot is in no call."""
+    if world.voice.get(guild.id, world.bot.id) is None:
+        return False
+    _tell_server(world, guild, world.voice.new_token(guild.id))
+    world.close_voice(guild.id, DISCONNECTED)
+    return True
+
+
 def leave(world: World, guild: Guild, user_id: str) -> bool:
     state = world.voice.remove(guild.id, user_id)
     if state is None:
@@ -103,9 +112,13 @@ def _place(world: World, guild: Guild, state: VoiceState, channel_id: str, *, ne
     if of_bot and (new_token or token is None):
         token = world.voice.new_token(guild.id)
     _tell(world, guild, state, channel_id=channel_id)
-    if of_bot:
-        data = {"token": token, "guild_id": guild.id, "endpoint": world.voice_endpoint}
-        world.publish(guild.id, "VOICE_SERVER_UPDATE", data)
+    if of_bot and token is not None:
+        _tell_server(world, guild, token)
+
+
+def _tell_server(world: World, guild: Guild, token: str) -> None:
+    data = {"token": token, "guild_id": guild.id, "endpoint": world.voice_endpoint}
+    world.publish(guild.id, "VOICE_SERVER_UPDATE", data)
 
 
 def _tell(world: World, guild: Guild, state: VoiceState, *, channel_id: str | None) -> None:

@@ -40,6 +40,19 @@ async def test_the_bot_is_moved_but_never_pulled_in(rest: RestClient) -> None:
     assert (pulled.status, moved.data["moved"]) == (409, True)
 
 
+async def test_another_voice_server_takes_a_call_over_with_a_new_token(rest: RestClient) -> None:
+    order = {"guild_id": rest.site.guild.id}
+    early = await rest.control("POST", "/voice-server", order)
+    async with GatewayClient(rest.site) as bot:
+        await bot.identify()
+        await bot.send(4, {**order, "channel_id": rest.channel("Music")})
+        first = await bot.event("VOICE_SERVER_UPDATE")
+        changed = await rest.control("POST", "/voice-server", order)
+        second = await bot.event("VOICE_SERVER_UPDATE")
+    assert (early.data["changed"], changed.data["changed"]) == (False, True)
+    assert first["token"] != second["token"]
+
+
 async def test_a_new_guild_is_told_and_can_be_left(rest: RestClient) -> None:
     wanted = {
         "name": "Second",
