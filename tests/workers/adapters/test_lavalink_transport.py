@@ -78,7 +78,7 @@ async def session(node: MuteNode, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 
 
 @pytest.mark.parametrize("node", [False], indirect=True)
-async def test_an_unanswered_ping_ends_a_socket_and_the_session_is_resumed(
+async def test_unanswered_pings_end_a_socket_and_the_session_is_resumed(
     node: MuteNode, session: LavalinkSession
 ) -> None:
     await until(lambda: len(node.handshakes) >= 2)
