@@ -100,6 +100,8 @@ class Responses:
                 guild_id=outcome.guild_id,
             )
             return
+        if (await self._ui.of(outcome.guild_id)).ephemeral:
+            outcome = msgspec.structs.replace(outcome, ephemeral=True)
         await self._said(conversation, outcome)
 
     async def resume_open(self) -> None:

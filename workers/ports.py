@@ -280,6 +280,9 @@ class GuildTerms(Protocol):
     def forget(self, *guild_ids: int) -> None:
         """They are not needed any more."""
 
+    def drop(self, guild_id: int | None) -> None:
+        """The guild's may have changed, or (None) anybody's; the old ones hold until they are read again."""
+
     async def redis_emptied(self) -> None:
         """Write again what the gateway must know of the guilds."""
 

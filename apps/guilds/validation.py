@@ -11,7 +11,7 @@ Problem = Literal[
     "range", "form", "unknown", "nothing", "already_blocked", "not_blocked", "blocklist_full", "no_source"
 ]
 
-FLAGS = frozenset({"dj_only", "pause_when_empty", "ephemeral"})
+FLAGS = frozenset({"dj_only", "pause_when_empty", "always_on", "ephemeral"})
 SNOWFLAKES = frozenset({"dj_role_id", "announce_channel_id"})
 
 

@@ -39,6 +39,7 @@ DESCRIPTIONS = {
         "Tras cuántos minutos salgo de un canal vacío; 0: enseguida",
     ),
     "pause_when_empty": Text("Pause while nobody listens", "Pausar mientras nadie escucha"),
+    "always_on": Text("Stay in the voice channel day and night", "Quedarme en el canal de voz día y noche"),
     "announce_channel_id": Text(
         "Where I say what nobody asked, such as a track that failed",
         "Dónde digo lo que nadie preguntó, como una pista que falló",
@@ -59,6 +60,7 @@ SET_OPTIONS = (
     _option("default_volume", OptionType.INTEGER, low=_VOLUME[0], high=_VOLUME[1]),
     _option("leave_after_s", OptionType.INTEGER, low=_SECONDS[0] // 60, high=_SECONDS[1] // 60),
     _option("pause_when_empty", OptionType.BOOLEAN),
+    _option("always_on", OptionType.BOOLEAN),
     _option("announce_channel_id", OptionType.CHANNEL, channel_types=TEXT_CHANNELS),
     _option(
         "language",

@@ -56,6 +56,7 @@ class ChangeSettings(DeskWish, tag="settings_set", frozen=True, kw_only=True):
     language: Language | UnsetType | None = UNSET
     leave_after_s: int | UnsetType | None = UNSET
     pause_when_empty: bool | UnsetType | None = UNSET
+    always_on: bool | UnsetType | None = UNSET
     ephemeral: bool | UnsetType | None = UNSET
     max_tracks_per_member: int | UnsetType | None = UNSET
     announce_channel_id: int | UnsetType | None = UNSET
@@ -73,6 +74,7 @@ SETTINGS = {
     "default_volume": "default-volume",
     "leave_after_s": "leave-when-empty",
     "pause_when_empty": "pause-when-empty",
+    "always_on": "always-on",
     "announce_channel_id": "announce-channel",
     "language": "language",
     "ephemeral": "private-answers",

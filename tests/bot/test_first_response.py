@@ -105,6 +105,10 @@ async def test_a_guild_may_have_its_own_language_and_private_answers(
     assert (seen["content"], seen["ephemeral"]) == (STILL_WORKING.es, True)
     refused = await town.answered(await town.press("segue:skip:5:7"))
     assert refused["content"] == FOREIGN_BUTTON.es
+    quick = await town.type("skip")
+    await audio.answer((await audio.command()).id, "Skipped.")
+    seen = await town.answered(quick)
+    assert (seen["content"], seen["ephemeral"]) == ("Skipped.", True)
 
 
 @pytest.mark.usefixtures("gateway")

@@ -88,7 +88,7 @@ class PostgresGuildTerms:
             self._read_at.pop(guild_id, None)
 
     def drop(self, guild_id: int | None) -> None:
-        """The guild's terms may have changed, or (None) anybody's; the old ones hold until they are read again."""
+        """See ports.GuildTerms."""
         self._drops += 1
         if guild_id is None:
             self._read_at.clear()

@@ -6,7 +6,8 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -61,6 +62,7 @@ class AudioWorker:
         sessions: SessionMirror,
         slots: int,
         owner: str,
+        listen: Callable[[Callable[[int | None], None]], Coroutine[Any, Any, None]],
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._close = close
@@ -74,6 +76,7 @@ class AudioWorker:
             asyncio.create_task(regularly(WATCH_SECONDS, self._watch_nodes)),
             asyncio.create_task(regularly(NAMES_SECONDS, self._look_up_nodes)),
             asyncio.create_task(regularly(SWEEP_SECONDS, self._sweep)),
+            asyncio.create_task(listen(self.terms_changed), name="guild news"),
         ]
 
     async def taken(self, slot: int, epoch: int, trusted: Callable[[], bool] = lambda: True) -> None:
@@ -141,9 +144,15 @@ class AudioWorker:
 
     async def redis_emptied(self) -> None:
         """See SlotHandler: the gateway publishes voice events only of guilds that are named as active."""
-        await self._ports.terms.redis_emptied()
         for owned in list(self._owned.values()):
             await owned.name_active_guilds()
+        await self._ports.terms.redis_emptied()
+
+    def terms_changed(self, guild_id: int | None) -> None:
+        """A guild's settings or plan changed; None: anybody's may have, unheard."""
+        self._ports.terms.drop(guild_id)
+        if guild_id is not None and (owned := self._owned.get(slot_of(guild_id, self._slots))) is not None:
+            owned.terms_changed(guild_id)
 
     async def _keep(self) -> None:
         for owned in list(self._owned.values()):
@@ -196,7 +205,6 @@ async def build() -> SlotHandler:
     await check_nodes(loaders)
     voice = VoiceEndpoints(sandbox=settings.SANDBOX)
     terms = PostgresGuildTerms(store.rows, client)
-    listening = asyncio.create_task(listen(client, terms.drop), name="guild news")
     finder = NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX)
     ports = ActorPorts(
         store=store,
@@ -209,7 +217,6 @@ async def build() -> SlotHandler:
     )
 
     async def close() -> None:
-        await ended(listening)
         await terms.close()
         for loader in loaders:
             await loader.close()
@@ -219,6 +226,7 @@ async def build() -> SlotHandler:
     names = NodeNames(nodes)
     return AudioWorker(
         close=close,
+        listen=partial(listen, client),
         ports=ports,
         fleet=Fleet(
             await names.look(),

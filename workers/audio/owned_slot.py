@@ -15,7 +15,7 @@ from workers.audio.guild_place import GuildPlace
 from workers.audio.node_hands import Looked
 from workers.audio.node_link import NodeLink
 from workers.audio.slot_nodes import SlotNodes
-from workers.player.facts import Fact, LivePlayer
+from workers.player.facts import Fact, LivePlayer, Woken
 from workers.player.limits import GuildRules, Limits
 from workers.ports import Away, Fenced, Opened, PlayerStore, SavedPlayer, SessionMirror
 
@@ -109,6 +109,11 @@ class OwnedSlot:
     async def event(self, event: GuildEvent) -> str:
         """The same for what happened at Discord."""
         return await self._actor(event.guild_id).event(event)
+
+    def terms_changed(self, guild_id: int) -> None:
+        """Have the guild's player look at them at once: it may have stayed too long in an empty channel by now."""
+        if (actor := self._actors.get(guild_id)) is not None:
+            actor.fact(Woken("empty", self.now_ms()))
 
     def in_mailbox(self) -> set[str]:
         """Ids of commands that were accepted and have no outcome yet."""

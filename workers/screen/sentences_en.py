@@ -163,6 +163,7 @@ SENTENCES = {
     "settings.name.default_volume": "Volume of a new session",
     "settings.name.leave_after_s": "Leave an empty channel",
     "settings.name.pause_when_empty": "Pause while nobody listens",
+    "settings.name.always_on": "Stay day and night",
     "settings.name.announce_channel_id": "Channel for announcements",
     "settings.name.language": "Language",
     "settings.name.ephemeral": "Answers only for the member who asked",

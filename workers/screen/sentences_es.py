@@ -171,6 +171,7 @@ SENTENCES = {
     "settings.name.default_volume": "Volumen de una sesión nueva",
     "settings.name.leave_after_s": "Salir de un canal vacío",
     "settings.name.pause_when_empty": "Pausar mientras nadie escucha",
+    "settings.name.always_on": "Quedarme día y noche",
     "settings.name.announce_channel_id": "Canal para avisos",
     "settings.name.language": "Idioma",
     "settings.name.ephemeral": "Respuestas solo para quien pregunta",

@@ -143,6 +143,9 @@ class Terms:
     def forget(self, *guild_ids: int) -> None:
         self.refreshed = [known for known in self.refreshed if known not in guild_ids]
 
+    def drop(self, guild_id: int | None) -> None:
+        self.refreshed = []
+
     async def redis_emptied(self) -> None:
         """The gateway is none of the tests' here."""
 
