@@ -20,8 +20,8 @@ from workers.ports import Away, PasswordRefused, PortFailed
 _log = logging.getLogger(__name__)
 
 PING_EVERY = 1.0
-"""Seconds of silence before a ping. A hung node's music goes on from where the node was last heard, which was 2.4 s early
-with a ping every 3 s."""
+"""Seconds of silence before a ping. A hung node's music goes on from where the node was last heard: with a ping every 3 s
+that was 2.4 s early."""
 UNHEARD_PINGS = 5
 """So many pings into silence and the socket counts as dead, 6 s after the last frame: guilds of a hung node are heard
 again within 10 s. Counting pings, not seconds, forgives a busy loop of ours."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TypeAlias
 
 import structlog
 
 from project.spawned import Spawned
-from project.wire.messages import READS, Command, GuildEvent, Inbound, Play
+from project.wire.messages import Command, GuildEvent, Play
 from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.asked_for import asked_for
+from workers.audio.commits import Commits, Letter
 from workers.audio.ledger import Ledger
 from workers.audio.looks import fact_of
 from workers.audio.mailbox import Mailbox
@@ -18,18 +18,16 @@ from workers.audio.node_hands import Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
 from workers.audio.surface import OUTWARD, Surface
 from workers.player.effects import Effect, MeasureNode, MoveTo, Reply, Save, Search
-from workers.player.facts import Fact, NodeLost, PlaceGivenUp, PlayerAdopted, PositionReported, TracksFound
+from workers.player.facts import Fact, NodeLost, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
 from workers.player.outcomes import Pong, Refused
-from workers.ports import Away, Fenced, NotStored, SavedPlayer
+from workers.ports import Away, Fenced, SavedPlayer
 
 log = structlog.get_logger()
 
 MAILBOX_MAX = 16
 """Commands of one guild that may wait; a member who presses faster hears `busy` (DESIGN §4)."""
-
-Letter: TypeAlias = Inbound | Fact | Looked
 
 
 class GuildActor:
@@ -42,9 +40,11 @@ class GuildActor:
         self._player = _player(saved) if saved else None
         self._background = Spawned()
         self._open = OpenCommands(ports.speaker, self._background, ports.clock)
-        self._ledger = Ledger(guild_id, slot, ports.store)
         self._mailbox: Mailbox[Letter] = Mailbox(
             self._take, failed=self._fail, fenced=self._let_go, empty=self._retire_if_idle
+        )
+        self._commits = Commits(
+            Ledger(guild_id, slot, ports.store), self._open, self._background, self._mailbox, self._retire_if_idle
         )
         self._surface = Surface(guild_id, ports.speaker, self._background, self._mailbox.post, ports.clock)
         self._restored()
@@ -173,7 +173,7 @@ class GuildActor:
     async def _perform(self, letter: Letter, effects: list[Effect], checkpoint: Checkpoint) -> None:
         save = next((effect for effect in effects if isinstance(effect, Save)), None)
         replies = [effect for effect in effects if isinstance(effect, Reply) and not effect.followup]
-        if not await self._commit(letter, save, replies, checkpoint):
+        if not await self._commits.commit(self._loaded_player, letter, save, replies, checkpoint):
             return
         for effect in effects:
             match effect:
@@ -191,51 +191,6 @@ class GuildActor:
                     self._surface.perform(effect)
                 case _:
                     await self._hands.perform(effect)
-
-    async def _commit(self, letter: Letter, save: Save | None, replies: list[Reply], checkpoint: Checkpoint) -> bool:
-        """Save the change and record its commands. False: nothing more of this decision may happen."""
-        first = self._open.get(replies[0].command_id) if replies else None
-        command = first.command if first and not isinstance(first.command.order, READS) else None
-        if save is None and command is None:
-            return True
-        conclusion = replies[0].conclusion if command else None
-        try:
-            recorded = await self._ledger.commit(self._loaded_player, save, command, conclusion)
-        except Away as error:
-            return self._store_away(letter, first, checkpoint, error)
-        except NotStored:
-            self._undo(letter, checkpoint)
-            raise
-        if recorded.already is not None and first is not None:
-            self._undo(letter, checkpoint)
-            self._open.finish(first, recorded.already, first.command.actor.locale)
-            return False
-        for reply in replies[1:]:
-            other = self._open.get(reply.command_id)
-            if other is not None and not isinstance(other.command.order, READS):
-                await self._ledger.record(other.command, reply.conclusion)
-        return True
-
-    def _store_away(self, letter: Letter, first: OpenCommand | None, checkpoint: Checkpoint, error: Away) -> bool:
-        """Music goes on from memory; commands get an honest answer and can no longer run (DESIGN §2, autonomy)."""
-        log.warning("A change could not be saved", guild=self.guild_id, error=str(error))
-        if first is not None:
-            self._undo(letter, checkpoint)
-            self._open.finish(first, Refused(reason="store_away"), first.command.actor.locale)
-        self._loaded_player.skip_revision()
-        if not self._ledger.saving:
-            self._background.start(self._save_later(), "save later")
-        return first is None
-
-    async def _save_later(self) -> None:
-        await self._ledger.save_later(self._loaded_player, lambda: self._mailbox.quiet)
-        self._retire_if_idle()
-
-    def _undo(self, letter: Letter, checkpoint: Checkpoint) -> None:
-        """Be as before the letter; a search's place in the queue, taken by an earlier letter, is freed as well."""
-        self._loaded_player.rollback(checkpoint)
-        if isinstance(letter, TracksFound):
-            self._mailbox.post(PlaceGivenUp(letter.command_id), first=True)
 
     async def _search(self, effect: Search) -> None:
         found = await self._ports.finder.find(effect.command_id, effect.query)
@@ -298,7 +253,7 @@ class GuildActor:
             self._background.start(self._retire(), "retire")
 
     def _idle(self) -> bool:
-        nothing_to_do = not len(self._open) and not self._ledger.unsaved and not self._slot.looks_for(self.guild_id)
+        nothing_to_do = not len(self._open) and not self._commits.unsaved and not self._slot.looks_for(self.guild_id)
         return nothing_to_do and self._player is not None and self._player.idle
 
     async def _retire(self) -> None:
