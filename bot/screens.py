@@ -89,9 +89,10 @@ class Screens:
             return
         await self._answers_said(guild_id)
         await self._pace.turn(guild_id)
-        if not self._is_next(entry, guild_id):
+        # The newest by now, whoever offered it: if each waited for a turn of its own, a busy guild would see none.
+        shown = self._waiting.pop(guild_id, None)
+        if shown is None:
             return
-        shown = self._waiting.pop(guild_id)
         try:
             await self._display(shown.screen)
         except DiscordAway:

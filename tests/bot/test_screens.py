@@ -139,6 +139,16 @@ async def test_of_many_changes_only_the_newest_is_shown(wall: Wall) -> None:
 
 
 @pytest.mark.usefixtures("gateway")
+async def test_it_goes_on_changing_while_changes_keep_coming(wall: Wall) -> None:
+    for change in range(60):
+        await wall.show(f"change {change}")
+        await asyncio.sleep(0.2)
+        if len(wall.asked("PATCH")) >= 4:
+            return
+    pytest.fail("changes that came faster than they may be shown kept all of them from being shown")
+
+
+@pytest.mark.usefixtures("gateway")
 async def test_an_older_revision_does_not_replace_a_newer_one_that_waits(wall: Wall) -> None:
     await wall.town.ask("POST", "/faults", target="rest", kind="status", status=503, path="/messages", count=1)
     await wall.show("newest", rev=7)
