@@ -37,6 +37,10 @@ chaos: setup ## Kill, freeze and forget everything while people listen; ROUNDS=2
 bench: setup ## Measure the budgets on real processes (ONLY=a,c and more: tests/bench/__main__.py)
 	@scripts/with_services.sh $(PY) -m tests.bench
 
+.PHONY: browser
+browser: ## Install a Chromium for the console's tests, which are left out without one
+	@scripts/browser.sh
+
 .PHONY: check
 check: setup ## Format, lint, types, import rules, migrations
 	@$(PY) -m ruff format --check .

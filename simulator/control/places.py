@@ -59,7 +59,7 @@ class PlaceControl:
         channels = order.listing("channels")
         named: list[tuple[str, ChannelType]] = [_wanted_channel(one) for one in channels or ()]
         return NewGuild(
-            name=order.text("name", "Another guild"),
+            name=order.text("name", "Friday night"),
             guild_id=guild_id,
             members=default.members if members is None else [_wanted_member(one) for one in members],
             voice=default.voice if channels is None else [n for n, kind in named if kind is ChannelType.VOICE],

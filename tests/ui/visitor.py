@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from playwright.async_api import Locator, Page, expect
 
+_PICTURES = Path(__file__).parents[2] / "docs" / "images"
+_MOST_TABS = 80
 expect.set_options(timeout=20_000)
 
 
@@ -32,6 +37,11 @@ class Visitor:
         """The newest message."""
         return self.page.locator("#messages > .message").last
 
+    @property
+    def player(self) -> Locator:
+        """The newest message with a skip button."""
+        return self.page.locator("#messages > .message").filter(has=self.page.get_by_role("button", name="⏭")).last
+
     def field(self, option: str) -> Locator:
         return self.page.locator(f'.field-pill[data-option="{option}"] input')
 
@@ -47,5 +57,19 @@ class Visitor:
             await self.field(option).fill(value)
         await self.page.get_by_role("button", name=f"Send /{name}").click()
 
-    async def screenshot(self, path: str) -> None:
-        await self.page.screenshot(path=path, animations="disabled")
+    async def tab_to(self, name: str) -> None:
+        """Presses Tab until an element whose name begins so has the focus."""
+        for _ in range(_MOST_TABS):
+            await self.page.keyboard.press("Tab")
+            focused = await self.page.evaluate(
+                "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent.trim()"
+            )
+            if focused.startswith(name):
+                return
+        raise AssertionError(f"{_MOST_TABS} times Tab did not reach {name!r}")
+
+    async def picture(self, name: str) -> None:
+        """Puts what is seen into docs/images when UPDATE_SCREENSHOTS asks for it."""
+        await self.page.wait_for_function("[...document.images].every((image) => image.complete)")
+        if os.environ.get("UPDATE_SCREENSHOTS", "0") not in {"", "0"}:
+            await self.page.screenshot(path=_PICTURES / f"{name}.png", animations="disabled")

@@ -31,10 +31,12 @@ export function avatar(user) {
   const element = make("span", { class: `avatar ${user.bot ? "avatar-bot" : ""}`, "aria-hidden": "true" });
   if (user.bot) element.append(icon("wave"));
   else element.append([...name][0]?.toUpperCase() ?? "?");
-  const hue = Number(BigInt(user.id) / 4194304n % 12n) * 30 + [...name].length * 7;
-  if (!user.bot) element.style.setProperty("--hue", String(hue % 360));
+  if (!user.bot) element.style.setProperty("--hue", String(hueOf(name)));
   return element;
 }
+
+/** Far apart for names that differ little. */
+const hueOf = (name) => [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 3600, 7) % 360;
 
 /** A sentence that goes by itself. */
 export function notice(sentence) {

@@ -10,8 +10,8 @@ export function embed(data) {
   if (data.color) card.style.setProperty("--edge", `#${data.color.toString(16).padStart(6, "0")}`);
   const text = make("div", { class: "embed-text" }, author(data.author), title(data));
   if (data.description) text.append(make("div", { class: "embed-description markdown" }, markdown(data.description)));
-  if (data.fields?.length) text.append(fields(data.fields));
   card.append(text);
+  if (data.fields?.length) card.append(fields(data.fields));
   if (data.thumbnail?.url) card.append(picture(data.thumbnail.url, { class: "embed-thumbnail" }));
   if (data.image?.url) card.append(picture(data.image.url, { class: "embed-image" }));
   if (data.footer?.text || data.timestamp) card.append(footer(data));

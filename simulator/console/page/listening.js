@@ -80,7 +80,7 @@ function stop() {
 function paint() {
   const button = make("button",
     { type: "button", id: "listen", class: "button listen", "aria-pressed": String(Boolean(listening)), onclick: toggle },
-    icon("headphones"), listening ? "Stop listening" : "Listen");
+    icon("headphones"), ...(listening ? ["Stop", make("span", { class: "listen-more" }, " listening")] : ["Listen"]));
   const had = document.activeElement?.id === "listen";
   byId("listening").replaceChildren(
     ...(listening
