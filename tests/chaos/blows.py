@@ -80,6 +80,10 @@ def _moved(_: Stage, __: OwnPostgres, listener: Listener) -> None:
     listener.move(listener.bot_id, listener.voice_ids[1])
 
 
+def _voice_server_changed(stage: Stage, _: OwnPostgres, listener: Listener) -> None:
+    stage.control.post("/voice-server", {"guild_id": listener.guild_id})
+
+
 def _redis_restarted(stage: Stage, _: OwnPostgres, __: Listener) -> None:
     stage.redis.restart()
 
@@ -121,6 +125,8 @@ BLOWS: dict[str, Blow] = {
     "beat terminated": Blow(_service("beat", TERM)),
     "api killed": Blow(_service("api", KILL)),
     "api terminated": Blow(_service("api", TERM)),
+    "flower killed": Blow(_service("flower", KILL)),
+    "flower terminated": Blow(_service("flower", TERM)),
     "redis restarted": Blow(_redis_restarted),
     "redis emptied": Blow(_redis_emptied),
     "redis hung": Blow(_redis_hung),
@@ -132,6 +138,7 @@ BLOWS: dict[str, Blow] = {
     "gateway session lost": Blow(_fault("gateway", "invalidate", resumable=False), gap_ms=VOICE_GAP_MS),
     "voice socket dropped": Blow(_voice_fault("drop")),
     "voice server crashed": Blow(_voice_fault("close", code=4015)),
+    "voice server changed": Blow(_voice_server_changed, gap_ms=VOICE_GAP_MS),
     "bot moved to another channel": Blow(_moved, gap_ms=VOICE_GAP_MS),
     "node killed": Blow(_node(KILL), gap_ms=NODE_GAP_MS, interrupts=True),
     "node terminated": Blow(_node(TERM), gap_ms=NODE_GAP_MS, interrupts=True),
