@@ -17,7 +17,7 @@ import psycopg
 import redis
 
 from simulator.scenario import Scenario, ScenarioFailed, Strikes, Survival, Tracks, survival_verdict, verdict
-from simulator.stack import CATALOGUE, Say, Stack, StackFailed, stdout_line
+from simulator.stack import CATALOGUE, FLOWER_LOGIN, Say, Stack, StackFailed, stdout_line
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "demo"
@@ -115,12 +115,14 @@ def _introduce(stack: Stack, say: Say) -> None:
         port = stack.ports.get(name)
         where = f"http://127.0.0.1:{port}" if port else "no port"
         say(f"{name:<10} {where:<24} log {service.log_path.relative_to(ROOT)}")
+    say(f"{'':<10} flower's login: user {FLOWER_LOGIN[0]}, password {FLOWER_LOGIN[1]}")
     nodes = stack.environment()["LAVALINK_NODES"]
     say(f"{'lavalink':<10} {', '.join(':'.join(node.split(':')[:2]) for node in nodes.split(','))}")
     parts = urlsplit(stack.database_url)
     say(f"{'postgres':<10} {parts.hostname}:{parts.port}{parts.path} (password in .run/services.env)")
     say(f"{'redis':<10} {urlsplit(stack.redis_url).hostname}:{urlsplit(stack.redis_url).port}")
     say(f"control API: {stack.simulator['control_url']}; Ctrl-C ends everything")
+    say(f"Try it: open {stack.simulator['control_url'].removesuffix('control')} in a browser, join Music, type /play")
 
 
 def _check(stack: Stack, say: Say) -> dict[str, Any]:
