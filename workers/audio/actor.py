@@ -11,6 +11,7 @@ from project.wire.messages import Command, GuildEvent, Play
 from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.asked_for import asked_for
 from workers.audio.commits import Commits, Letter
+from workers.audio.ear import Ear
 from workers.audio.ledger import Ledger
 from workers.audio.looks import fact_of
 from workers.audio.mailbox import Mailbox
@@ -46,6 +47,7 @@ class GuildActor:
         self._commits = Commits(
             Ledger(guild_id, slot, ports.store), self._open, self._background, self._mailbox, self._retire_if_idle
         )
+        self._ear = Ear()
         self._surface = Surface(guild_id, ports.speaker, self._background, self._mailbox.post, ports.clock)
         self._restored()
         self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock, self._on_node)
@@ -72,6 +74,8 @@ class GuildActor:
 
     def fact(self, fact: Fact) -> None:
         """Take in what happened at the node."""
+        if isinstance(fact, PositionReported):
+            self._ear.reported(fact, self._ports.clock())
         if isinstance(fact, PositionReported) and self._player is not None and self._mailbox.quiet:
             limits, rules = self._slot.terms(self.guild_id)
             self._player.handle(fact, now_ms=self._ports.clock(), limits=limits, rules=rules)
@@ -81,6 +85,16 @@ class GuildActor:
     def looked(self, letter: Looked) -> None:
         """The slot has asked the node what it does."""
         self._mailbox.post(letter)
+
+    def listen(self) -> None:
+        """Asked every second: have what should be heard and is not mended. Where the node itself is away, that is done
+        for all its guilds.
+        """
+        should_play = self._player is not None and self._player.playing and self._slot.hears
+        unheard = self._ear.listen(self._ports.clock(), should_play=should_play)
+        if unheard is not None:
+            log.warning("Nothing is heard", guild=self.guild_id, slot=self._slot.slot, rung=unheard.rung)
+            self._mailbox.post(unheard)
 
     async def moved(self, fact: NodeLost) -> None:
         """Play on another node; returns when it was told to. Raises Fenced."""

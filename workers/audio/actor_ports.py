@@ -32,6 +32,10 @@ class ActorSlot(SlotSession, Protocol):
     def terms(self, guild_id: int) -> tuple[Limits, GuildRules]:
         """What the guild's plan and rules allow."""
 
+    @property
+    def hears(self) -> bool:
+        """Whether the guild's node tells what it does: it is met, and its events come here."""
+
     def looks_for(self, guild_id: int) -> bool:
         """Whether a look at the node is due for the guild."""
 

@@ -44,6 +44,8 @@ KEEP_SECONDS = 5.0
 """How often positions are saved and active guilds are named again (Redis may have been emptied)."""
 WATCH_SECONDS = 0.25
 """How often nodes are looked after."""
+LISTEN_SECONDS = 1.0
+"""How often it is asked whether what plays is heard."""
 NAMES_SECONDS = 5.0
 """How often DNS is asked for nodes; a pod that ends plays on for two minutes."""
 SWEEP_SECONDS = 60.0
@@ -74,6 +76,7 @@ class AudioWorker:
         self._keeping = [
             asyncio.create_task(regularly(KEEP_SECONDS, self._keep)),
             asyncio.create_task(regularly(WATCH_SECONDS, self._watch_nodes)),
+            asyncio.create_task(regularly(LISTEN_SECONDS, self._listen)),
             asyncio.create_task(regularly(NAMES_SECONDS, self._look_up_nodes)),
             asyncio.create_task(regularly(SWEEP_SECONDS, self._sweep)),
             asyncio.create_task(listen(self.terms_changed), name="guild news"),
@@ -162,6 +165,11 @@ class AudioWorker:
     async def _watch_nodes(self) -> None:
         for owned in list(self._owned.values()):
             owned.nodes.check()
+
+    async def _listen(self) -> None:
+        for owned in list(self._owned.values()):
+            for actor in owned.actors:
+                actor.listen()
 
     async def _look_up_nodes(self) -> None:
         self._fleet.know(await self._names.look())

@@ -22,6 +22,9 @@ class Slot(Protocol):
     def link_of(self, guild_id: int) -> NodeLink:
         """Where the guild's player is, or would be."""
 
+    def play_elsewhere(self, guild_id: int) -> None:
+        """Have the guild move to another node, if there is one."""
+
     def looks_for(self, guild_id: int) -> bool:
         """Whether a look at its node is due for the guild."""
 
@@ -38,6 +41,7 @@ class GuildPlace:
     def __init__(self, slot: Slot, guild_id: int) -> None:
         self.slot, self.epoch = slot.slot, slot.epoch
         self.trusted, self.terms, self.forget, self.looks_for = slot.trusted, slot.terms, slot.forget, slot.looks_for
+        self.play_elsewhere = slot.play_elsewhere
         self._slot, self._guild_id = slot, guild_id
 
     @property
@@ -58,6 +62,12 @@ class GuildPlace:
     def connected(self) -> bool:
         """Whether that session is open; while it is not, the player is only desired state."""
         return self._slot.link_of(self._guild_id).connected
+
+    @property
+    def hears(self) -> bool:
+        """Whether the guild's node tells what it does: it is met, and its events come here."""
+        link = self._slot.link_of(self._guild_id)
+        return link.connected and link.away_for == 0 and not link.session.held
 
     def look_later(self, guild_id: int) -> None:
         """Ask the guild's node what it does for it; the answer comes as a Looked."""

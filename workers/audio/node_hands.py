@@ -12,6 +12,7 @@ from workers.player.effects import (
     ConnectVoice,
     DestroyPlayer,
     Effect,
+    MoveNode,
     SeekTo,
     SetFilters,
     SetPaused,
@@ -56,6 +57,9 @@ class SlotSession(Protocol):
 
     def trusted(self) -> bool:
         """Whether the slot's lease is certain at this moment."""
+
+    def play_elsewhere(self, guild_id: int) -> None:
+        """Have the guild move to another node, if there is one; a NodeLost follows."""
 
     def look_later(self, guild_id: int) -> None:
         """Ask the node what it does for a guild; the answer comes as a Looked."""
@@ -165,6 +169,8 @@ class NodeHands:
                 await session.seek(guild, position_ms, self._mark())
             case ConnectVoice(if_new):
                 await self._connect_voice(if_new=if_new)
+            case MoveNode():
+                self._slot.play_elsewhere(guild)
             case DestroyPlayer():
                 await session.destroy(guild)
             case _:

@@ -142,6 +142,10 @@ class OwnedSlot:
         """Where the guild's player is, or would be."""
         return self.nodes.link_of(guild_id)
 
+    def play_elsewhere(self, guild_id: int) -> None:
+        """Have the guild move to another node, if there is one."""
+        self.nodes.play_elsewhere(guild_id)
+
     def looks_for(self, guild_id: int) -> bool:
         """Whether a look at its node is due for the guild."""
         return self.nodes.link_of(guild_id).looks_for(guild_id)

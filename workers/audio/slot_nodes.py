@@ -186,24 +186,35 @@ class SlotNodes:
         await link.retire()
         self._fleet.forget(link.name)
 
+    def play_elsewhere(self, guild_id: int) -> None:
+        """One guild is not heard where it is: try another node, if there is one."""
+        source = self.link_of(guild_id)
+        node = self._fleet.choose(spread=self._owner.slot, avoid={source.name})
+        if node is not None:
+            self._begin_move(source, node, failed=False, only=guild_id)
+
     def _leave(self, link: NodeLink, *, failed: bool) -> None:
         target = self._fleet.choose(spread=self._owner.slot, avoid={link.name})
         if target is None:
             return  # nobody else: the node is waited for
-        to = self._links.get(target.name) or self._link(target, None)
-        link.busy += 1
-        to.busy += 1
-        self._background.start(self._move_all(link, to, failed=failed), "move guilds")
+        self._begin_move(link, target, failed=failed, only=None)
 
-    async def _move_all(self, source: NodeLink, target: NodeLink, *, failed: bool) -> None:
+    def _begin_move(self, source: NodeLink, node: NodeAddress, *, failed: bool, only: int | None) -> None:
+        target = self._links.get(node.name) or self._link(node, None)
+        source.busy += 1
+        target.busy += 1
+        self._background.start(self._move_all(source, target, failed=failed, only=only), "move guilds")
+
+    async def _move_all(self, source: NodeLink, target: NodeLink, *, failed: bool, only: int | None) -> None:
         """People-present guilds first; a guild that comes into memory meanwhile begins on the target."""
         try:
             if not await self._connected(target):
                 self._fleet.failed(target.name)
                 return
-            if self._primary is source:
+            if self._primary is source and only is None:
                 self._primary = target
-            guilds = [guild_id for guild_id, home in self._homes.items() if home is source]
+            at_home = (guild_id for guild_id, home in self._homes.items() if home is source)
+            guilds = [guild_id for guild_id in at_home if only in (None, guild_id)]
             guilds.sort(key=lambda guild_id: -self._listeners(guild_id))
             log.warning(
                 "Guilds move", slot=self._owner.slot, source=source.name, target=target.name, guilds=len(guilds)

@@ -81,6 +81,11 @@ class ConnectVoice:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveNode:
+    """Have the guild played on another node, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class DestroyPlayer:
     """Remove the player from the node."""
 
@@ -164,6 +169,7 @@ Effect: TypeAlias = (
     | SetFilters
     | SeekTo
     | ConnectVoice
+    | MoveNode
     | DestroyPlayer
     | MoveTo
     | Reply

@@ -7,8 +7,9 @@ from typing import Any, Literal, TypeAlias
 
 from workers.player.track import Track
 
-WakeReason: TypeAlias = Literal["empty"]
-"""What a player may want to be woken for: the time is over for which it stays where nobody listens."""
+WakeReason: TypeAlias = Literal["empty", "voice"]
+"""What a player may want to be woken for: the time is over for which it stays where nobody listens, or for which it
+waits for Discord's word on a voice connection that ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,15 @@ class PositionReported:
 
 
 @dataclass(frozen=True, slots=True)
+class Unheard:
+    """Something should play, and the node has no voice connection or its position stands still."""
+
+    rung: Literal[1, 2, 3, 4]
+    """How often this was said since it was last heard."""
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class LivePlayer:
     """What a node says of one player (Lavalink v4 REST, player object), without its credentials."""
 
@@ -148,5 +158,6 @@ Fact: TypeAlias = (
     | PositionReported
     | PlayerAdopted
     | NodeLost
+    | Unheard
     | Woken
 )

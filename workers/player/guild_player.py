@@ -17,8 +17,8 @@ from project.wire.messages import (
     VoiceStateChanged,
 )
 from workers.player.effects import Effect, Save, WakeAt
-from workers.player.emptiness import leaves_at_ms, woken
-from workers.player.events import adoption, playback, screen, search, voice
+from workers.player.emptiness import leaves_at_ms
+from workers.player.events import adoption, playback, screen, search, silence, voice, waking
 from workers.player.facts import (
     Fact,
     NodeLost,
@@ -30,6 +30,7 @@ from workers.player.facts import (
     TracksFound,
     TrackStarted,
     TrackStuck,
+    Unheard,
     VoiceClosed,
     VoiceCredentialsMissing,
     Woken,
@@ -62,7 +63,8 @@ HAPPENINGS: dict[type[Happening], Callable[[Turn, Any], None]] = {
     ScreenGone: screen.screen_gone,
     PlayerAdopted: adoption.player_adopted,
     NodeLost: adoption.node_lost,
-    Woken: woken,
+    Unheard: silence.unheard,
+    Woken: waking.woken,
 }
 
 

@@ -61,6 +61,10 @@ class Presence:
     """When the bot left and joined again to mend its voice connection (ms since 1970)."""
     reconnects: tuple[int, ...] = ()
     """When the node was given the credentials again to mend it."""
+    cut_off: bool = False
+    """Discord ended the node's voice connection in a way that it explains by a voice state or server: not yet."""
+    dropped_from: int | None = None
+    """The channel that the bot was taken out of, while it is not said yet whether the channel was deleted."""
 
     @property
     def was_in(self) -> bool:

@@ -98,6 +98,14 @@ async def test_a_failed_node_that_comes_back_is_cleared(concert: Stage) -> None:
     assert [link.name for link in concert.slot.nodes.links] == ["other:2333"]
 
 
+async def test_a_guild_that_is_not_heard_moves_alone(concert: Stage) -> None:
+    await taken(concert)
+    concert.slot.play_elsewhere(GUILD)
+    await until(lambda: ("start", "A") in concert.other.done)
+    await until(lambda: ("destroy", GUILD) in concert.session.done)
+    assert concert.slot.link_of(GUILD + 1).session is concert.session
+
+
 async def test_a_node_that_cannot_be_met_at_the_start_is_replaced(concert: Stage) -> None:
     concert.session.failing = Away("unreachable")
     await concert.slot.take("test")

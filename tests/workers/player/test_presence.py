@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec.structs import replace
 
 from project.wire.messages import (
@@ -31,7 +33,7 @@ from tests.workers.player.cast import (
     song,
 )
 from workers.player.effects import Announce, ConnectVoice, Effect, MoveTo, Reply
-from workers.player.facts import VoiceClosed
+from workers.player.facts import Unheard, VoiceClosed, Woken
 from workers.player.outcomes import Joined, Left, PlaybackStopped, Refused
 
 
@@ -102,10 +104,11 @@ def test_moved_by_a_member_it_follows(concert: Stage) -> None:
 
 def test_kicked_it_stops_and_keeps_the_queue(concert: Stage) -> None:
     effects = concert.arrive(None)
-    assert kinds(effects) == ["Save", "DestroyPlayer", "Announce"]
-    assert only(effects, Announce).notice == PlaybackStopped(cause="kicked", kept=3)
-    assert len(only(effects, Announce).nonce) <= 25
+    assert kinds(effects) == ["Save", "DestroyPlayer", "WakeAt"]
     assert saved(effects).state.stopped_by == "kicked"
+    told = concert.handle(Woken("voice", concert.now_ms))
+    assert only(told, Announce).notice == PlaybackStopped(cause="kicked", kept=3)
+    assert len(only(told, Announce).nonce) <= 25
     assert concert.player.position_ms(concert.now_ms + 5_000) == 60_000
     assert concert.arrive(None) == []
 
@@ -199,9 +202,44 @@ def test_refused_elsewhere_it_stays_where_it_plays(concert: Stage) -> None:
 
 
 def test_the_voice_connection_is_mended(concert: Stage) -> None:
-    assert close_voice(concert, 4014) == []
     assert close_voice(concert, 4009) == ["ConnectVoice"]
     assert close_voice(concert, 4006) == ["Save", "MoveTo", "MoveTo"]
+
+
+def test_a_connection_that_discord_ended_without_a_word_is_made_anew(concert: Stage) -> None:
+    assert close_voice(concert, 4014) == ["WakeAt"]
+    assert kinds(concert.handle(Woken("voice", concert.now_ms))) == ["Save", "MoveTo", "MoveTo"]
+    assert concert.handle(Woken("voice", concert.now_ms)) == []
+
+
+def test_a_connection_that_discord_ended_with_a_word_is_left_to_it(concert: Stage) -> None:
+    close_voice(concert, 4014)
+    concert.arrive(STUDIO)
+    assert concert.handle(Woken("voice", concert.now_ms)) == []
+
+
+def test_a_channel_that_was_deleted_is_not_called_a_kick(concert: Stage) -> None:
+    concert.arrive(None)
+    effects = concert.handle(ChannelDeleted(guild_id=GUILD, channel_id=LOUNGE, at_ms=concert.now_ms))
+    assert only(effects, Announce).notice == PlaybackStopped(cause="channel_deleted", kept=3)
+    assert concert.player.state.stopped_by == "channel_deleted"
+    assert concert.handle(Woken("voice", concert.now_ms)) == []
+
+
+def test_silence_is_mended_in_rungs(concert: Stage) -> None:
+    def unheard(rung: Literal[1, 2, 3, 4]) -> list[str]:
+        return kinds(concert.handle(Unheard(rung, concert.now_ms)))
+
+    assert unheard(1) == ["ConnectVoice"]
+    assert unheard(2) == ["Save", "MoveTo", "MoveTo"]
+    assert unheard(3) == ["MoveNode"]
+    assert unheard(4) == ["Save", "StartTrack", "Announce"]
+    assert concert.current_title == "Two"
+
+
+def test_a_paused_player_need_not_be_heard(concert: Stage) -> None:
+    concert.order(Pause())
+    assert concert.handle(Unheard(1, concert.now_ms)) == []
 
 
 def test_a_session_that_is_always_gone_ends_in_words(concert: Stage) -> None:
@@ -224,7 +262,7 @@ def test_a_connection_that_closes_again_and_again_is_left_and_joined(concert: St
 def test_a_restored_player_notices_that_it_was_kicked(concert: Stage) -> None:
     player = concert.player
     concert.player = type(player).restore(player.state, player.current, player.queue, player.played)
-    assert kinds(concert.arrive(None)) == ["Save", "DestroyPlayer", "Announce"]
+    assert kinds(concert.arrive(None)) == ["Save", "DestroyPlayer", "WakeAt"]
 
 
 def test_a_restored_player_hears_that_its_join_was_refused(stage: Stage) -> None:

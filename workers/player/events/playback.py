@@ -61,6 +61,11 @@ def track_stuck(turn: Turn, fact: TrackStuck) -> None:
         _fail(turn, "")
 
 
+def give_up_track(turn: Turn) -> None:
+    """It cannot be heard, whatever was tried: go on with the next."""
+    _fail(turn, "")
+
+
 def lose_voice(turn: Turn) -> None:
     """Nothing has been heard for a minute (cleanup), or the voice connection cannot be mended: stop and say so."""
     halt(turn, "voice_lost")

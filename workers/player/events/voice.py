@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from project.wire.messages import ChannelDeleted, GuildLeft, JoinRefused, VoiceServerChanged, VoiceStateChanged
 from workers.player.deck import retire
-from workers.player.effects import ConnectVoice, DestroyPlayer, Reply
+from workers.player.effects import ConnectVoice, DestroyPlayer, Reply, WakeAt
 from workers.player.events.playback import lose_voice
 from workers.player.facts import VoiceClosed, VoiceCredentialsMissing
 from workers.player.memory import Move
@@ -24,6 +25,10 @@ RECONNECTS_ALLOWED = 5
 
 LEFT_TO_DISCORD = (4014, 4021, 4022)
 """Close codes that mean kicked, moved, channel gone or call ended: a voice state or server event says which."""
+EXPLAINED_MS = 1_000
+"""A deleted channel is told after the voice state that it causes, within this."""
+RETURNS_MS = 4_000
+"""A voice connection that ended by one of those codes without a word of Discord's within this is made anew."""
 
 SESSION_GONE = 4006
 
@@ -32,6 +37,8 @@ def voice_state_changed(turn: Turn, event: VoiceStateChanged) -> None:
     """Follow a member who moves the bot; stop when it was kicked; never take our own leaving for that."""
     memory = turn.memory
     here = memory.state.voice_channel_id
+    if event.bot_channel_id != here:
+        memory.set_presence(cut_off=False)
     if here is None:
         _insist_on_leaving(turn, event)
         return
@@ -55,9 +62,10 @@ def _displaced(turn: Turn, event: VoiceStateChanged) -> None:
         turn.want(ConnectVoice(if_new=True))
     elif memory.presence.was_in:
         # A join that is still on its way is not a kick: op 4 may wait for its turn for long.
+        left = memory.state.voice_channel_id
         drop_out(turn, "kicked")
-        if memory.kept:
-            announce_stop(turn, "kicked")
+        memory.set_presence(dropped_from=left)
+        turn.want(WakeAt(turn.now_ms + EXPLAINED_MS, "voice"))
 
 
 def _answers_move(turn: Turn, at_ms: int) -> bool:
@@ -83,6 +91,7 @@ def _insist_on_leaving(turn: Turn, event: VoiceStateChanged) -> None:
 
 def voice_server_changed(turn: Turn, _: VoiceServerChanged) -> None:
     """Give the node the new credentials, if the bot wants to be in voice."""
+    turn.memory.set_presence(cut_off=False)
     if turn.memory.state.voice_channel_id is not None:
         turn.want(ConnectVoice())
 
@@ -119,8 +128,28 @@ def channel_deleted(turn: Turn, event: ChannelDeleted) -> None:
         memory.set_state(text_channel_id=None)
     if event.channel_id == memory.state.voice_channel_id:
         drop_out(turn, "channel_deleted")
-        if memory.kept:
-            announce_stop(turn, "channel_deleted")
+        _tell_stop(turn, "channel_deleted")
+    elif event.channel_id == memory.presence.dropped_from and memory.state.stopped_by == "kicked":
+        # Discord says first that the bot is in no channel, then that the channel is gone.
+        memory.set_state(stopped_by="channel_deleted")
+        _tell_stop(turn, "channel_deleted")
+
+
+def not_explained(turn: Turn) -> None:
+    """Discord has said nothing more: the bot was kicked, or its voice connection ended without a reason."""
+    memory = turn.memory
+    if memory.presence.dropped_from is not None:
+        if memory.state.stopped_by == "kicked":
+            _tell_stop(turn, "kicked")
+        memory.set_presence(dropped_from=None)
+    elif memory.presence.cut_off and memory.state.voice_channel_id is not None:
+        rejoin(turn)
+
+
+def _tell_stop(turn: Turn, cause: Literal["kicked", "channel_deleted"]) -> None:
+    turn.memory.set_presence(dropped_from=None)
+    if turn.memory.kept:
+        announce_stop(turn, cause)
 
 
 def guild_left(turn: Turn, _: GuildLeft) -> None:
@@ -136,16 +165,19 @@ def guild_left(turn: Turn, _: GuildLeft) -> None:
 
 def voice_closed(turn: Turn, fact: VoiceClosed) -> None:
     """Mend the node's voice connection: credentials again, then leave and join, then give up with a word."""
-    if turn.memory.state.voice_channel_id is None or not fact.by_remote or fact.code in LEFT_TO_DISCORD:
+    if turn.memory.state.voice_channel_id is None or not fact.by_remote:
         return
-    if fact.code == SESSION_GONE or not _reconnect(turn):
-        _rejoin(turn)
+    if fact.code in LEFT_TO_DISCORD:
+        turn.memory.set_presence(cut_off=True)
+        turn.want(WakeAt(turn.now_ms + RETURNS_MS, "voice"))
+    elif fact.code == SESSION_GONE or not _reconnect(turn):
+        rejoin(turn)
 
 
 def voice_credentials_missing(turn: Turn, fact: VoiceCredentialsMissing) -> None:
     """Leave and join, so that Discord gives new ones; a join that is still on its way brings them by itself."""
     if turn.memory.state.voice_channel_id is not None and _is_settled(turn, fact.at_ms):
-        _rejoin(turn)
+        rejoin(turn)
 
 
 def _reconnect(turn: Turn) -> bool:
@@ -158,8 +190,10 @@ def _reconnect(turn: Turn) -> bool:
     return True
 
 
-def _rejoin(turn: Turn) -> None:
+def rejoin(turn: Turn) -> None:
+    """Leave and join, so that Discord gives a new voice session; a few times, then stop with a word."""
     memory = turn.memory
+    memory.set_presence(cut_off=False)
     recent = _within_window(memory.presence.rejoins, turn.now_ms)
     if len(recent) >= REJOINS_ALLOWED:
         lose_voice(turn)
