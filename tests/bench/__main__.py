@@ -37,7 +37,7 @@ from tests.bench.samples import NothingMeasured
 from tests.bench.stage import raised
 
 USUAL_SECONDS = 240.0
-GUILDS = 240
+GUILDS = 160
 """Commands are spread over so many: the bot takes 10 in 5 s from one guild."""
 STOCK_GUILDS = tuple(range(1, 61))
 ALL = "abcdef"

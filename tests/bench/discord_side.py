@@ -13,8 +13,11 @@ import aiohttp
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 120.0
 AT_ONCE = 16
+PLAYS_PER_SECOND = 40
+PLAY_SECONDS = 10.0
+"""So long after /play a guild that is still silent asks again: on a busy machine Discord may have had no answer."""
 ALBUM = "https://music.segue.example/album/old-tunes"
 
 
@@ -89,14 +92,28 @@ class DiscordSide:
         return str(answer["interaction_id"]), float(answer["sent_at"])
 
     async def have_play(self, places: Sequence[Place], *, query: str = ALBUM) -> None:
-        """Every member types /play; returns when the node plays for all of them. Raises Unanswered."""
-        await _few_at_once(places, lambda place: self.command(place, "play", query=query))
-        wanted = {place.guild_id for place in places}
+        """Every member types /play, again where it was refused; returns when all have music. Raises Unanswered."""
+        deadline = time.monotonic() + PATIENCE_SECONDS + len(places) / 10
+        silent = list(places)
+        while silent:
+            if time.monotonic() > deadline:
+                raise Unanswered(f"{len(silent)} of {len(places)} guilds do not come to play")
+            for start in range(0, len(silent), AT_ONCE):
+                await _few_at_once(
+                    silent[start : start + AT_ONCE], lambda place: self.command(place, "play", query=query)
+                )
+                await asyncio.sleep(AT_ONCE / PLAYS_PER_SECOND)
+            silent = await self._still_silent(silent)
 
-        async def all_play() -> bool:
-            return wanted <= await self.playing()
-
-        await until(all_play, f"{len(places)} guilds playing", seconds=PATIENCE_SECONDS + len(places) / 10)
+    async def _still_silent(self, asked: Sequence[Place]) -> list[Place]:
+        """Those that have no music yet after a while."""
+        give_up = time.monotonic() + PLAY_SECONDS
+        while True:
+            playing = await self.playing()
+            silent = [place for place in asked if place.guild_id not in playing]
+            if not silent or time.monotonic() > give_up:
+                return silent
+            await asyncio.sleep(0.2)
 
     async def _found_one(self, number: int) -> Place:
         channels = [{"name": "Music", "type": "voice"}, {"name": "general", "type": "text"}]

@@ -3,33 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
 from tests.bench.samples import Samples
 
 
-@dataclass(frozen=True, slots=True)
-class Paced:
-    """How well the moments were kept, and what keeping them cost."""
+async def at_moments(moments: Sequence[float], act: Callable[[int], Awaitable[None]]) -> Samples:
+    """Call `act(number)` at each moment (seconds from now); returns when all are done. The first failure is raised.
 
-    late: Samples
-    """Milliseconds by which acts began too late: the generator must not be the bottleneck."""
-    core_share: float
-
-
-async def at_moments(moments: Sequence[float], act: Callable[[int], Awaitable[None]]) -> Paced:
-    """Call `act(number)` at each moment (seconds from now); returns when all are done. The first failure is raised."""
+    The answer is the milliseconds by which each began too late: the generator must not be the bottleneck.
+    """
     loop = asyncio.get_running_loop()
-    began, wall, used = loop.time(), time.monotonic(), time.process_time()
+    began = loop.time()
     late = Samples("lateness of the generator")
     async with asyncio.TaskGroup() as acts:
         for number, moment in enumerate(moments):
             await asyncio.sleep(max(0.0, began + moment - loop.time()))
             late.add([(loop.time() - began - moment) * 1000])
             acts.create_task(_run(act, number))
-    return Paced(late, (time.process_time() - used) / (time.monotonic() - wall))
+    return late
 
 
 async def _run(act: Callable[[int], Awaitable[None]], number: int) -> None:

@@ -23,15 +23,23 @@ def private_bytes(pid: int) -> int:
     return sum(found) * 1024
 
 
+def busy_seconds() -> float:
+    """Time in which any core of the machine did anything."""
+    user, nice, system, _idle, _waiting, *interrupts = Path("/proc/stat").read_text(encoding="ascii").split()[1:8]
+    return sum(map(int, (user, nice, system, *interrupts))) / _TICKS
+
+
 class CoreShares:
-    """Which share of a core each process took from here on."""
+    """Which share of a core each process took from here on, and everything else on the machine."""
 
     def __init__(self, pids: Mapping[str, int]) -> None:
-        self._pids = pids
+        self._pids = {**pids, "generator": os.getpid()}
         self._began = time.monotonic()
-        self._used = {name: cpu_seconds(pid) for name, pid in pids.items()}
+        self._used = {name: cpu_seconds(pid) for name, pid in self._pids.items()}
+        self._busy = busy_seconds()
 
     def now(self) -> dict[str, float]:
-        """1.0 is one whole core, since this was made."""
+        """1.0 is one whole core, since this was made; `others` are PostgreSQL and whatever else this machine does."""
         elapsed = time.monotonic() - self._began
-        return {name: (cpu_seconds(pid) - self._used[name]) / elapsed for name, pid in self._pids.items()}
+        shares = {name: (cpu_seconds(pid) - self._used[name]) / elapsed for name, pid in self._pids.items()}
+        return {**shares, "others": (busy_seconds() - self._busy) / elapsed - sum(shares.values())}

@@ -16,20 +16,20 @@ class Samples:
 
     def __init__(self, what: str, values: Iterable[float] = ()) -> None:
         self.what = what
-        self._values = list(values)
+        self.values = list(values)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self.values)
 
     def add(self, values: Iterable[float]) -> None:
         """Pool the values of another round."""
-        self._values.extend(values)
+        self.values.extend(values)
 
     def percentile(self, per_cent: float) -> float:
         """The smallest value that at least `per_cent` of all do not exceed; raises NothingMeasured."""
-        if not self._values:
+        if not self.values:
             raise NothingMeasured(f"nothing was measured of: {self.what}")
-        ordered = sorted(self._values)
+        ordered = sorted(self.values)
         return ordered[max(0, math.ceil(per_cent / 100 * len(ordered)) - 1)]
 
     @property
