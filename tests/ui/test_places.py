@@ -98,3 +98,16 @@ async def test_on_a_phone_channels_lie_in_a_drawer(visitor: Visitor) -> None:
     await songs.click()
     await expect(page.locator("#channel-name")).to_have_text("songs")
     await expect(menu).to_have_attribute("aria-expanded", "false")
+
+
+async def test_things_can_be_broken_and_mended(visitor: Visitor, site: DiscordSite) -> None:
+    await visitor.page.get_by_role("button", name="Break something").click()
+    panel = visitor.page.get_by_role("dialog", name="Break something")
+    await panel.get_by_role("button", name="with 503").click()
+    await expect(panel.get_by_role("status")).to_contain_text("Done: Answer the next 5 requests with 503")
+    assert [(one.target, one.kind, one.left) for one in site.faults.all()] == [("rest", "status", 5)]
+    await panel.get_by_role("button", name="Mend everything").click()
+    await expect(panel.get_by_role("status")).to_have_text("Done: Mend everything.")
+    assert site.faults.all() == []
+    await panel.get_by_role("button", name="Remove the bot").click()
+    await expect(visitor.page.locator("#people .robot")).to_contain_text("not in this server")

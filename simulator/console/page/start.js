@@ -11,6 +11,7 @@ import { startMessageList } from "./message_list.js";
 import { startPeople } from "./people.js";
 import { startPlaces } from "./places.js";
 import { startTimestamps } from "./timestamps.js";
+import { startTrouble } from "./trouble.js";
 import { startVoice } from "./voice.js";
 
 const SETTLE_MS = 60;
@@ -46,5 +47,6 @@ async function linked(up) {
 
 for (const start of [
   startPlaces, startVoice, startPeople, startMessageList, startCommandBox, startListening, startTimestamps, startDrawer,
+  startTrouble,
 ]) start();
 follow((change) => changes[change.type]?.(change), linked);
