@@ -12,7 +12,7 @@ Problem = Literal[
 ]
 
 FLAGS = frozenset({"dj_only", "pause_when_empty", "always_on", "ephemeral"})
-SNOWFLAKES = frozenset({"dj_role_id", "announce_channel_id"})
+SNOWFLAKES = frozenset({"dj_role_id", "announce_channel_id", "player_channel_id"})
 
 
 class SettingRefused(Exception):

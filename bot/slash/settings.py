@@ -40,6 +40,10 @@ DESCRIPTIONS = {
     ),
     "pause_when_empty": Text("Pause while nobody listens", "Pausar mientras nadie escucha"),
     "always_on": Text("Stay in the voice channel day and night", "Quedarme en el canal de voz día y noche"),
+    "player_channel_id": Text(
+        "Where the player message is, from the next /play or /join on",
+        "Dónde está el mensaje del reproductor desde el próximo /play o /join",
+    ),
     "announce_channel_id": Text(
         "Where I say what nobody asked, such as a track that failed",
         "Dónde digo lo que nadie preguntó, como una pista que falló",
@@ -61,6 +65,7 @@ SET_OPTIONS = (
     _option("leave_after_s", OptionType.INTEGER, low=_SECONDS[0] // 60, high=_SECONDS[1] // 60),
     _option("pause_when_empty", OptionType.BOOLEAN),
     _option("always_on", OptionType.BOOLEAN),
+    _option("player_channel_id", OptionType.CHANNEL, channel_types=TEXT_CHANNELS),
     _option("announce_channel_id", OptionType.CHANNEL, channel_types=TEXT_CHANNELS),
     _option(
         "language",

@@ -60,6 +60,7 @@ class ChangeSettings(DeskWish, tag="settings_set", frozen=True, kw_only=True):
     ephemeral: bool | UnsetType | None = UNSET
     max_tracks_per_member: int | UnsetType | None = UNSET
     announce_channel_id: int | UnsetType | None = UNSET
+    player_channel_id: int | UnsetType | None = UNSET
 
     def given(self) -> dict[str, int | bool | str | None]:
         """Setting -> wanted value, in the order of SETTINGS."""
@@ -75,6 +76,7 @@ SETTINGS = {
     "leave_after_s": "leave-when-empty",
     "pause_when_empty": "pause-when-empty",
     "always_on": "always-on",
+    "player_channel_id": "player-channel",
     "announce_channel_id": "announce-channel",
     "language": "language",
     "ephemeral": "private-answers",

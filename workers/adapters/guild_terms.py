@@ -30,8 +30,8 @@ AT_ONCE = 500
 """Guilds per statement when very many are read again."""
 
 _TERMS: Final[LiteralString] = """
-SELECT guild_id, dj_role_id, dj_only, default_volume, announce_channel_id, language, leave_after_s, pause_when_empty,
-  always_on, ephemeral, allowed_sources, max_tracks_per_member, blocklist
+SELECT guild_id, dj_role_id, dj_only, default_volume, announce_channel_id, player_channel_id, language, leave_after_s,
+  pause_when_empty, always_on, ephemeral, allowed_sources, max_tracks_per_member, blocklist
 FROM guild_settings WHERE guild_id = ANY(%(guilds)s::bigint[])
 """
 
@@ -141,6 +141,7 @@ def _terms(row: tuple[Any, ...]) -> Terms:
         dj_only,
         default_volume,
         announce_channel_id,
+        player_channel_id,
         language,
         leave_after_s,
         pause_when_empty,
@@ -159,6 +160,7 @@ def _terms(row: tuple[Any, ...]) -> Terms:
         always_on=always_on,
         default_volume=default_volume,
         announce_channel_id=announce_channel_id,
+        player_channel_id=player_channel_id,
         max_tracks_per_member=max_tracks_per_member,
         allowed_sources=None if allowed_sources is None else frozenset(allowed_sources),
         blocked_words=tuple(blocklist.get("word", ())),

@@ -35,6 +35,8 @@ class GuildRules:
     """Per cent at which a new session begins; None: as loud as it was last."""
     announce_channel_id: int | None = None
     """Where announcements go; None: where music was asked for last."""
+    player_channel_id: int | None = None
+    """Where the player message is from the next Play or Join on; None: where that was asked for."""
     max_tracks_per_member: int | None = None
     """How many tracks of one member may wait at once."""
     allowed_sources: frozenset[str] | None = None

@@ -11,7 +11,7 @@ from workers.screen.language import Language
 from workers.screen.track_card import COLOUR
 
 ROLES = frozenset({"dj_role_id"})
-CHANNELS = frozenset({"announce_channel_id"})
+CHANNELS = frozenset({"announce_channel_id", "player_channel_id"})
 
 SOURCE_NAMES = {
     "youtube": "YouTube",

@@ -21,6 +21,7 @@ from project.wire.desk import RANGES, SETTINGS, blocked_form
         ("leave_after_s", 0),
         ("pause_when_empty", False),
         ("always_on", True),
+        ("player_channel_id", 5),
         ("ephemeral", True),
         ("max_tracks_per_member", 1),
         ("announce_channel_id", 2**63 - 1),

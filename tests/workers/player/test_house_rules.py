@@ -7,7 +7,7 @@ import pytest
 
 from project.wire.messages import Actor, Join, Play, SetVolume, Stop
 from tests.workers.player.cast import ALICE, BOB, DJ_ROLE, TOKEN, Stage, all_of, only, song, started
-from workers.player.effects import Announce, Reply, StartTrack
+from workers.player.effects import Announce, Reply, ShowPlayer, StartTrack
 from workers.player.facts import TrackFailed
 from workers.player.house_rules import objection
 from workers.player.limits import GuildRules, Limits
@@ -141,6 +141,12 @@ def test_announcements_go_where_the_guild_wants_them(stage: Stage) -> None:
     stage.play("Broken")
     effects = stage.handle(TrackFailed(stage.current_id, "no sound", at_ms=stage.now_ms))
     assert [notice.channel_id for notice in all_of(effects, Announce)] == [777]
+
+
+def test_the_player_message_has_a_channel_of_its_own(stage: Stage) -> None:
+    stage.rules = GuildRules(player_channel_id=777)
+    effects = stage.found(stage.reserve(), song())
+    assert only(effects, ShowPlayer).channel_id == 777
 
 
 def test_only_djs_in_dj_only_mode_may_add(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from celery import bootsteps
 
 from project import settings
 from workers.background.desk.journal import DeskJournal
-from workers.background.desk.redis_client import client
+from workers.background.desk.redis_client import new_client
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ class DeskBell(bootsteps.StartStopStep):
         self.stop(parent)
 
     def _run(self) -> None:
-        journal = DeskJournal(client(), settings.SLOTS)
+        journal = DeskJournal(new_client(), settings.SLOTS)
         while True:
             try:
                 if rung := journal.ring_again():

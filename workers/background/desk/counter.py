@@ -40,7 +40,13 @@ class Counter:
 
     def _carry_out(self, command: Command) -> str:
         """Raises OperationalError or redis.RedisError where the outcome is not known or not told: it stays owed."""
-        log.info("Received command", command=command.id, guild=command.guild_id, order=type(command.order).__name__)
+        log.info(
+            "Received command",
+            command=command.id,
+            guild=command.guild_id,
+            order=command.order.__struct_config__.tag,
+            trace=command.trace_id,
+        )
         locale = command.actor.locale
         try:
             connection.ensure_connection()

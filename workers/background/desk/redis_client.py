@@ -1,4 +1,4 @@
-"""The background workers' Redis client: one pool per process, made anew after a fork."""
+"""The background workers' Redis client."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ from project.wire.publish import ATTEMPT_SECONDS
 
 @cache
 def client() -> redis.Redis:
+    """The one of this process; not to be used before the pool forks, or a lock may be inherited."""
+    return new_client()
+
+
+def new_client() -> redis.Redis:
     """Strings in and out; a call ends within ATTEMPT_SECONDS and raises redis.RedisError where Redis is away."""
     made: redis.Redis = redis.Redis.from_url(
         settings.REDIS_URL,

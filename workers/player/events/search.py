@@ -116,7 +116,7 @@ def _queue(turn: Turn, place: Reservation, tracks: Sequence[Track]) -> Entry:
     )
     fill(memory, place, entries)
     memory.set_state(locale=place.guild_locale or memory.state.locale)
-    write_in(memory, place.text_channel_id)
+    write_in(memory, turn.rules.player_channel_id or place.text_channel_id)
     _start_due(turn, place)
     return entries[0]
 

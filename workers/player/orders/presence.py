@@ -23,7 +23,7 @@ def join(turn: OrderTurn, _: Join) -> None:
         begin_session(turn)
         move_to(turn, channel)
         memory.set_state(locale=turn.command.guild_locale or memory.state.locale)
-        write_in(memory, turn.command.text_channel_id)
+        write_in(memory, turn.rules.player_channel_id or turn.command.text_channel_id)
         memory.set_presence(joined_for_play=False)
         turn.reply(Joined(channel_id=channel, kept=memory.kept if memory.state.stopped_by else 0))
 
