@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+import sys
+from types import FrameType
 
 import uvicorn
 
@@ -18,6 +21,7 @@ def main() -> None:
     logging.configure("api")
     refuse_taken_port(settings.LISTEN_HOST, settings.API_PORT)
     metrics.share("api")
+    signal.signal(signal.SIGTERM, end)
     uvicorn.run(
         "project.asgi:application",
         host=settings.LISTEN_HOST,
@@ -28,6 +32,11 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def end(_number: int, _frame: FrameType | None) -> None:
+    """uvicorn raises its signal again when it is done, which would kill the process before it has cleaned up."""
+    sys.exit(0)
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, values
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -20,7 +21,9 @@ def share(program: str) -> None:
     Call it before the program's own metrics are made. prometheus_client looks for the folder when it is imported, but
     the celery command imports Flower, and so prometheus_client, before any module of ours.
     """
-    folder = tempfile.mkdtemp(prefix=f"segue-metrics-{program}-")
+    prefix = f"segue-metrics-{program}-"
+    _sweep(prefix)
+    folder = tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-")
     os.environ[FOLDER_VARIABLE] = folder
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call] # untyped in prometheus_client
     atexit.register(_remove, folder, os.getpid())
@@ -33,6 +36,24 @@ def exposition() -> bytes:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # untyped in prometheus_client
     return generate_latest(registry)
+
+
+def _sweep(prefix: str) -> None:
+    """Remove what killed processes have left: nobody of their number lives, unless it is we (the first of a pod)."""
+    for folder in Path(tempfile.gettempdir()).glob(prefix + "*"):
+        number = folder.name.removeprefix(prefix).partition("-")[0]
+        if number == str(os.getpid()) or not (number.isdecimal() and _lives(int(number))):
+            shutil.rmtree(folder, ignore_errors=True)  # another user's stays
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _remove(folder: str, owner: int) -> None:

@@ -32,3 +32,19 @@ def test_processes_that_share_are_counted_together_and_leave_nothing_behind(tmp_
     )
     assert "tried_total 2.0" in ended.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_left_is_removed_and_what_a_living_one_uses_is_not(tmp_path: Path) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    (tmp_path / f"segue-metrics-tried-{killed.pid}-abc").mkdir()
+    (tmp_path / f"segue-metrics-tried-{os.getpid()}-abc").mkdir()
+    (tmp_path / f"segue-metrics-other-{killed.pid}-abc").mkdir()
+    subprocess.run(
+        [sys.executable, "-c", COUNTED_TWICE],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        check=True,
+        capture_output=True,
+    )
+    left = {folder.name for folder in tmp_path.iterdir()}
+    assert left == {f"segue-metrics-tried-{os.getpid()}-abc", f"segue-metrics-other-{killed.pid}-abc"}
