@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 SETTLE_SECONDS = 0.2
 """A cancelled queue may deliver for one kombu polling interval (0.1 s) more."""
-STOP_SECONDS = 1.0
+STOP_SECONDS = 0.5
 """Longest wait for a consumer's thread that a hung Redis holds up; what it still pops is refused and journalled."""
 
 

@@ -32,7 +32,7 @@ COMPLAIN_SECONDS = 3.0
 """How often the log repeats that a store is away."""
 DRAIN_SECONDS = 10.0
 """Longest wait for running commands at a hand-over; the next owner's epoch fences what is still running."""
-DRAIN_AWAY_SECONDS = 1.0
+DRAIN_AWAY_SECONDS = 0.5
 """The same while Redis does not answer: their outcomes cannot be said, so the next owner carries them out again."""
 TAKE_AT_ONCE = 16
 """Slots that are being loaded at the same time."""

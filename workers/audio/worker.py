@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 
 from project import logging
 from project.env import StartRefused
-from project.wire.leases import RELEASED_CHANNEL, Leases
+from project.wire.leases import RELEASED_CHANNEL, RENEW_SECONDS, Leases
 from project.worker_health import WorkerHealth
 from workers.audio import pool
 from workers.audio.consumers import SlotConsumers, consumer_step
@@ -54,6 +54,7 @@ class AudioProcess:
         self._keeper: SlotKeeper | None = None
         self._delivery: Delivery | None = None
         self._background: list[asyncio.Task[None]] = []
+        self._handing_over: asyncio.Task[None] | None = None
 
     # -- on the loop ---------------------------------------------------------------------------------------------------
 
@@ -77,10 +78,28 @@ class AudioProcess:
 
     async def stop(self) -> None:
         """After the last task: hand over all slots."""
-        if self._keeper is not None:
-            await self._keeper.stop()
+        await self._hand_over()
         for task in self._background:
             task.cancel()
+
+    async def _hand_over(self) -> None:
+        """Once, whoever asks first."""
+        if self._keeper is None:
+            return
+        if self._handing_over is None:
+            self._handing_over = asyncio.create_task(self._keeper.stop())
+        await asyncio.shield(self._handing_over)
+
+    async def _end_without_redis(self) -> None:
+        """Celery takes leave of the broker before it stops its pool, and waits for a hung Redis at each step (21 s).
+
+        What this process holds can be handed over without: sockets are closed, leases run out, commands are journalled.
+        """
+        while self._leases is not None and self._leases.in_touch():  # noqa: ASYNC110 # trust ends by time alone
+            await asyncio.sleep(RENEW_SECONDS)
+        log.warning("Redis does not answer; ending without taking leave")
+        await self._hand_over()
+        os._exit(0)
 
     async def handle(self, argument: dict[str, Any], task_id: str, queue: str) -> str:
         """Carry a task out."""
@@ -148,7 +167,12 @@ class AudioProcess:
     def shutting_down(self, **_signal: Any) -> None:
         """SIGTERM came: take no more slots."""
         if self._loop is not None and self._keeper is not None:
-            self._loop.call_soon_threadsafe(self._keeper.stop_taking)
+            self._loop.call_soon_threadsafe(self._begin_end)
+
+    def _begin_end(self) -> None:
+        if self._keeper is not None:
+            self._keeper.stop_taking()
+            self._background.append(asyncio.create_task(self._end_without_redis()))
 
     def _broker_attached(self) -> None:
         if self._loop is not None and self._keeper is not None:

@@ -155,6 +155,17 @@ def test_a_frozen_redis_moves_no_slot(stage: Stage) -> None:
     assert stage.diary("lost") == []
 
 
+def test_sigterm_while_redis_hangs_waits_for_no_leave_taking(stage: Stage, tmp_path: Path) -> None:
+    worker = stage.worker("audio@a")
+    until("it holds all", lambda: stage.settled("audio@a") and stage.quiet())
+    stage.redis_process.send_signal(signal.SIGSTOP)
+    worker.terminate()
+    until("it says so", lambda: "ending without taking leave" in (tmp_path / "audio@a.log").read_text())
+    stage.redis_process.send_signal(signal.SIGCONT)  # the diary needs it
+    assert worker.wait(30) == 0
+    assert len(stage.diary("released")) == SLOTS
+
+
 def test_a_broken_broker_connection_loses_nothing(stage: Stage) -> None:
     stage.worker("audio@a", WORK_SECONDS="0.03")
     until("the slots have an owner", lambda: stage.settled("audio@a"))
