@@ -1,13 +1,13 @@
 """Tells a page at once what changes in the world, over one WebSocket."""
 
 import asyncio
-import contextlib
 from typing import Any
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from simulator.control.interactions import observed
 from simulator.control.message_view import shown
+from simulator.control.page_sockets import PageSockets
 from simulator.world.changes import (
     Change,
     CommandsChanged,
@@ -21,34 +21,31 @@ from simulator.world.world import World
 
 _WAITING = 2_000
 """Changes kept for a page that reads slowly; beyond that it is cut off, connects again and reads everything anew."""
-_TRY_AGAIN_LATER = 1013
-_PING_S = 20.0
 
 
 class LiveControl:
     """A change tells the state at its time; a page that (re)connects reads the rest through the other routes."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, pages: PageSockets) -> None:
         self._world = world
+        self._pages = pages
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/control/live", self._live)]
 
     async def _live(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(heartbeat=_PING_S)
-        await socket.prepare(request)
+        return await self._pages.serve(request, self._send)
+
+    async def _send(self, socket: web.WebSocketResponse) -> None:
         waiting = _Waiting(self._world)
         unobserve = self._world.observe(waiting.add)
-        sending = asyncio.create_task(_send(waiting, socket))
         try:
-            async for _ in socket:  # a page has nothing to say; this ends when it goes
-                pass
+            await socket.send_json({"type": "hello"})
+            while not waiting.overflowed:
+                await socket.send_json(await waiting.next())
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER, message=b"This page reads too slowly.")
         finally:
             unobserve()
-            sending.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sending
-        return socket
 
 
 class _Waiting:
@@ -67,14 +64,6 @@ class _Waiting:
 
     async def next(self) -> dict[str, Any]:
         return await self._queue.get()
-
-
-async def _send(waiting: _Waiting, socket: web.WebSocketResponse) -> None:
-    with contextlib.suppress(ConnectionResetError):  # the page went; its reader notices too
-        await socket.send_json({"type": "hello"})
-        while not waiting.overflowed:
-            await socket.send_json(await waiting.next())
-        await socket.close(code=_TRY_AGAIN_LATER, message=b"This page reads too slowly.")
 
 
 def described(world: World, change: Change) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from simulator.control.listening import ListeningControl
 from simulator.control.live import LiveControl
 from simulator.control.node_fleet import NodeFleet, NoNodes
 from simulator.control.observations import ObservationControl
+from simulator.control.page_sockets import PageSockets
 from simulator.control.places import PlaceControl
 from simulator.control.sentences import sentences
 from simulator.discord_gateway.server import DiscordGateway
@@ -69,6 +70,7 @@ class DiscordSite:
         self.rest = DiscordRest(self.world, faults=self.faults, violations=self.violations, limits=limits)
         self.gateway = DiscordGateway(self.world, faults=self.faults)
         self.ears = Ears()
+        self._pages = PageSockets()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -100,8 +102,8 @@ class DiscordSite:
                 ears=self.ears,
                 nodes=nodes,
             ),
-            LiveControl(self.world),
-            ListeningControl(self.world, self.ears),
+            LiveControl(self.world, self._pages),
+            ListeningControl(self.world, self.ears, self._pages),
             ConsolePages(media),
             self.gateway,
             self.rest,
@@ -116,6 +118,7 @@ class DiscordSite:
         await web.SockSite(self._runner, self._socket).start()
 
     async def stop(self) -> None:
+        await self._pages.close()
         await self.gateway.stop()
         if self._runner is not None:
             await asyncio.shield(self._runner.cleanup())

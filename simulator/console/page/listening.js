@@ -111,7 +111,7 @@ async function ask(asked) {
     const tone = ears.tone_hz ? `${Math.round(ears.tone_hz)} Hz, ` : "";
     byId("heard").textContent = asked.cushion.playing ? `${tone}${ears.lost} frames lost` : ears.connected ? "Nothing plays" : "The bot is not in voice";
   } catch (error) {
-    notice(error.message);
+    byId("heard").textContent = error.message;
   }
   setTimeout(() => ask(asked), ASK_MS);
 }

@@ -24,6 +24,12 @@ class Page:
             if change["type"] == kind:
                 return change
 
+    async def cut_off(self) -> int | None:
+        """The code with which the simulator closes."""
+        while (message := await self._socket.receive(timeout=20)).type is aiohttp.WSMsgType.TEXT:
+            pass
+        return message.data if message.type is aiohttp.WSMsgType.CLOSE else None
+
 
 @pytest.fixture
 async def page(rest: RestClient) -> Any:
@@ -104,6 +110,18 @@ async def test_a_page_that_went_is_forgotten(rest: RestClient) -> None:
         member_posts(rest.site.world, channel, rest.site.world.bot, "x")
         async with http.ws_connect(rest.site.control_url + "/live") as socket:
             assert (await Page(socket).told("hello")) == {"type": "hello"}
+
+
+async def test_a_page_that_reads_too_slowly_is_cut_off(rest: RestClient, page: Page) -> None:
+    channel = rest.site.world.channels[rest.text_channel]
+    for _ in range(2_001):
+        member_posts(rest.site.world, channel, rest.site.world.bot, "x")
+    assert await page.cut_off() == aiohttp.WSCloseCode.TRY_AGAIN_LATER
+
+
+async def test_a_simulator_that_ends_does_not_wait_for_pages(rest: RestClient, page: Page) -> None:
+    await rest.site.stop()
+    assert await page.cut_off() == aiohttp.WSCloseCode.GOING_AWAY
 
 
 async def test_a_socket_of_another_origin_is_refused(rest: RestClient) -> None:
