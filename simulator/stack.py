@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
 import psycopg
 
+from simulator.service import Service, body_of
+
 READY_SECONDS = 60
 STOP_SECONDS = 25
 """An audio worker may finish what it does; then it is killed."""
+LOOK_SECONDS = 0.1
 RESTART_SECONDS = 1.0
+"""Between two starts of a process; one that lived longer is started again at once."""
 TOKEN = "sandbox.token.segue"
 STATE = Path(__file__).resolve().parent.parent / ".run" / "simulator"
 """The catalogue and the throw-away certificates, made once per checkout."""
@@ -41,7 +39,6 @@ PORTS = {
 READY_PAGES = {"flower": "healthcheck"}
 FLOWER_LOGIN = ("segue", "sandbox")
 """Of the sandbox alone; elsewhere Flower has none by itself."""
-_PR_SET_PDEATHSIG = 1
 
 
 Say = Callable[[str], None]
@@ -67,59 +64,6 @@ def choose_port(name: str, wanted: int, given: Container[int], say: Say) -> int:
             say(f"port {wanted} is taken, {name} uses {port}")
         return port
     raise StackFailed(f"no free port near {wanted} for {name}")
-
-
-@dataclass
-class Service:
-    """One process: its command, where it answers, and where it writes."""
-
-    name: str
-    command: list[str]
-    log_path: Path
-    ready_url: str | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
-    restarts: int = 0
-
-    def start(self) -> None:
-        """Start it in a process group of its own, dying with this process."""
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, **self.environment},
-                start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            )
-
-    def alive(self) -> bool:
-        """Whether it runs."""
-        return self.process is not None and self.process.poll() is None
-
-    def ready(self) -> bool:
-        """Whether its /ready says so (a process without a port is ready when it runs)."""
-        return self.alive() and (self.ready_url is None or _answers(self.ready_url))
-
-    def ask_to_stop(self) -> None:
-        """SIGTERM, to the process alone: it ends its children itself."""
-        if self.alive() and self.process is not None:
-            self.process.terminate()
-
-    def end(self, deadline: float) -> None:
-        """Wait for it, then kill its whole group."""
-        if self.process is None:
-            return
-        try:
-            self.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
 
 
 class Stack:
@@ -195,7 +139,7 @@ class Stack:
 
     def audio_children(self) -> list[dict[str, Any]]:
         """The audio worker's children as its /ready shows them, whether it is ready or not."""
-        children: list[dict[str, Any]] = _body(self.services["audio"].ready_url)["children"]
+        children: list[dict[str, Any]] = body_of(self.services["audio"].ready_url)["children"]
         return children
 
     def _wait_owned(self) -> None:
@@ -287,36 +231,13 @@ class Stack:
 
     def _watch(self) -> None:
         """What dies is started again, as Kubernetes would."""
-        while not self._stopping.wait(RESTART_SECONDS):
+        while not self._stopping.wait(LOOK_SECONDS):
             for service in self.services.values():
-                if not service.alive() and not self._stopping.is_set():
+                rested = time.monotonic() - service.started > RESTART_SECONDS
+                if rested and not service.alive() and not self._stopping.is_set():
                     service.restarts += 1
                     self.say(f"{service.name} ended and is started again ({service.log_path})")
                     service.start()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 # a loopback URL of our own
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def _body(url: str | None) -> dict[str, Any]:
-    """What a /ready says, be it 200 or 503; nobody owns anything while it does not answer."""
-    try:
-        with urllib.request.urlopen(url or "", timeout=2) as answer:  # noqa: S310 # a loopback URL of our own
-            found: dict[str, Any] = json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        found = json.loads(error.read())
-    except (urllib.error.URLError, OSError):
-        return {"children": []}
-    return found
 
 
 def _tail(path: Path, lines: int = 15) -> str:

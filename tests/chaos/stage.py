@@ -15,7 +15,8 @@ from typing import Any
 from simulator.control_client import ControlClient, wait_for
 from simulator.scenario.listener import Listener
 from simulator.scenario.strikes import Strikes
-from simulator.stack import Service, Stack
+from simulator.service import Service
+from simulator.stack import Stack
 from tests.chaos.stores import OwnRedis
 from tests.conftest import free_port
 
