@@ -8,12 +8,15 @@ from bot.sentences import Text
 from bot.slash.command import Given, Option, OptionType, SlashCommand
 from project.wire.desk import (
     BLOCKED_LENGTH,
+    BLOCKLIST_MAX,
+    BLOCKLIST_PAGE,
     RANGES,
     SETTINGS,
     AllowSource,
     BlockKind,
     ChangeSettings,
     EditBlocklist,
+    ShowBlocklist,
     ShowSettings,
     Source,
 )
@@ -25,6 +28,7 @@ EVERYONES_OWN = "auto"
 BLOCKED_SENT = 500
 """Longest text that is sent on; what is too long for the blocklist is refused there, after it was brought into form."""
 
+_PAGES = -(-BLOCKLIST_MAX // BLOCKLIST_PAGE)
 _VOLUME, _SECONDS, _TRACKS = (RANGES[name] for name in ("default_volume", "leave_after_s", "max_tracks_per_member"))
 
 DESCRIPTIONS = {
@@ -183,6 +187,13 @@ COMMANDS = (
                         ),
                         _block,
                         options=_BLOCKLIST_OPTIONS,
+                        defers="ephemeral",
+                    ),
+                    SlashCommand(
+                        "show",
+                        Text("Show what is blocked", "Muestra lo que está bloqueado"),
+                        lambda given: ShowBlocklist(page=int(given.get("page", 1))),
+                        options=(Option("page", Text("Page", "Página"), OptionType.INTEGER, low=1, high=_PAGES),),
                         defers="ephemeral",
                     ),
                     SlashCommand(

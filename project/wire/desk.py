@@ -31,6 +31,8 @@ RANGES = {
 """Lowest and highest value of a setting."""
 BLOCKLIST_MAX = 200
 """Entries of a guild's blocklist in all."""
+BLOCKLIST_PAGE = 15
+"""Entries on a page."""
 BLOCKED_LENGTH = (2, 100)
 """Characters; a single one would block nearly everything."""
 
@@ -99,7 +101,15 @@ class EditBlocklist(DeskWish, tag="settings_blocklist", frozen=True, kw_only=Tru
     text: str
 
 
-DeskOrder: TypeAlias = ShowSettings | ChangeSettings | AllowSource | EditBlocklist
+class ShowBlocklist(DeskWish, tag="settings_blocked", frozen=True, kw_only=True):
+    """One page of what may not be played, counted from 1."""
+
+    read: ClassVar[bool] = True
+
+    page: int = 1
+
+
+DeskOrder: TypeAlias = ShowSettings | ChangeSettings | AllowSource | EditBlocklist | ShowBlocklist
 
 DESK_KINDS: tuple[type[DeskOrder], ...] = get_args(DeskOrder)
 """The same as a tuple."""

@@ -9,7 +9,7 @@ import msgspec
 from workers.player.outcomes import Denied, Ending, Refused, Said
 from workers.screen.language import language_for
 from workers.screen.render import Screen, render_conclusion
-from workers.screen.settings_page import changes_sentence, settings_page
+from workers.screen.settings_page import blocklist_page, changes_sentence, settings_page
 
 Value: TypeAlias = bool | int | str | list[str] | None
 
@@ -36,7 +36,15 @@ class SettingsEdited(Ending, tag="settings_edited", frozen=True, kw_only=True):
     changes: tuple[SettingChange, ...]
 
 
-DeskEnding: TypeAlias = SettingsShown | SettingsEdited | Said | Denied | Refused
+class BlocklistShown(Ending, tag="blocklist_shown", frozen=True, kw_only=True):
+    """One page: kind and text of each entry."""
+
+    entries: tuple[tuple[str, str], ...]
+    page: int
+    pages: int
+
+
+DeskEnding: TypeAlias = SettingsShown | SettingsEdited | BlocklistShown | Said | Denied | Refused
 
 
 def render_ending(ending: DeskEnding, locale: str) -> Screen:
@@ -48,6 +56,8 @@ def render_ending(ending: DeskEnding, locale: str) -> Screen:
         case SettingsEdited():
             changes = [(change.setting, change.before, change.after) for change in ending.changes]
             return _screen(changes_sentence(changes, language), [])
+        case BlocklistShown():
+            return _screen("", [blocklist_page(ending.entries, ending.page, ending.pages, language)])
         case _:
             return render_conclusion(ending, locale, now_ms=0)
 

@@ -193,6 +193,8 @@ SENTENCES = {
     "settings.kind.word": "word",
     "settings.kind.url": "address",
     "settings.kind.artist": "artist",
+    "settings.nothing_blocked": "Nothing is blocked. `/settings blocklist add` blocks a word, an address or an artist.",
+    "settings.page": "Page {page} of {pages}",
     "settings.changed": "{name}: {before} → **{after}**.",
     "settings.unchanged": "It was set so already; nothing changed.",
     "settings.blocked": "Blocked the {kind} *{text}*: nothing that matches can be queued any more.",

@@ -201,6 +201,10 @@ SENTENCES = {
     "settings.kind.word": "palabra",
     "settings.kind.url": "dirección",
     "settings.kind.artist": "artista",
+    "settings.nothing_blocked": (
+        "No hay nada bloqueado. `/settings blocklist add` bloquea una palabra, una dirección o un artista."
+    ),
+    "settings.page": "Página {page} de {pages}",
     "settings.changed": "{name}: de {before} a **{after}**.",
     "settings.unchanged": "Ya estaba así; nada ha cambiado.",
     "settings.blocked": "Bloqueado ({kind}): *{text}*. Nada que coincida podrá ponerse en la cola.",

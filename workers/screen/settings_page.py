@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from project.wire.desk import SETTINGS, SOURCES
+from project.wire.desk import BLOCKED_LENGTH, SETTINGS, SOURCES
 from workers.screen.discord_text import foreign
 from workers.screen.language import Language
 from workers.screen.track_card import COLOUR
@@ -26,7 +26,7 @@ SOURCE_NAMES = {
 """Names that are the same in every language; the others are in the catalogues."""
 
 
-OTHER_COMMANDS = {"allowed_sources": "source", "blocklist": "blocklist add"}
+OTHER_COMMANDS = {"allowed_sources": "source", "blocklist": "blocklist show"}
 """How to change what `/settings set` does not."""
 
 
@@ -42,6 +42,17 @@ def settings_page(
         "description": "\n".join(lines),
         "color": COLOUR,
         "footer": {"text": language.say("settings.footer")},
+    }
+
+
+def blocklist_page(entries: Sequence[tuple[str, str]], page: int, pages: int, language: Language) -> dict[str, Any]:
+    """The embed. 15 escaped entries of 100 characters stay below the 4096 of a description."""
+    lines = [f"{language.say(f'settings.kind.{kind}')}: *{foreign(text, BLOCKED_LENGTH[1])}*" for kind, text in entries]
+    return {
+        "title": language.say("settings.name.blocklist"),
+        "description": "\n".join(lines) or language.say("settings.nothing_blocked"),
+        "color": COLOUR,
+        "footer": {"text": language.say("settings.page", page=page, pages=pages)},
     }
 
 

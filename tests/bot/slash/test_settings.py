@@ -8,7 +8,7 @@ import pytest
 
 from bot.slash.options import Refused
 from bot.slash.registry import by_name
-from project.wire.desk import SETTINGS, SOURCES, AllowSource, ChangeSettings, EditBlocklist, ShowSettings
+from project.wire.desk import SETTINGS, SOURCES, AllowSource, ChangeSettings, EditBlocklist, ShowBlocklist, ShowSettings
 from project.wire.messages import Order, inbound_from_dict, to_dict
 from project.wire.orders import Actor, Command
 
@@ -39,6 +39,8 @@ def order(line: str, **given: Any) -> Order:
             {"kind": "artist", "text": " Somebody "},
             EditBlocklist(action="add", kind="artist", text="Somebody"),
         ),
+        ("blocklist show", {"page": 2}, ShowBlocklist(page=2)),
+        ("blocklist show", {}, ShowBlocklist(page=1)),
         ("blocklist remove", {"kind": "url", "text": "x.io"}, EditBlocklist(action="remove", kind="url", text="x.io")),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, get_args
 
 from apps.guilds.models import GuildSettings
 from apps.guilds.selectors import guild_settings_get
@@ -15,11 +15,21 @@ from apps.guilds.services import (
     guild_source_allow,
 )
 from apps.guilds.validation import SettingRefused
-from project.wire.desk import SETTINGS, AllowSource, ChangeSettings, DeskOrder, EditBlocklist, ShowSettings
+from project.wire.desk import (
+    BLOCKLIST_PAGE,
+    SETTINGS,
+    AllowSource,
+    BlockKind,
+    ChangeSettings,
+    DeskOrder,
+    EditBlocklist,
+    ShowBlocklist,
+    ShowSettings,
+)
 from project.wire.messages import Command
 from workers.background.desk.managers import may_manage
 from workers.player.outcomes import Denied
-from workers.screen.desk_endings import DeskEnding, SettingChange, SettingsEdited, SettingsShown
+from workers.screen.desk_endings import BlocklistShown, DeskEnding, SettingChange, SettingsEdited, SettingsShown
 
 
 def show(command: Command, _: ShowSettings) -> DeskEnding:
@@ -46,6 +56,16 @@ def edit_blocklist(command: Command, order: EditBlocklist) -> DeskEnding:
     """Block something or allow it again."""
     edited = guild_blocklist_edit(guild_id=command.guild_id, action=order.action, kind=order.kind, text=order.text)
     return _edited(edited)
+
+
+def show_blocklist(command: Command, order: ShowBlocklist) -> DeskEnding:
+    """A page of it, in the order in which entries were added; a page that does not exist is the nearest one."""
+    blocklist = guild_settings_get(command.guild_id).blocklist
+    entries = [(kind, text) for kind in get_args(BlockKind) for text in blocklist.get(kind, ())]
+    pages = max(1, -(-len(entries) // BLOCKLIST_PAGE))
+    page = min(max(1, order.page), pages)
+    first = (page - 1) * BLOCKLIST_PAGE
+    return BlocklistShown(entries=tuple(entries[first : first + BLOCKLIST_PAGE]), page=page, pages=pages)
 
 
 def _edited(changes: Iterable[Change]) -> SettingsEdited:
@@ -75,6 +95,7 @@ HANDLERS: dict[type[DeskOrder], Callable[[Command, Any], DeskEnding]] = {
     ChangeSettings: _for_managers(change),
     AllowSource: _for_managers(allow_source),
     EditBlocklist: _for_managers(edit_blocklist),
+    ShowBlocklist: _for_managers(show_blocklist),
 }
 
 

@@ -9,11 +9,12 @@ import pytest
 import redis
 from django.db import OperationalError, connection
 
+from apps.guilds.models import GuildSettings
 from apps.guilds.selectors import guild_settings_get
 from apps.playback.models import Command as RecordedCommand
 from project.task_queues import DESK_QUEUE
 from project.wire import keys
-from project.wire.desk import AllowSource, ChangeSettings, EditBlocklist, ShowSettings
+from project.wire.desk import BLOCKLIST_PAGE, AllowSource, ChangeSettings, EditBlocklist, ShowBlocklist, ShowSettings
 from project.wire.envelope import argument_of
 from project.wire.messages import Actor, desk_task_names, inbound_from_dict, to_dict
 from tests.workers.background.desk.conftest import BOB, GUILD, Desk
@@ -95,6 +96,7 @@ def test_after_fifteen_minutes_nobody_can_be_told(desk: Desk) -> None:
         ChangeSettings(dj_only=True),
         AllowSource(source="youtube", allowed=False),
         EditBlocklist(action="add", kind="word", text="shark"),
+        ShowBlocklist(),
     ],
     ids=lambda order: str(order.__struct_config__.tag),
 )
@@ -128,6 +130,17 @@ def test_showing_is_neither_journalled_nor_recorded(desk: Desk) -> None:
     (answer,) = desk.answers()
     assert "/settings set dj-role" in answer["payload"]["embeds"][0]["description"]
     assert not RecordedCommand.objects.exists()
+
+
+def test_the_blocklist_is_shown_page_by_page(desk: Desk) -> None:
+    words = [f"word {number}" for number in range(BLOCKLIST_PAGE)]
+    GuildSettings.objects.create(guild_id=GUILD, blocklist={"artist": ["the *last*"], "word": words})
+    for page in (1, 99):
+        desk.counter.serve(desk.publish(f"{page}", ShowBlocklist(page=page)))
+    first, last = (answer["payload"]["embeds"][0] for answer in desk.answers())
+    assert first["description"].count("\n") == BLOCKLIST_PAGE - 1
+    assert last["description"] == "artist: *the \\*last\\**"
+    assert last["footer"]["text"] == "Page 2 of 2"
 
 
 def test_the_api_gets_its_outcome_where_it_waits_for_it(desk: Desk) -> None:
