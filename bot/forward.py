@@ -91,6 +91,8 @@ class Forwarder:
         self._latency = latency
         self._rate = GuildRate()
         self._spawned = Spawned()
+        self._in_line: set[str] = set()
+        """Commands whose turn in their guild has not come."""
         self._again = asyncio.Lock()
 
     def received(self, data: Mapping[str, Any], sequence: int) -> None:
@@ -132,7 +134,8 @@ class Forwarder:
             await asyncio.sleep(OWED_SECONDS)
 
     async def close(self) -> None:
-        """Stop telling refusals."""
+        """Stop telling refusals; what is still in line is left to the next process."""
+        self._in_line.clear()
         await self._spawned.close()
 
     def _take(self, interaction: Interaction, sequence: int) -> None:
@@ -149,14 +152,33 @@ class Forwarder:
         deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
         conversation = self._responses.open(interaction, understood.defers, quiet=understood.quiet)
 
+        self._in_line.add(interaction.id)
+        patience = asyncio.get_running_loop().call_later(
+            COMMAND_PATIENCE_MS / 1000, self._give_up, conversation, ticket
+        )
+
         async def publish() -> None:
             with self._session.handling(ticket):
+                patience.cancel()
+                if interaction.id not in self._in_line:
+                    return  # the member was told to try again
+                self._in_line.discard(interaction.id)
                 if not await self._responses.answerable(conversation):
                     _expired(interaction)
                     return
                 await self._publish(interaction, guild_id, understood.order, conversation, deadline, ticket)
 
         self._lanes.submit(guild_id, publish)
+
+    def _give_up(self, conversation: Conversation, ticket: int) -> None:
+        """Its turn has not come in time: an earlier event of its guild waits for Redis. It is not run any more."""
+        record = conversation.record
+        if record.id in self._in_line:
+            self._in_line.discard(record.id)
+            self._session.done(ticket)
+            REFUSED_COUNT.labels(reason="not published").inc()
+            log.warning("A command was not published", **record.named, reason="the guild's earlier events wait")
+            self._spawned.start(self._refuse(conversation, sentences.TRY_AGAIN), f"refuse {record.id}")
 
     def _admitted(self, interaction: Interaction) -> int:
         """The guild, if commands are taken from there at all; raises Refused."""

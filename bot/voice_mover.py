@@ -147,9 +147,9 @@ class VoiceMover:
 def _asked(guild_id: int, voice: GuildVoice) -> SideWrites:
     """Mirror what was asked of Discord last, and whether that is settled."""
     key = keys.voice(guild_id)
-    rev: tuple[tuple[str, str, str], ...] = ()
-    if voice.move_rev >= 0:
-        rev = (key, "move_rev", str(voice.move_rev)), (key, "move_epoch", str(voice.move_epoch))
+    rev: tuple[tuple[str, str, str], ...] = () if voice.move_rev < 0 else ((key, "move_rev", str(voice.move_rev)),)
+    if voice.move_epoch:
+        rev += ((key, "move_epoch", str(voice.move_epoch)),)
     if voice.move_channel is None:
         return SideWrites(hset=rev, hdel=((key, "move_channel"),))
     return SideWrites(hset=(*rev, (key, "move_channel", str(voice.move_channel))))

@@ -195,7 +195,7 @@ class AudioEnd:
     async def unseen(self) -> int:
         """Out-stream entries that nobody has read yet."""
         groups: Any = await self.client.xinfo_groups(self._stream)
-        return int(groups[0]["lag"] or 0)
+        return int(groups[0]["lag"] or 0) if groups else int(await self.client.xlen(self._stream))
 
 
 async def season(client: redis.asyncio.Redis) -> None:

@@ -19,6 +19,7 @@ from project.task_queues import slot_of
 from project.wire import keys
 from project.wire.messages import MoveVoice, VoiceServerChanged, VoiceStateChanged
 from project.wire.publish import ATTEMPT_SECONDS
+from simulator.world.founding import NewGuild, found_guild
 from tests.bot.gateway_process import gateway_process
 from tests.bot.sandbox import SLOTS, AudioEnd, Town, connected, deployment, eventually, running, season
 from tests.conftest import free_port, start_redis
@@ -93,6 +94,23 @@ async def test_on_a_hung_redis_the_member_is_told_to_try_again_and_nothing_runs_
         assert (await audio.command()).id == obeyed
         assert await audio.waiting() == 0
     assert len(town.site.gateway.hub.describe()) == 1, "the gateway session was kept"
+
+
+async def test_a_command_behind_an_event_that_waits_for_redis_is_refused_in_time_too(
+    town: Town, own_redis: OwnRedis, audio: AudioEnd
+) -> None:
+    async with running(deployment(town.site, own_redis.url)):
+        await connected(town.site)
+        own_redis.freeze()
+        guild = found_guild(town.site.world, NewGuild(name="New"))  # its GUILD_CREATE needs what Redis may know
+        alice = next(member for member in guild.members.values() if member.user.username == "alice")
+        channel = next(channel for channel in guild.channels.values() if channel.name == "general")
+        refused = await town.type("skip", int(alice.user.id), guild_id=guild.id, channel_id=channel.id)
+        seen = await town.sees(refused, lambda seen: bool(seen["followups"]))
+        assert seen["followups"][0]["content"] == TRY_AGAIN.en
+        own_redis.thaw()
+        obeyed = await town.type("pause", int(alice.user.id), guild_id=guild.id, channel_id=channel.id)
+        assert (await AudioEnd(audio.client, int(guild.id)).command()).id == obeyed
 
 
 async def test_a_short_hang_delays_a_command_and_loses_nothing(
