@@ -10,6 +10,7 @@ from simulator.world.interactions import Interaction, InteractionType
 from simulator.world.messages import Message, component_with
 from simulator.world.payloads import channel_payload, member_payload, message_payload
 from simulator.world.permissions import channel_permissions
+from simulator.world.resolved import UnknownObject, resolve
 from simulator.world.typed_commands import CannotAsk
 from simulator.world.world import World
 
@@ -73,6 +74,8 @@ def press(world: World, message: Message, custom_id: str, values: list[str] | No
     data = {"component_type": component["type"], "custom_id": custom_id, "id": component.get("id", 1)}
     if component["type"] != _BUTTON:
         data["values"] = _chosen(component, values or [])
+        if component["type"] != _STRING_SELECT:
+            data["resolved"] = _resolved(world.guilds[message.guild_id], data["values"])
     payload = message_payload(message, world.application_id)
     return Act(InteractionType.COMPONENT, data, message=message, message_payload=payload)
 
@@ -171,6 +174,16 @@ def _chosen(component: dict[str, Any], values: list[str]) -> list[str]:
             if value not in known:
                 raise CannotAsk(f"The menu offers no {value!r}; it offers {', '.join(sorted(known))}.")
     return values
+
+
+def _resolved(guild: Guild, ids: list[str]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for one in ids:
+        try:
+            resolve(guild, one, found)
+        except UnknownObject as unknown:
+            raise CannotAsk(str(unknown)) from None
+    return found
 
 
 def _filled(row: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:

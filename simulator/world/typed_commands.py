@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.world.commands import SUBCOMMAND, SUBCOMMAND_GROUP
 from simulator.world.guilds import Guild
-from simulator.world.payloads import channel_payload, member_payload, role_payload, user_payload
+from simulator.world.resolved import UnknownObject, resolve
 from simulator.world.world import World
 
 _STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER, _ATTACHMENT = range(3, 12)
@@ -97,7 +97,10 @@ class _Resolved:
         if kind == _ATTACHMENT:
             value = self._attachment(str(value))
         elif kind in (_USER, _CHANNEL, _ROLE, _MENTIONABLE):
-            self._object(str(value))
+            try:
+                resolve(self._guild, str(value), self.found)
+            except UnknownObject as unknown:
+                raise CannotAsk(str(unknown)) from None
         return {"name": given["name"], "type": kind, "value": value}
 
     def _attachment(self, name: str) -> str:
@@ -106,22 +109,6 @@ class _Resolved:
             raise CannotAsk(f"No attachment was given under the name {name!r}.")
         self.found.setdefault("attachments", {})[attachment["id"]] = attachment
         return str(attachment["id"])
-
-    def _object(self, object_id: str) -> None:
-        guild = self._guild
-        if object_id in guild.members:
-            member = guild.members[object_id]
-            self.found.setdefault("users", {})[object_id] = user_payload(member.user)
-            payload = member_payload(member, int(guild.roles[guild.id].permissions))
-            partial = {key: payload[key] for key in payload if key not in ("user", "deaf", "mute")}
-            self.found.setdefault("members", {})[object_id] = partial
-        elif object_id in guild.roles:
-            self.found.setdefault("roles", {})[object_id] = role_payload(guild.roles[object_id])
-        elif object_id in guild.channels:
-            channel = guild.channels[object_id]
-            self.found.setdefault("channels", {})[object_id] = channel_payload(channel, 0)
-        else:
-            raise CannotAsk(f"The guild has no member, role or channel {object_id}.")
 
 
 def _fits(kind: int, value: Any) -> bool:

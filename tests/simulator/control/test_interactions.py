@@ -99,6 +99,16 @@ async def test_a_select_sends_its_values(rest: RestClient) -> None:
     assert payload["data"]["values"] == ["soft"]
 
 
+async def test_a_role_menu_sends_the_role_itself(rest: RestClient) -> None:
+    dj = rest.site.guild.role_named("DJ")
+    assert dj is not None
+    rows = [{"type": 1, "components": [{"type": 6, "custom_id": "dj-role"}]}]
+    await rest("POST", f"/channels/{rest.text_channel}/messages", {"content": "x", "components": rows})
+    payload = await _heard(rest, type="select", custom_id="dj-role", values=[dj.id])
+    assert payload["data"]["values"] == [dj.id]
+    assert payload["data"]["resolved"]["roles"][dj.id]["name"] == "DJ"
+
+
 async def test_another_guilds_button_can_be_named(rest: RestClient) -> None:
     other = await rest.control("POST", "/guilds", {"name": "Other"})
     channel = next(c["id"] for c in other.data["channels"] if c["type"] == "text")
