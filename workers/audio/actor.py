@@ -276,6 +276,7 @@ class GuildActor:
         except Away as error:
             log.warning("Redis is away; a guild stays marked as active", guild=self.guild_id, error=str(error))
         if self._mailbox.quiet and self._idle():
+            self._surface.close()
             self._slot.forget(self.guild_id)
 
     def _on_node(self) -> tuple[int, int] | None:

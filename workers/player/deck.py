@@ -23,7 +23,8 @@ def begin(turn: Turn, entry: Entry, position_ms: int = 0) -> None:
     memory.current = entry
     memory.started_ms = turn.now_ms
     memory.skipped_by = None
-    memory.set_state(current_entry=entry.id)
+    # The plan may have shrunk since the volume was set; what plays is not made quieter in its middle.
+    memory.set_state(current_entry=entry.id, volume=min(memory.state.volume, turn.limits.volume_cap))
     memory.set_clock(position_ms, turn.now_ms)
     memory.set_presence(joined_for_play=False)
     play_on(turn, entry)

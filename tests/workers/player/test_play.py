@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from project.wire.messages import Join, Leave, Play, Stop
+from project.wire.messages import Join, Leave, Pause, Play, Stop
 from tests.workers.player.cast import (
     ALICE,
     BOB,
@@ -156,6 +156,28 @@ def test_a_playlist_is_cut_to_the_plan(stage: Stage) -> None:
     conclusion = only(stage.found(stage.reserve(), *songs, playlist="Album"), Reply).conclusion
     assert isinstance(conclusion, AddedMany)
     assert (conclusion.count, conclusion.left_out) == (2, 3)
+
+
+def test_of_a_long_playlist_all_is_queued_up_to_the_limit_in_one_save(stage: Stage) -> None:
+    stage.limits = Limits(queue_size=1_000, import_size=500)
+    effects = stage.found(stage.reserve(), *(song(str(number)) for number in range(700)), playlist="Long")
+    conclusion = only(effects, Reply).conclusion
+    assert isinstance(conclusion, AddedMany)
+    assert (conclusion.count, conclusion.left_out, conclusion.position) == (500, 200, 0)
+    assert [stage.current_title, *stage.titles] == [str(number) for number in range(500)]
+    assert len(saved(effects).put) == 500
+
+
+def test_what_is_added_while_paused_is_told_to_wait_for_resume(concert: Stage) -> None:
+    concert.order(Pause())
+    for playlist in (None, "Album"):
+        conclusion = only(concert.found(concert.reserve(), song("Later"), playlist=playlist), Reply).conclusion
+        assert isinstance(conclusion, Added | AddedMany)
+        assert conclusion.held
+    assert concert.player.state.paused
+    now = only(concert.found(concert.reserve(Play(query="x", position="now")), song("Now")), Reply).conclusion
+    assert isinstance(now, Added)
+    assert (now.held, concert.player.playing) == (False, True)
 
 
 def test_a_track_longer_than_the_plan_allows_is_refused(stage: Stage) -> None:

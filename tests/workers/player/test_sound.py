@@ -54,6 +54,13 @@ def test_a_plan_that_shrank_still_lets_it_be_quieter(concert: Stage) -> None:
     assert concert.ask(SetVolume(by=-10)) == Said(key="volume.set", values={"level": 100})
 
 
+def test_after_a_plan_shrank_the_next_track_is_as_loud_as_it_allows(concert: Stage) -> None:
+    concert.order(SetVolume(level=200))
+    concert.limits = Limits(volume_cap=100)
+    assert only(concert.order(Skip()), StartTrack).volume == 100
+    assert concert.player.state.volume == 100
+
+
 def test_what_is_set_in_silence_counts_for_what_comes(stage: Stage) -> None:
     assert kinds(stage.order(SetVolume(level=60))) == ["Save", "Reply"]
     assert kinds(stage.order(SetFilters(preset="8d"))) == ["Save", "Reply"]
