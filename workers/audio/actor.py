@@ -40,7 +40,7 @@ class GuildActor:
         self._ports = ports
         self._player = _player(saved) if saved else None
         self._background = Spawned()
-        self._open = OpenCommands(ports.speaker, self._background, ports.clock)
+        self._open = OpenCommands(ports.speaker, self._background, ports.clock, lambda: slot.terms(guild_id)[1])
         self._mailbox: Mailbox[Letter] = Mailbox(
             self._take, failed=self._fail, fenced=self._let_go, empty=self._retire_if_idle
         )
@@ -59,7 +59,7 @@ class GuildActor:
         known = self._open.get(command.id)
         if known is None and len(self._open) >= MAILBOX_MAX:
             refused = OpenCommand(command, asyncio.get_running_loop().create_future())
-            await self._open.say(refused, Refused(reason="busy"), command.actor.locale)
+            await self._open.say(refused, Refused(reason="busy"))
             return "busy"
         if known is None:
             known = self._open.add(command)
@@ -179,7 +179,7 @@ class GuildActor:
         command = self._open.get(letter.id)
         if conclusion is None or command is None:
             return False
-        self._open.finish(command, conclusion, letter.actor.locale)
+        self._open.finish(command, conclusion)
         return True
 
     # -- decide -> commit -> node -> reply -----------------------------------------------------------------------------
@@ -253,7 +253,7 @@ class GuildActor:
             identity = letter.command_id
         command = self._open.get(identity)
         if command is not None:
-            self._open.finish(command, refusal or Refused(reason="failed"), command.command.actor.locale)
+            self._open.finish(command, refusal or Refused(reason="failed"))
 
     # -- the end -------------------------------------------------------------------------------------------------------
 

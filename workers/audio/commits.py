@@ -62,7 +62,7 @@ class Commits:
             raise
         if recorded.already is not None and first is not None:
             self._undo(player, letter, checkpoint)
-            self._open.finish(first, recorded.already, first.command.actor.locale)
+            self._open.finish(first, recorded.already)
             return False
         for reply in replies[1:]:
             other = self._open.get(reply.command_id)
@@ -77,7 +77,7 @@ class Commits:
         log.warning("A change could not be saved", guild=player.state.guild_id, error=str(error))
         if first is not None:
             self._undo(player, letter, checkpoint)
-            self._open.finish(first, Refused(reason="store_away"), first.command.actor.locale)
+            self._open.finish(first, Refused(reason="store_away"))
         player.skip_revision()
         if not self._ledger.saving:
             self._background.start(self._save_later(player), "save later")

@@ -11,6 +11,7 @@ import structlog
 from project.spawned import Spawned
 from project.wire.messages import Command
 from workers.audio.speaker import Speaker
+from workers.player.limits import GuildRules
 from workers.player.outcomes import Conclusion, Refused
 from workers.ports import Fenced
 
@@ -28,7 +29,10 @@ class OpenCommand:
 class OpenCommands:
     """By command id. `finish` hands the outcome to Discord's stream; only then does the task end."""
 
-    def __init__(self, speaker: Speaker, background: Spawned, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, speaker: Speaker, background: Spawned, clock: Callable[[], int], rules: Callable[[], GuildRules]
+    ) -> None:
+        self._rules = rules
         self._speaker = speaker
         self._background = background
         self._clock = clock
@@ -51,13 +55,14 @@ class OpenCommands:
         added = self._open[command.id] = OpenCommand(command, asyncio.get_running_loop().create_future())
         return added
 
-    def finish(self, command: OpenCommand, conclusion: Conclusion, locale: str) -> None:
-        """It ended so; from now on it is not open any more."""
+    def finish(self, command: OpenCommand, conclusion: Conclusion, locale: str | None = None) -> None:
+        """It ended so; from now on it is not open any more. Told in the guild's language unless `locale` says which."""
         self._open.pop(command.command.id, None)
         self._background.start(self.say(command, conclusion, locale), "say")
 
-    async def say(self, command: OpenCommand, conclusion: Conclusion, locale: str) -> None:
+    async def say(self, command: OpenCommand, conclusion: Conclusion, locale: str | None = None) -> None:
         """Hand the outcome to Discord's stream, then let the task end."""
+        locale = locale or self._rules().locale or command.command.actor.locale
         guild_id, command_id, now_ms = command.command.guild_id, command.command.id, self._clock()
         try:
             said = self._speaker.reply(command_id, guild_id, conclusion, locale, now_ms=now_ms)

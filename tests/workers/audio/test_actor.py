@@ -29,6 +29,7 @@ from workers.audio.fleet import Fleet
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
 from workers.player.facts import Fact, LivePlayer, TrackEnded, TrackStarted
+from workers.player.limits import GuildRules
 from workers.player.outcomes import Added
 from workers.ports import Away, Fenced, NodeAddress, NodeFailed, NodeRefused, NotStored, VoiceCredentials
 
@@ -117,6 +118,15 @@ async def test_a_command_is_carried_out_once(stage: Stage) -> None:
     await stage.command(Play(query="A"))
     assert len([save for save, _ in stage.store.log if save is not None and save.put]) == 1
     assert [outcome.payload for outcome in stage.outcomes] == [stage.outcomes[0].payload] * 2
+
+
+async def test_what_is_answered_again_is_answered_in_the_guilds_language(stage: Stage) -> None:
+    stage.terms.rules = GuildRules(locale="es")
+    for _ in range(2):
+        await stage.command(Stop())
+    first, again = stage.outcomes
+    assert first.payload == again.payload
+    assert "No suena nada" in first.payload["content"]
 
 
 async def test_a_doubled_delivery_waits_for_the_same_outcome(stage: Stage) -> None:
