@@ -31,6 +31,8 @@ class Blow:
     gap_ms: float = HEARD_GAP_MS
     interrupts: bool = False
     """The music stops and is started anew elsewhere: where it goes on must be within a second of where it was."""
+    next_command_ms: float | None = None
+    """Until when the next command must be obeyed, where that is budgeted."""
 
 
 def _owner(number: signal.Signals) -> Strike:
@@ -111,9 +113,9 @@ def _later(mend: Callable[[], None]) -> None:
 
 
 BLOWS: dict[str, Blow] = {
-    "audio child killed": Blow(_owner(KILL)),
-    "audio child terminated": Blow(_owner(TERM)),
-    "audio child frozen": Blow(_owner(STOP)),
+    "audio child killed": Blow(_owner(KILL), next_command_ms=500),
+    "audio child terminated": Blow(_owner(TERM), next_command_ms=500),
+    "audio child frozen": Blow(_owner(STOP), next_command_ms=2_500),
     "audio supervisor killed": Blow(_service("audio", KILL)),
     "audio supervisor terminated": Blow(_service("audio", TERM)),
     "gateway killed": Blow(_service("gateway", KILL)),

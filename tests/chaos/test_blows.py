@@ -66,6 +66,7 @@ def test_the_music_goes_on(
     assert row["max_gap_ms"] <= blow.gap_ms
     assert [one.queued_titles() for one in listeners] == [WAITING, WAITING]
     assert stage.settles_at(processes), f"{len(stage.processes())} processes instead of {processes}"
+    assert blow.next_command_ms is None or obeyed.ms <= blow.next_command_ms
     if blow.interrupts:
         assert abs(place.kept_within_ms(stage, listener)) <= PLACE_MS
 
