@@ -51,9 +51,12 @@ def _keep_logging(**_: Any) -> None:
 
 
 @signals.celeryd_after_setup.connect
-def _no_banner(instance: Any, **_: Any) -> None:
-    """Only log lines go to stdout."""
+def _only_log_lines(instance: Any, **_: Any) -> None:
+    """A worker prints a banner at its start and a sentence at its end: the one is left out, the other a log line."""
+    from celery.apps import worker
+
     instance.quiet = True
+    worker.safe_say = logging.say_in_signal_handler  # type: ignore[attr-defined] # missing in celery-types
 
 
 if (command := celery_command()) is not None:

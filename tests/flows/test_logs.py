@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ import pytest
 from project.task_queues import slot_of
 from simulator.control_client import wait_for
 from simulator.stack import Stack
+from tests.conftest import free_port
 from tests.flows.conftest import Room
 
 LONG = "440 Hz Test Tone"
@@ -56,3 +60,23 @@ def test_every_line_is_json_and_says_who_speaks(stack: Stack, process: str) -> N
     assert told
     assert {line["process"].partition("-")[0] for line in told} == {process}
     assert all({"timestamp", "level", "event"} <= line.keys() for line in told)
+
+
+@pytest.mark.parametrize(("program", "begun"), [("worker", "ready"), ("beat", "Starting")])
+def test_a_process_that_ends_says_so_in_json(flow_redis: str, program: str, begun: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "project", program],
+        env={**os.environ, "REDIS_URL": flow_redis, "WORKER_PORT": str(free_port())},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    told = [process.stdout.readline()]
+    while begun not in told[-1]:
+        assert told[-1], "it has ended"
+        told.append(process.stdout.readline())
+    process.terminate()
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert {json.loads(line)["process"] for line in [*told, *rest.splitlines()]} == {program}

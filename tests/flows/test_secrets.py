@@ -40,6 +40,7 @@ class Aftermath:
     """What a flow has left behind."""
 
     stack: Stack
+    room: Room
     redis_url: str
     secrets: list[Secret]
     places: Places
@@ -77,7 +78,7 @@ def aftermath(flow_database: str, guarded_redis: str, tmp_path_factory: pytest.T
         break_connections(flow_database, guarded_redis)
         room.control.answer(room.send("Alice", "skip"), seconds=30)
         secrets = secrets_of(flow_database, redis_now(guarded_redis), witness.wrote())
-        yield Aftermath(stack, guarded_redis, secrets, everything(stack, witness))
+        yield Aftermath(stack, room, guarded_redis, secrets, everything(stack, witness))
     finally:
         stack.stop()
         witness.close()
@@ -189,6 +190,15 @@ def test_everything_was_looked_at(aftermath: Aftermath) -> None:
 
 def test_no_secret_lies_where_it_does_not_belong(aftermath: Aftermath) -> None:
     assert leaks(aftermath.places, aftermath.secrets) == []
+
+
+def test_flower_goes_on_after_its_connections_broke(aftermath: Aftermath) -> None:
+    def seen() -> bool:
+        aftermath.room.control.answer(aftermath.room.send("Alice", "queue"), seconds=30)
+        tasks = api(aftermath.stack, "/api/tasks?taskname=player.queue").values()
+        return any(aftermath.room.guild_id in task["args"] and task["state"] == "SUCCESS" for task in tasks)
+
+    assert wait_for(seen, "a command of afterwards in Flower", seconds=60, pause=1)
 
 
 @pytest.mark.parametrize("kind", ["string", "list", "hash", "set", "zset", "stream", "celery message", "channel"])
