@@ -33,7 +33,7 @@ IMPORTS = {
     "api": "import project.api, project.asgi",
     "worker": "import project.celery as entry; entry.app.loader.import_default_modules()",
     "beat": "import project.celery as entry; entry.app.loader.import_default_modules()",
-    "flower": "import project.flower_login as entry; entry.prepare()",
+    "flower": "import project.celery as entry; entry.flower_login.prepare(); entry.app.loader.import_default_modules()",
 }
 """What every process does first."""
 FILLED_IN = {
