@@ -3,6 +3,7 @@
 import { avatar, byId, icon, make } from "./dom.js";
 import { bot, go, guild, me, on, people, store } from "./store.js";
 import { repaint } from "./places.js";
+import { troubleButton } from "./trouble.js";
 
 const LANGUAGES = [["en-US", "English"], ["es-ES", "Español"]];
 
@@ -16,7 +17,7 @@ function paintMe() {
   const language = make("select", { id: "language", "aria-label": "Your language", onchange: (event) => go({ locale: event.target.value }) },
     ...LANGUAGES.map(([code, name]) => make("option", { value: code, selected: code === store.locale }, name)));
   const focused = document.activeElement?.id;
-  byId("me").replaceChildren(avatar(you), make("div", { class: "you" }, make("small", {}, "You are"), select), language);
+  byId("me").replaceChildren(avatar(you), make("div", { class: "you" }, make("small", {}, "You are"), select), troubleButton(), language);
   if (focused === "you" || focused === "language") byId(focused).focus();
 }
 

@@ -11,7 +11,6 @@ import { startMessageList } from "./message_list.js";
 import { startPeople } from "./people.js";
 import { startPlaces } from "./places.js";
 import { startTimestamps } from "./timestamps.js";
-import { startTrouble } from "./trouble.js";
 import { startVoice } from "./voice.js";
 
 const SETTLE_MS = 60;
@@ -47,6 +46,5 @@ async function linked(up) {
 
 for (const start of [
   startPlaces, startVoice, startPeople, startMessageList, startCommandBox, startListening, startTimestamps, startDrawer,
-  startTrouble,
 ]) start();
 follow((change) => changes[change.type]?.(change), linked);

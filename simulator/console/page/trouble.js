@@ -1,7 +1,7 @@
 // A panel that breaks things in the simulated world, to see what the bot makes of it.
 
 import { post, remove } from "./control.js";
-import { byId, icon, make, notice } from "./dom.js";
+import { icon, make, notice } from "./dom.js";
 import { guild, me, store } from "./store.js";
 
 const fault = (target, kind, more = {}) => () => post("/faults", { target, kind, ...more });
@@ -55,7 +55,7 @@ async function strike(words, what, done) {
   }
 }
 
-export function startTrouble() {
-  byId("guild-name").after(
-    make("button", { type: "button", class: "icon-button", id: "trouble", "aria-label": "Break something", title: "Break something", onclick: open }, icon("bolt")));
+export function troubleButton() {
+  const attributes = { type: "button", class: "icon-button", "aria-label": "Break something", title: "Break something" };
+  return make("button", { ...attributes, onclick: open }, icon("bolt"));
 }

@@ -61,6 +61,14 @@ async def test_an_ephemeral_answer_names_its_command_and_who_sees_it(rest: RestC
     assert listed.data == [message]
 
 
+async def test_an_answer_names_the_whole_subcommand(rest: RestClient, page: Page) -> None:
+    create = {"name": "create", "description": "Makes one", "type": 1}
+    await rest.register({"name": "playlist", "description": "Lists", "options": [create]})
+    interaction_id = await rest.act(name="playlist create")
+    await rest.answer(interaction_id, 4, {"content": "done"})
+    assert (await page.told("message"))["message"]["command"] == "playlist create"
+
+
 async def test_thinking_and_its_end_are_told(rest: RestClient, page: Page) -> None:
     interaction_id = await _asked(rest)
     await rest.answer(interaction_id, 5)
