@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from http import HTTPStatus
 from typing import Any
 
 import aiohttp
 
-from workers.ports import Away, NodeFailed, NodeRefused, PasswordRefused
+from workers.adapters.lavalink_metrics import CALL_SECONDS
+from workers.ports import Away, NodeFailed, NodeRefused, PasswordRefused, PortFailed
 
 ANSWER_WITHIN = 3.0
 _REST_TIMEOUT = aiohttp.ClientTimeout(total=ANSWER_WITHIN, sock_connect=2.0)
@@ -43,6 +45,19 @@ async def ask(http: aiohttp.ClientSession, node: str, method: str, url: str, **o
     Neither headers nor body are ever logged: they carry the node's password and voice tokens.
     """
     options.setdefault("timeout", _REST_TIMEOUT)
+    asked, answer = time.monotonic(), "failed"
+    try:
+        found = await _request(http, node, method, url, **options)
+        answer = "ok"
+    except PortFailed as error:
+        answer = type(error).__name__
+        raise
+    finally:
+        CALL_SECONDS.labels(method, answer).observe(time.monotonic() - asked)
+    return found
+
+
+async def _request(http: aiohttp.ClientSession, node: str, method: str, url: str, **options: Any) -> Any:
     try:
         async with http.request(method, url, allow_redirects=False, **options) as response:
             return await _answer(response, node, f"{method} {_public_path(url)}")

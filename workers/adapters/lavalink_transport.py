@@ -14,14 +14,15 @@ import aiohttp
 import lavalink
 from lavalink.transport import Transport
 
+from workers.adapters.lavalink_metrics import SOCKETS_LOST
 from workers.adapters.lavalink_rest import ask, password_refused
 from workers.ports import Away, PasswordRefused, PortFailed
 
 _log = logging.getLogger(__name__)
 
 PING_EVERY = 1.0
-"""Seconds of silence before a ping. A hung node's music goes on from where the node was last heard: with a ping every 3 s
-that was 2.4 s early."""
+"""Seconds of silence before a ping. A hung node's music goes on from where the node was last heard: with a ping every
+3 s that was 2.4 s early."""
 UNHEARD_PINGS = 5
 """So many pings into silence and the socket counts as dead, 6 s after the last frame: guilds of a hung node are heard
 again within 10 s. Counting pings, not seconds, forgives a busy loop of ours."""
@@ -153,6 +154,8 @@ class ResumingTransport(Transport):
         finally:
             if self.steady:
                 self.steady = False
+                if not self.destroyed:
+                    SOCKETS_LOST.labels(self._node.name).inc()
                 self.down_since = self._heard_at if self._unheard else time.monotonic()
             await self._close_socket(ws)
 

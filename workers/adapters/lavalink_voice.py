@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from workers.adapters.lavalink_metrics import HUNG_VOICE
 from workers.ports import Away, NodeRefused
 
 REST_SECONDS = 60.0
@@ -64,6 +65,7 @@ class VoiceEndpoints:
         """A voice PATCH got no answer."""
         self._rests_until[endpoint] = self._clock() + REST_SECONDS
         self._hung[node] += 1
+        HUNG_VOICE.labels(node).inc()
 
     def hung_count(self, node: str) -> int:
         """Voice PATCHes that hang on the node since it started, as far as this process knows."""

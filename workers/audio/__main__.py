@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from project import logging, settings
+from project import logging, metrics, settings
 from workers.audio.supervisor import Supervisor
 
 
 def main() -> int:
     """Run until told to stop; the exit code."""
     logging.configure("audio-supervisor")
+    metrics.share("audio")  # the children count in the same folder
     supervisor = Supervisor(
         children=settings.AUDIO_CHILDREN,
         app="workers.audio.app",

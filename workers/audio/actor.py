@@ -11,6 +11,7 @@ from project.wire.messages import Command, GuildEvent, Play
 from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.asked_for import asked_for
 from workers.audio.commits import Commits, Letter
+from workers.audio.counted import HEALS
 from workers.audio.ear import Ear
 from workers.audio.ledger import Ledger
 from workers.audio.looks import fact_of
@@ -94,6 +95,7 @@ class GuildActor:
         unheard = self._ear.listen(self._ports.clock(), should_play=should_play)
         if unheard is not None:
             log.warning("Nothing is heard", guild=self.guild_id, slot=self._slot.slot, rung=unheard.rung)
+            HEALS.labels(unheard.rung).inc()
             self._mailbox.post(unheard)
 
     async def moved(self, fact: NodeLost) -> None:

@@ -1,4 +1,4 @@
-"""Whether the audio process is alive and ready, for probes and people."""
+"""Whether the audio process is alive and ready, for probes and people, and what its children count."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 
 from aiohttp import web
 
+from project import metrics
 from project.env import refuse_to_start
 
 
@@ -28,7 +29,7 @@ Look = Callable[[], list[ChildHealth]]
 
 
 async def serve_health(look: Look, host: str, port: int) -> web.AppRunner:
-    """Serve /health and /ready; refuses to start on a port that is taken. The caller cleans the runner up.
+    """Serve /health, /ready and /metrics; refuses to start on a port that is taken. The caller cleans the runner up.
 
     A worker without slots is ready: a rollout must not wait for a share that only appears when others leave.
     """
@@ -39,8 +40,11 @@ async def serve_health(look: Look, host: str, port: int) -> web.AppRunner:
     async def ready(_request: web.Request) -> web.Response:
         return _answer(look(), all(child.ready for child in look()), "ready", "not ready")
 
+    async def tell_metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})
+
     app = web.Application()
-    app.add_routes([web.get("/health", health), web.get("/ready", ready)])
+    app.add_routes([web.get("/health", health), web.get("/ready", ready), web.get("/metrics", tell_metrics)])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -25,6 +25,7 @@ class Journal:
     """Every call may raise redis.RedisError or OSError; all are safe to repeat."""
 
     def __init__(self, client: redis.asyncio.Redis) -> None:
+        self._client = client
         self._restore, self._done, self._push_back, self._missing = (
             client.register_script(_script(name)) for name in ("restore", "done", "push_back", "missing")
         )
@@ -45,6 +46,13 @@ class Journal:
     async def push_back(self, slot: int, message_id: str) -> bool:
         """Queue a message again, in its place, if it is still journalled and not queued."""
         return bool(await self._push_back(keys=_queue_and_journal(slot), args=[message_id]))
+
+    async def length(self, slots: Iterable[int]) -> int:
+        """How many messages of these slots are not done."""
+        pipeline = self._client.pipeline(transaction=False)
+        for slot in slots:
+            pipeline.hlen(keys.journal(slot))
+        return sum(await pipeline.execute())
 
     async def missing(self, busy: Mapping[int, Iterable[str]]) -> dict[tuple[int, str], int]:
         """(slot, message id) -> sequence number of what is journalled, but neither queued nor in the slot's `busy`."""

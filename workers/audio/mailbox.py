@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
@@ -10,6 +11,7 @@ from typing import Generic, TypeVar
 import structlog
 
 from project.spawned import ended
+from workers.audio.counted import MAILBOX_SECONDS
 from workers.ports import Fenced
 
 log = structlog.get_logger()
@@ -30,7 +32,7 @@ class Mailbox(Generic[Letter]):
         empty: Callable[[], None],
     ) -> None:
         self._take, self._failed, self._fenced, self._empty = take, failed, fenced, empty
-        self._letters: deque[tuple[Letter, Done | None]] = deque()
+        self._letters: deque[tuple[Letter, Done | None, float]] = deque()
         self._serving: asyncio.Task[None] | None = None
         self._closed: Fenced | None = None
 
@@ -45,9 +47,9 @@ class Mailbox(Generic[Letter]):
             _settle(done, self._closed)
             return
         if first:
-            self._letters.appendleft((letter, done))
+            self._letters.appendleft((letter, done, time.monotonic()))
         else:
-            self._letters.append((letter, done))
+            self._letters.append((letter, done, time.monotonic()))
         if self._serving is None or self._serving.done():
             self._serving = asyncio.create_task(self._serve())
 
@@ -65,7 +67,7 @@ class Mailbox(Generic[Letter]):
 
     async def _serve(self) -> None:
         while self._letters:
-            letter, done = self._letters.popleft()
+            letter, done, posted = self._letters.popleft()
             try:
                 await self._take(letter)
             except Fenced as error:
@@ -79,6 +81,7 @@ class Mailbox(Generic[Letter]):
             except Exception:
                 log.exception("A letter could not be handled", letter=type(letter).__name__)
                 self._failed(letter)
+            MAILBOX_SECONDS.observe(time.monotonic() - posted)
             if done is not None and not done.done():
                 done.set_result("taken")
         self._empty()

@@ -9,6 +9,7 @@ from typing import Protocol
 import structlog
 
 from project.spawned import Spawned
+from workers.audio.counted import MOVES
 from workers.audio.fleet import Fleet
 from workers.audio.node_hands import Looked
 from workers.audio.node_link import LinkOwner, NodeLink
@@ -242,6 +243,7 @@ class SlotNodes:
             if resident is None or self._homes.get(guild_id) is not source:
                 return
             self._set_home(guild_id, target)
+            MOVES.labels("failed" if failed else "drained").inc()
             now_ms = self._owner.now_ms()
             try:
                 await resident.moved(NodeLost(now_ms - int(source.away_for * 1000) if failed else now_ms))

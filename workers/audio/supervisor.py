@@ -6,14 +6,17 @@ A child that is killed leaves its music playing, its Lavalink sessions to be res
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 
 import redis.asyncio
 import structlog
+from prometheus_client import Counter, multiprocess
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from project.metrics import FOLDER_VARIABLE
 from project.wire.leases import Leases
 from workers.audio.child import Child, Restarts, must_be_replaced, start_child
 from workers.audio.health import ChildHealth, serve_health
@@ -46,6 +49,7 @@ class Supervisor:
         self._redis = client
         self._leases = Leases(client, family="slot", holder=child_name(0))
         self._end: asyncio.Future[int] | None = None
+        self._deaths = Counter("audio_child_deaths_total", "Children that died", ["code"])
 
     async def run(self) -> int:
         """Supervise until SIGTERM or SIGINT (0), a child's refused configuration (2), or a fault of ours (1)."""
@@ -99,6 +103,9 @@ class Supervisor:
 
     async def _after_death(self, name: str, child: Child, code: int) -> None:
         lived = time.monotonic() - child.started
+        self._deaths.labels(code).inc()
+        if FOLDER_VARIABLE in os.environ:
+            multiprocess.mark_process_dead(child.process.pid)  # type: ignore[no-untyped-call] # untyped in the library
         log.error("A child of the audio worker died", child=name, code=code, lived_seconds=round(lived, 1))
         await self._give_back(child)
         await asyncio.sleep(self._restarts[name].pause(lived))

@@ -23,6 +23,7 @@ from workers.audio.consumers import SlotConsumers, consumer_step
 from workers.audio.delivery import Delivery
 from workers.audio.heartbeat import PIPE_VARIABLE, Beat, beat, die_with_parent, inherited_pipe
 from workers.audio.journal import Journal
+from workers.audio.metrics import JOURNAL, SLOTS
 from workers.audio.runtime import SlotHandler
 from workers.audio.slots import SlotKeeper
 from workers.audio.tasks import register
@@ -38,6 +39,7 @@ CONCURRENCY = 1024
 """Tasks under way at once (Celery's prefetch); the actors bound what waits per guild."""
 LISTEN_AGAIN_SECONDS = 1.0
 BUILD_AGAIN_SECONDS = 3.0
+MEASURE_SECONDS = 5.0
 
 Build = Callable[[], Awaitable[SlotHandler]]
 
@@ -75,6 +77,7 @@ class AudioProcess:
         self._delivery = Delivery(slots=self._slots, keeper=self._keeper, journal=journal, handler=handler)
         self._background.append(asyncio.create_task(self._keeper.run()))
         self._background.append(asyncio.create_task(self._listen(self._keeper.wake)))
+        self._background.append(asyncio.create_task(self._measure(self._keeper, journal)))
 
     async def stop(self) -> None:
         """After the last task: hand over all slots."""
@@ -114,6 +117,16 @@ class AudioProcess:
             except Exception:
                 log.exception("The audio worker cannot start yet")
                 await asyncio.sleep(BUILD_AGAIN_SECONDS)
+
+    async def _measure(self, keeper: SlotKeeper, journal: Journal) -> None:
+        while True:
+            await asyncio.sleep(MEASURE_SECONDS)
+            SLOTS.labels("owned").set(len(keeper.held))
+            SLOTS.labels("open").set(sum(slot.open for slot in keeper.held.values()))
+            try:
+                JOURNAL.set(await journal.length(keeper.held))
+            except (redis.RedisError, OSError) as error:
+                log.debug("The journal's length is not known", error=str(error))
 
     async def _listen(self, wake: asyncio.Event) -> None:
         """Look for slots as soon as somebody gives some up; without it they are found at the next renewal."""

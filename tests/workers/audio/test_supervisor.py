@@ -24,6 +24,8 @@ from workers.audio.child import SILENT_SECONDS
 SUPERVISE = """
 import asyncio, os, sys
 sys.executable = os.environ.get("PYTHON_OF_CHILDREN", sys.executable)
+from project import metrics
+metrics.share("audio")
 from workers.audio.supervisor import Supervisor
 supervisor = Supervisor(children=int(os.environ["CHILDREN"]), app="tests.workers.audio.recording_worker",
                         redis_url=os.environ["REDIS_URL"], host="127.0.0.1", port=int(os.environ["AUDIO_PORT"]))
@@ -66,6 +68,15 @@ class Supervised:
                 return error.code, json.load(error)
         except OSError:
             return 0, {}
+
+    def metric(self, line: str) -> float:
+        """The value of a line that begins so, over all children; 0 while it is missing."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as answer:
+                lines = answer.read().decode().splitlines()
+        except OSError:
+            return 0.0
+        return next((float(found.rpartition(" ")[2]) for found in lines if found.startswith(line)), 0.0)
 
     def pids(self) -> list[int]:
         """Process ids of the children."""
@@ -133,6 +144,16 @@ def test_a_killed_child_is_replaced_and_its_leases_given_back_at_once(supervised
     until("a new child has its share", lambda: supervised.shared() and victim not in supervised.pids())
     until("all is done", supervised.stage.all_done)
     assert supervised.stage.in_order()
+
+
+def test_metrics_are_those_of_all_living_children(supervised: Supervised) -> None:
+    supervised.start()
+    until("it shares", supervised.shared)
+    until("all slots are counted", lambda: supervised.metric('audio_slots{state="open"}') == SLOTS)
+    os.kill(supervised.pids()[0], signal.SIGKILL)
+    until("the death is counted", lambda: supervised.metric('audio_child_deaths_total{code="-9"}') == 1)
+    until("it shares again", supervised.shared)
+    until("nothing counts twice", lambda: supervised.metric('audio_slots{state="owned"}') == SLOTS)
 
 
 def test_a_frozen_child_is_killed(supervised: Supervised) -> None:
