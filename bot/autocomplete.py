@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -78,6 +79,7 @@ class Autocomplete:
         self._asked: dict[str, _Keystroke] = {}
         self._spawned = Spawned()
         self._under_way = 0
+        self._idle = asyncio.Event()
 
     def received(self, interaction: Interaction) -> None:
         """Answer one keystroke, beside everything else."""
@@ -88,22 +90,36 @@ class Autocomplete:
         if keystroke := self._asked.get(message.command_id):
             keystroke.settle(message.choices)
 
+    async def drained(self, seconds: float) -> None:
+        """Wait until whoever types has an answer, at most `seconds`."""
+        if self._under_way:
+            self._idle.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._idle.wait(), seconds)
+
     async def close(self) -> None:
         """Answer nothing more."""
         await self._spawned.close()
 
     async def _complete(self, interaction: Interaction) -> None:
         self._under_way += 1
-        choices: list[Choice] = []
         try:
-            if self._under_way <= MOST_UNDER_WAY and (keystroke := self._read(interaction)) is not None:
-                choices = await self._choices(keystroke)
+            await self._answer(interaction, await self._choices_or_none(interaction))
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._idle.set()
+
+    async def _choices_or_none(self, interaction: Interaction) -> list[Choice]:
+        try:
+            keystroke = self._read(interaction)
+            if keystroke is None or self._under_way > MOST_UNDER_WAY:
+                return []
+            return await self._choices(keystroke)
         except Exception:  # an empty list is better than a spinner that never ends
             AUTOCOMPLETES.labels(source="failed").inc()
             log.exception("An autocompletion failed", **interaction.named)
-        finally:
-            self._under_way -= 1
-        await self._answer(interaction, choices)
+            return []
 
     def _read(self, interaction: Interaction) -> _Keystroke | None:
         """The question, if it is one that we offered to answer."""

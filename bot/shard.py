@@ -142,7 +142,8 @@ class Shard:
         """Take nothing more, finish what was received, save if still ours, leave the session to the next process."""
         await ended(*self._tasks)
         await self._again.close()
-        await asyncio.gather(self._lanes.drained(LAST_SECONDS), self._outbox.drained(LAST_SECONDS))
+        parts = (self._lanes, self._outbox, self._autocomplete)
+        await asyncio.gather(*(part.drained(LAST_SECONDS) for part in parts))
         await self._lanes.close()  # a job that still waits for Redis holds the publisher; its event will be replayed
         if owned:
             await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)

@@ -190,7 +190,10 @@ class AudioEnd:
 
     async def unread(self) -> int:
         """Out-stream entries that were read but not acknowledged."""
-        return int((await self.client.xpending(self._stream, keys.OUT_GROUP))["pending"])
+        try:
+            return int((await self.client.xpending(self._stream, keys.OUT_GROUP))["pending"])
+        except redis.ResponseError:  # the gateway has not made its group yet
+            return 0
 
     async def unseen(self) -> int:
         """Out-stream entries that nobody has read yet."""

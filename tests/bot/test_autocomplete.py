@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 import redis.asyncio
+from prometheus_client import REGISTRY
 
 from project.task_queues import slot_of, slot_queue
 from project.wire import keys
 from project.wire.messages import Choice, Play, Suggest, Suggestions
-from tests.bot.sandbox import SLOTS, AudioEnd, Town, connected, deployment, running
+from tests.bot.sandbox import SLOTS, AudioEnd, Town, connected, deployment, eventually, running
 
 ODE = ("Ode to Joy", "https://music.example/ode")
 CANON = ("Canon in D", "https://music.example/canon")
@@ -140,3 +141,25 @@ async def test_an_old_keystroke_is_dropped(town: Town, store: redis.asyncio.Redi
         assert await choices(town, await town.typing("play", options={"query": ""})) == [ODE]
         seen: dict[str, Any] = await town.shown(old)
     assert (seen["callback_type"], seen["refused"]) == (None, [])
+
+
+async def test_a_process_that_ends_answers_whoever_types(
+    town: Town, store: redis.asyncio.Redis, redis_url: str
+) -> None:
+    await remember(store, town.cast.alice, ODE)
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        await town.ask("POST", "/faults", target="rest", path="/callback", kind="delay", ms=200)
+        before = taken()
+        interaction = await town.typing("play", options={"query": ""})
+
+        async def received() -> bool:
+            return taken() > before
+
+        await eventually(received)
+    assert await choices(town, interaction) == [ODE]
+
+
+def taken() -> float:
+    """How many keystrokes the gateway has received."""
+    return REGISTRY.get_sample_value("gateway_interactions_total", {"kind": "autocomplete"}) or 0.0
