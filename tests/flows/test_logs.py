@@ -16,14 +16,15 @@ from simulator.stack import Stack
 from tests.conftest import free_port
 from tests.flows.conftest import Room
 
-LONG = "440 Hz Test Tone"
-WAY = [
-    ("gateway", "INTERACTION_CREATE"),
-    ("audio", "Received command"),
-    ("audio", "Publishing UI update"),
-    ("gateway", "Updating message"),
-]
-"""The lines that a command leaves, in the order of their times."""
+
+def way_through(server: str) -> list[tuple[str, str]]:
+    """The lines that a command leaves, in the order of their times; `server` is the process that serves it."""
+    return [
+        ("gateway", "INTERACTION_CREATE"),
+        (server, "Received command"),
+        (server, "Publishing UI update"),
+        ("gateway", "Updating message"),
+    ]
 
 
 def lines(stack: Stack, process: str) -> list[dict[str, Any]]:
@@ -32,22 +33,29 @@ def lines(stack: Stack, process: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line.endswith("}") or not line.startswith("{")]
 
 
-def test_a_play_is_followed_by_its_id_with_guild_slot_and_shard(stack: Stack, room: Room) -> None:
+@pytest.mark.parametrize(
+    ("server", "command", "options"),
+    [("audio", "play", {"query": "440 Hz Test Tone"}), ("worker", "settings show", {})],
+)
+def test_a_command_is_followed_by_its_id_with_guild_slot_and_shard(
+    stack: Stack, room: Room, server: str, command: str, options: dict[str, str]
+) -> None:
     room.join("Alice")
-    command = room.send("Alice", "play", query=LONG)
-    room.control.answer(command)
+    sent = room.send("Alice", command, **options)
+    room.control.answer(sent)
+    wanted = way_through(server)
 
     def way() -> list[dict[str, Any]] | None:
         found = [
             line
-            for process, event in WAY
+            for process, event in wanted
             for line in lines(stack, process)
-            if line["event"] == event and line.get("command") == command
+            if line["event"] == event and line.get("command") == sent
         ]
-        return found if [line["event"] for line in found] == [event for _process, event in WAY] else None
+        return found if [line["event"] for line in found] == [event for _process, event in wanted] else None
 
     found = wait_for(way, "the command's way through the logs")
-    assert [line["process"] for line in found] == [process for process, _event in WAY]
+    assert [line["process"] for line in found] == [process for process, _event in wanted]
     assert {line["guild"] for line in found} == {room.guild_id}
     assert {line["slot"] for line in found} == {slot_of(int(room.guild_id), 8)}
     assert {line["shard"] for line in found} == {0}

@@ -49,6 +49,17 @@ def test_the_gateway_counts_interactions(stack: Stack, room: Room) -> None:
     assert value_of(fetch(stack, "gateway"), "gateway_interactions_total") > before
 
 
+def test_the_audio_workers_children_are_counted_together(stack: Stack, room: Room) -> None:
+    wait_for(lambda: value_of(fetch(stack, "audio"), "audio_slots", state="open") == 8, "every slot", seconds=30)
+    before = value_of(fetch(stack, "audio"), "audio_commands_total", kind="play")
+    room.join("Alice")
+    room.slash("Alice", "play", query=LONG)
+    wait_for(
+        lambda: value_of(fetch(stack, "audio"), "audio_commands_total", kind="play") == before + 1,
+        "the command's count",
+    )
+
+
 def test_the_api_counts_requests_and_their_latency(stack: Stack) -> None:
     name, labels = "api_requests_total", {"route": "none", "status": "400"}
     before = value_of(fetch(stack, "api"), name, **labels)
@@ -72,7 +83,7 @@ def test_the_worker_counts_what_its_pool_ran(stack: Stack) -> None:
     )
 
 
-@pytest.mark.parametrize("process", ["api", "gateway", "worker", "flower"])
+@pytest.mark.parametrize("process", ["api", "gateway", "audio", "worker", "flower"])
 def test_no_label_holds_an_id(stack: Stack, room: Room, process: str) -> None:
     room.join("Alice")
     room.slash("Alice", "play", query=LONG)
