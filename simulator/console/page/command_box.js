@@ -7,7 +7,7 @@ import { CommandFields } from "./command_fields.js";
 import { begun, descriptionOf, matching, nameOf } from "./command_list.js";
 import { act } from "./interactions.js";
 import { pendingCommand } from "./message_list.js";
-import { closed, kindOf, offers } from "./option_values.js";
+import { about, closed, offers } from "./option_values.js";
 import { channel, on, store } from "./store.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -18,7 +18,15 @@ let text, fieldsRoot, send, suggestions, command, autocomplete;
 export function startCommandBox() {
   const popup = make("div", { id: "suggestions", hidden: true });
   fieldsRoot = make("div", { id: "fields", hidden: true });
-  text = make("textarea", { id: "text", rows: 1, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list", "aria-label": "Message, or / for commands", maxlength: 4000 });
+  text = make("textarea", {
+    id: "text",
+    rows: 1,
+    role: "combobox",
+    "aria-expanded": "false",
+    "aria-autocomplete": "list",
+    "aria-label": "Message, or / for commands",
+    maxlength: 4000,
+  });
   send = make("button", { type: "submit", class: "icon-button", id: "send", "aria-label": "Send" }, icon("send"));
   byId("box").append(popup, make("div", { class: "box-line" }, fieldsRoot, text, send));
   suggestions = new Suggestions(popup);
@@ -32,8 +40,13 @@ export function startCommandBox() {
   });
   byId("box").addEventListener("focusout", (event) => !byId("box").contains(event.relatedTarget) && suggestions.hide());
   byId("box").addEventListener("keydown", keyed);
-  byId("box").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
-  on("places", () => { text.placeholder = channel() ? `Message #${channel().name}, or / for commands` : ""; });
+  byId("box").addEventListener("submit", (event) => {
+    event.preventDefault();
+    submit();
+  });
+  on("places", () => {
+    text.placeholder = channel() ? `Message #${channel().name}, or / for commands` : "";
+  });
   on("where", leaveCommand);
 }
 
@@ -45,13 +58,23 @@ function typed() {
   const started = begun(text.value);
   if (started) return enterCommand(...started);
   const found = matching(text.value.slice(1));
-  const items = found.map((entry) => ({ label: [make("b", {}, `/${entry.shown}`), ...hints(entry)], detail: entry.description, entry }));
-  const title = found.length ? "Commands" : store.commands.length ? "No such command" : "The bot has registered no commands";
+  const items = found.map((entry) => ({
+    label: [make("b", {}, `/${entry.shown}`), ...hints(entry)],
+    detail: entry.description,
+    entry,
+  }));
+  const title = found.length
+    ? "Commands"
+    : store.commands.length
+      ? "No such command"
+      : "The bot has registered no commands";
   suggestions.show({ title, items, eager: true, input: text, pick: (item) => enterCommand(item.entry, "") });
 }
 
 const hints = (entry) =>
-  entry.options.map((option) => make("span", { class: option.required ? "hint-option is-required" : "hint-option" }, nameOf(option)));
+  entry.options.map((option) =>
+    make("span", { class: option.required ? "hint-option is-required" : "hint-option" }, nameOf(option)),
+  );
 
 function enterCommand(entry, rest) {
   command = new CommandFields(entry, fieldsRoot, { added: (field) => field.input.focus() });
@@ -82,15 +105,20 @@ function leaveCommand() {
 async function suggest(field) {
   const { option } = field;
   const shown = (items, hint) =>
-    suggestions.show({ title: nameOf(option), hint: hint ?? about(option), items, eager: closed(option) && !field.picked, input: field.input, pick: (offer) => picked(field, offer) });
+    suggestions.show({
+      title: nameOf(option),
+      hint: hint ?? about(option),
+      items,
+      eager: closed(option) && !field.picked,
+      input: field.input,
+      pick: (offer) => picked(field, offer),
+    });
   if (!option.autocomplete) return shown(field.picked ? [] : offers(option, field.text));
   shown([], "Loading options…");
   const found = await autocomplete.of(command, field);
   if (found.stale || document.activeElement !== field.input) return undefined;
   return shown(found.choices ?? [], found.error);
 }
-
-const about = (option) => `${descriptionOf(option)} (${kindOf(option)}${option.required ? ", required" : ""})`;
 
 function picked(field, offer) {
   field.choose(offer);
@@ -107,7 +135,8 @@ function keyed(event) {
   if (suggestions.open && (event.key === "ArrowDown" || event.key === "ArrowUp") && suggestions.items.length) {
     event.preventDefault();
     suggestions.move(event.key === "ArrowDown" ? 1 : -1);
-  } else if (event.key === "Tab" && !event.shiftKey && !field?.picked && suggestions.take({ firstToo: true })) event.preventDefault();
+  } else if (event.key === "Tab" && !event.shiftKey && !field?.picked && suggestions.take({ firstToo: true }))
+    event.preventDefault();
   else if (event.key === "Enter" && !event.shiftKey && event.target.tagName !== "BUTTON") {
     event.preventDefault();
     if (!suggestions.take({ firstToo: false })) submit();

@@ -2,7 +2,7 @@
 
 import { make } from "./dom.js";
 import { descriptionOf, nameOf } from "./command_list.js";
-import { ATTACHMENT, kindOf, valueOf } from "./option_values.js";
+import { ATTACHMENT, about, valueOf } from "./option_values.js";
 
 const LARGEST_FILE = 256 * 1024;
 
@@ -16,14 +16,18 @@ export class Field {
       role: option.type === ATTACHMENT ? null : "combobox",
       "aria-expanded": option.type === ATTACHMENT ? null : "false",
       "aria-autocomplete": option.type === ATTACHMENT ? null : "list",
-      "aria-label": `${nameOf(option)}, ${kindOf(option)}${option.required ? ", required" : ""}: ${descriptionOf(option)}`,
+      "aria-label": `${nameOf(option)}, ${about(option)}`,
       size: 1,
       inputmode: option.type === 4 ? "numeric" : option.type === 10 ? "decimal" : null,
       spellcheck: "false",
       autocomplete: "off",
     });
-    this.element = make("label", { class: "field-pill", "data-option": option.name },
-      make("span", { class: "field-name", "aria-hidden": "true" }, nameOf(option)), this.input);
+    this.element = make(
+      "label",
+      { class: "field-pill", "data-option": option.name },
+      make("span", { class: "field-name", "aria-hidden": "true" }, nameOf(option)),
+      this.input,
+    );
     this.input.field = this;
     this.input.addEventListener("input", () => {
       this.picked = null;
@@ -90,8 +94,23 @@ export class CommandFields {
   paint() {
     const missing = this.entry.options.filter((option) => !this.fields.some((field) => field.option === option));
     const more = missing.map((option) =>
-      make("button", { type: "button", class: "field-add", title: descriptionOf(option), "aria-label": `Add ${nameOf(option)}: ${descriptionOf(option)}`, onclick: () => this.added(this.add(option)) }, `+ ${nameOf(option)}`));
-    this.root.replaceChildren(make("span", { class: "command-name" }, `/${this.entry.shown}`), ...this.fields.map((field) => field.element), ...more);
+      make(
+        "button",
+        {
+          type: "button",
+          class: "field-add",
+          title: descriptionOf(option),
+          "aria-label": `Add ${nameOf(option)}: ${descriptionOf(option)}`,
+          onclick: () => this.added(this.add(option)),
+        },
+        `+ ${nameOf(option)}`,
+      ),
+    );
+    this.root.replaceChildren(
+      make("span", { class: "command-name" }, `/${this.entry.shown}`),
+      ...this.fields.map((field) => field.element),
+      ...more,
+    );
   }
 
   add(option) {
@@ -139,8 +158,12 @@ export class CommandFields {
 
   /** What autocomplete is told: every field with text, the focused one as it stands. */
   partial(focused) {
-    const filled = this.fields.filter((field) => field === focused || (!field.empty && field.option.type !== ATTACHMENT));
+    const filled = this.fields.filter(
+      (field) => field === focused || (!field.empty && field.option.type !== ATTACHMENT),
+    );
     const value = (field) => field.picked?.value ?? valueOf(field.option, field.text).value ?? field.text;
-    return Object.fromEntries(filled.map((field) => [field.option.name, field === focused ? field.text : value(field)]));
+    return Object.fromEntries(
+      filled.map((field) => [field.option.name, field === focused ? field.text : value(field)]),
+    );
   }
 }

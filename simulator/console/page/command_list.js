@@ -3,7 +3,8 @@
 import { guild, me, store } from "./store.js";
 
 const SLASH = 1;
-const SUBCOMMAND = 1, GROUP = 2;
+const SUBCOMMAND = 1,
+  GROUP = 2;
 const ADMINISTRATOR = 1n << 3n;
 
 const localized = (texts, fallback) => texts?.[store.locale] ?? texts?.[store.locale.split("-")[0]] ?? fallback;

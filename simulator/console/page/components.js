@@ -13,15 +13,26 @@ const LINK = 5;
 const BUILDERS = {
   1: (row, message) => make("div", { class: "row" }, ...components(row.components, message)),
   2: (data, message) => (data.style === LINK ? linkButton(data) : button(data, message)),
-  3: select, 5: select, 6: select, 7: select, 8: select,
+  3: select,
+  5: select,
+  6: select,
+  7: select,
+  8: select,
   9: (section, message) =>
-    make("div", { class: "section" },
-      make("div", {}, ...components(section.components, message)), ...components([section.accessory], message)),
+    make(
+      "div",
+      { class: "section" },
+      make("div", {}, ...components(section.components, message)),
+      ...components([section.accessory], message),
+    ),
   10: (data) => make("div", { class: "markdown" }, markdown(data.content)),
   11: (data) => picture(data.media?.url ?? "", { class: "embed-thumbnail", alt: data.description ?? "" }),
   12: (data) =>
-    make("div", { class: "gallery" },
-      ...data.items.map((item) => picture(item.media?.url ?? "", { alt: item.description ?? "" }))),
+    make(
+      "div",
+      { class: "gallery" },
+      ...data.items.map((item) => picture(item.media?.url ?? "", { alt: item.description ?? "" })),
+    ),
   13: (data) => make("p", { class: "subtext" }, data.file?.url ?? ""),
   14: (data) => make("hr", { class: data.divider === false ? "is-blank" : null }),
   17: container,
@@ -42,12 +53,18 @@ function container(data, message) {
 }
 
 function linkButton(data) {
-  const attributes = { class: "button button-link", href: safeUrl(data.url), target: "_blank", rel: "noopener noreferrer" };
+  const attributes = {
+    class: "button button-link",
+    href: safeUrl(data.url),
+    target: "_blank",
+    rel: "noopener noreferrer",
+  };
   return make("a", attributes, emoji(data.emoji), data.label ?? "", icon("out"));
 }
 
 function button(data, message) {
-  const element = make("button",
+  const element = make(
+    "button",
     {
       type: "button",
       class: `button button-${STYLES[data.style]}`,
@@ -55,15 +72,19 @@ function button(data, message) {
       "data-custom-id": data.custom_id,
       "aria-label": data.label ? null : (data.emoji?.name ?? data.custom_id),
     },
-    emoji(data.emoji), data.label ?? null);
+    emoji(data.emoji),
+    data.label ?? null,
+  );
   element.addEventListener("click", () =>
-    send(element, { type: "button", message_id: message.id, custom_id: data.custom_id }));
+    send(element, { type: "button", message_id: message.id, custom_id: data.custom_id }),
+  );
   return element;
 }
 
 function select(data, message) {
   return selectMenu(data, (element, values) =>
-    send(element, { type: "select", message_id: message.id, custom_id: data.custom_id, values }));
+    send(element, { type: "select", message_id: message.id, custom_id: data.custom_id, values }),
+  );
 }
 
 /** Busy until the first response; Discord's words under the message when there is none. */

@@ -39,9 +39,13 @@ function linked(content, url) {
 
 function fields(list) {
   const cells = list.map((field) =>
-    make("div", { class: field.inline ? "field is-inline" : "field" },
+    make(
+      "div",
+      { class: field.inline ? "field is-inline" : "field" },
       make("dt", { class: "markdown" }, markdown(field.name)),
-      make("dd", { class: "markdown" }, markdown(field.value))));
+      make("dd", { class: "markdown" }, markdown(field.value)),
+    ),
+  );
   return make("dl", { class: "embed-fields" }, ...cells);
 }
 

@@ -4,7 +4,10 @@ import { make, notice } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { guild, people } from "./store.js";
 
-const ROW = 1, TEXT_INPUT = 4, TEXT_DISPLAY = 10, LABEL = 18;
+const ROW = 1,
+  TEXT_INPUT = 4,
+  TEXT_DISPLAY = 10,
+  LABEL = 18;
 const PARAGRAPH = 2;
 
 /** `submit(fields)` returns the first response, null when the bot gave none. */
@@ -12,10 +15,19 @@ export function showForm(modal, submit) {
   const rows = modal.components.map(row);
   const failure = make("p", { class: "failure", role: "alert", hidden: true }, "Something went wrong. Try again.");
   const send = make("button", { class: "button button-primary", type: "submit" }, "Submit");
-  const cancel = make("button", { class: "button button-secondary", type: "button", onclick: () => dialog.close() }, "Cancel");
-  const form = make("form", { method: "dialog" },
-    make("h2", { id: "form-title" }, modal.title), ...rows.map((one) => one.element), failure,
-    make("div", { class: "form-end" }, cancel, send));
+  const cancel = make(
+    "button",
+    { class: "button button-secondary", type: "button", onclick: () => dialog.close() },
+    "Cancel",
+  );
+  const form = make(
+    "form",
+    { method: "dialog" },
+    make("h2", { id: "form-title" }, modal.title),
+    ...rows.map((one) => one.element),
+    failure,
+    make("div", { class: "form-end" }, cancel, send),
+  );
   const dialog = make("dialog", { class: "form", "aria-labelledby": "form-title" }, form);
   dialog.addEventListener("close", () => dialog.remove());
   form.addEventListener("submit", async (event) => {
@@ -42,10 +54,18 @@ function row(data) {
   const inner = data.type === ROW ? data.components[0] : data.component;
   const label = data.type === LABEL ? data.label : inner.label;
   const field = inner.type === TEXT_INPUT ? textField(inner) : choiceField(inner);
-  const element = make("label", { class: "form-row" },
-    make("span", { class: "form-label" }, label, inner.required === false ? null : make("b", { "aria-hidden": "true" }, " *")),
+  const element = make(
+    "label",
+    { class: "form-row" },
+    make(
+      "span",
+      { class: "form-label" },
+      label,
+      inner.required === false ? null : make("b", { "aria-hidden": "true" }, " *"),
+    ),
     data.description ? make("small", {}, data.description) : null,
-    field.element);
+    field.element,
+  );
   return { element, customId: inner.custom_id, value: field.value };
 }
 
@@ -64,10 +84,17 @@ function textField(data) {
 function choiceField(data) {
   const place = guild();
   const entry = (one) => ({ label: one.name, value: one.id });
-  const sources = { 5: () => people(), 6: () => place.roles, 7: () => [...people(), ...place.roles], 8: () => place.channels };
+  const sources = {
+    5: () => people(),
+    6: () => place.roles,
+    7: () => [...people(), ...place.roles],
+    8: () => place.channels,
+  };
   const options = data.options ?? sources[data.type]?.().map(entry) ?? [];
-  const element = make("select",
+  const element = make(
+    "select",
     { name: data.custom_id, required: data.required !== false, multiple: (data.max_values ?? 1) > 1 },
-    ...options.map((one) => make("option", { value: one.value, selected: one.default }, one.label)));
+    ...options.map((one) => make("option", { value: one.value, selected: one.default }, one.label)),
+  );
   return { element, value: () => [...element.selectedOptions].map((one) => one.value) };
 }

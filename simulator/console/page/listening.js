@@ -27,7 +27,9 @@ class Listening {
     await this.context.audioWorklet.addModule("/console/ears_worklet.js");
     if (this.ended) return;
     this.ears = new AudioWorkletNode(this.context, "ears", { numberOfInputs: 0, outputChannelCount: [2] });
-    this.ears.port.onmessage = ({ data }) => { this.cushion = data; };
+    this.ears.port.onmessage = ({ data }) => {
+      this.cushion = data;
+    };
     this.ears.connect(this.analyser).connect(this.context.destination);
     await this.context.resume();
     this.connect();
@@ -78,16 +80,39 @@ function stop() {
 }
 
 function paint() {
-  const button = make("button",
-    { type: "button", id: "listen", class: "button listen", "aria-pressed": String(Boolean(listening)), onclick: toggle },
-    icon("headphones"), ...(listening ? ["Stop", make("span", { class: "listen-more" }, " listening")] : ["Listen"]));
+  const button = make(
+    "button",
+    {
+      type: "button",
+      id: "listen",
+      class: "button listen",
+      "aria-pressed": String(Boolean(listening)),
+      onclick: toggle,
+    },
+    icon("headphones"),
+    ...(listening ? ["Stop", make("span", { class: "listen-more" }, " listening")] : ["Listen"]),
+  );
   const had = document.activeElement?.id === "listen";
   byId("listening").replaceChildren(
     ...(listening
-      ? [make("span", { id: "heard" }, "Waiting for sound"),
-         make("span", { id: "meter", role: "meter", "aria-label": "Level", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": "0" }, make("i"))]
+      ? [
+          make("span", { id: "heard" }, "Waiting for sound"),
+          make(
+            "span",
+            {
+              id: "meter",
+              role: "meter",
+              "aria-label": "Level",
+              "aria-valuemin": "0",
+              "aria-valuemax": "100",
+              "aria-valuenow": "0",
+            },
+            make("i"),
+          ),
+        ]
       : []),
-    button);
+    button,
+  );
   if (had) button.focus();
 }
 
@@ -109,7 +134,11 @@ async function ask(asked) {
     const ears = await get(`/ears/${asked.guildId}`);
     if (asked !== listening) return;
     const tone = ears.tone_hz ? `${Math.round(ears.tone_hz)} Hz, ` : "";
-    byId("heard").textContent = asked.cushion.playing ? `${tone}${ears.lost} frames lost` : ears.connected ? "Nothing plays" : "The bot is not in voice";
+    byId("heard").textContent = asked.cushion.playing
+      ? `${tone}${ears.lost} frames lost`
+      : ears.connected
+        ? "Nothing plays"
+        : "The bot is not in voice";
   } catch (error) {
     byId("heard").textContent = error.message;
   }

@@ -16,7 +16,10 @@ const INLINE = [
   [/^<#(\d+)>/, (m) => mention(`#${guild()?.channels.find((one) => one.id === m[1])?.name ?? "unknown"}`)],
   [/^<\/([^:>]{1,100}):\d+>/, (m) => mention(`/${m[1]}`)],
   [/^<a?:(\w+):\d+>/, (m) => `:${m[1]}:`],
-  [/^\[((?:\\.|[^\]\\\n])+)\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+"[^"\n]*")?\)/, (m, deep) => link(m[2], inline(m[1], deep))],
+  [
+    /^\[((?:\\.|[^\]\\\n])+)\]\(<?(https?:\/\/[^\s)>]+)>?(?:\s+"[^"\n]*")?\)/,
+    (m, deep) => link(m[2], inline(m[1], deep)),
+  ],
   [/^<(https?:\/\/[^\s>]+)>/, (m) => link(m[1], [m[1]])],
   [/^https?:\/\/[^\s<]+[^\s<.,:;"')\]!?*_~|]/, (m) => link(m[0], [m[0]])],
   [/^\*\*\*(?=\S)((?:\\.|[^\\])+?)\*\*\*/, (m, deep) => make("strong", {}, make("em", {}, ...inline(m[1], deep)))],
@@ -70,14 +73,18 @@ function link(url, children) {
 
 function spoiler(children) {
   const cover = make("button", { type: "button", class: "spoiler", "aria-label": "Show the hidden text" }, ...children);
-  cover.addEventListener("click", () => cover.replaceWith(make("span", { class: "spoiler is-open" }, ...cover.childNodes)));
+  cover.addEventListener("click", () =>
+    cover.replaceWith(make("span", { class: "spoiler is-open" }, ...cover.childNodes)),
+  );
   return cover;
 }
 
 /** A fragment of blocks: code, headings, quotes, lists, and lines. */
 export function markdown(text) {
   const fragment = document.createDocumentFragment();
-  for (const [index, part] of String(text ?? "").split(/```(?:([\w+-]*)\n)?([^]*?)```\n?/).entries()) {
+  for (const [index, part] of String(text ?? "")
+    .split(/```(?:([\w+-]*)\n)?([^]*?)```\n?/)
+    .entries()) {
     if (index % 3 === 2) fragment.append(make("pre", {}, make("code", {}, part.replace(/\n$/, ""))));
     else if (index % 3 === 0 && part) blocks(part, fragment);
   }

@@ -16,8 +16,14 @@ const visible = () =>
     .sort((one, other) => (BigInt(one.id) < BigInt(other.id) ? -1 : 1));
 
 function joins(message, before) {
-  return Boolean(before) && !message.command && !message.ephemeral && !before.ephemeral &&
-    before.author.id === message.author.id && new Date(message.timestamp) - new Date(before.timestamp) < JOINED_MS;
+  return (
+    Boolean(before) &&
+    !message.command &&
+    !message.ephemeral &&
+    !before.ephemeral &&
+    before.author.id === message.author.id &&
+    new Date(message.timestamp) - new Date(before.timestamp) < JOINED_MS
+  );
 }
 
 /** Keeps elements of unchanged messages, so that focus, open menus and the reader's place stay. */
@@ -32,7 +38,8 @@ function paint() {
     const same = element && element.message === message && element.joined === joined && element.place === store.guildId;
     return same ? element : replace(element, message, joined);
   });
-  if (wanted.length === 0) wanted.push(make("li", { class: "empty" }, "Nothing here yet. Type / to see what the bot can do."));
+  if (wanted.length === 0)
+    wanted.push(make("li", { class: "empty" }, "Nothing here yet. Type / to see what the bot can do."));
   arrange(list, wanted);
   keepPlace();
 }
@@ -50,7 +57,10 @@ function replace(former, message, joined) {
   const fresh = messageElement(message, { joined, dismiss });
   Object.assign(fresh, { message, joined, place: store.guildId });
   const focused = former?.contains(document.activeElement) ? document.activeElement.dataset.customId : null;
-  if (focused) queueMicrotask(() => fresh.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true }));
+  if (focused)
+    queueMicrotask(() =>
+      fresh.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true }),
+    );
   return fresh;
 }
 
@@ -84,18 +94,35 @@ function toEnd() {
 /** A line per command sent: greyed until the bot responds, red if it does not. */
 export function pendingCommand(words) {
   const state = make("span", { class: "pending-state" }, "Sending command…");
-  const line = make("li", { class: "message is-pending" },
-    make("p", { class: "used" }, avatar(me()), make("b", {}, me().name), " used ", make("span", { class: "mention" }, words)),
-    make("span", { class: "gutter" }), make("div", { class: "body" }, state));
+  const line = make(
+    "li",
+    { class: "message is-pending" },
+    make(
+      "p",
+      { class: "used" },
+      avatar(me()),
+      make("b", {}, me().name),
+      " used ",
+      make("span", { class: "mention" }, words),
+    ),
+    make("span", { class: "gutter" }),
+    make("div", { class: "body" }, state),
+  );
   byId("pending").append(line);
   toEnd();
   return {
-    belongsTo: (id) => { line.dataset.interaction = id; settlePending(); },
+    belongsTo: (id) => {
+      line.dataset.interaction = id;
+      settlePending();
+    },
     done: () => line.remove(),
     failed: (sentence) => {
       line.classList.add("is-failed");
-      state.replaceChildren(make("span", { role: "alert" }, sentence), " ",
-        make("button", { type: "button", class: "text-button", onclick: () => line.remove() }, "Dismiss message"));
+      state.replaceChildren(
+        make("span", { role: "alert" }, sentence),
+        " ",
+        make("button", { type: "button", class: "text-button", onclick: () => line.remove() }, "Dismiss message"),
+      );
       toEnd();
     },
   };
@@ -116,7 +143,14 @@ export function startMessageList() {
   new ResizeObserver(() => atEnd && toEnd()).observe(byId("messages"));
   new ResizeObserver(() => atEnd && toEnd()).observe(scroll);
   byId("to-present").addEventListener("click", toEnd);
-  on("messages", () => { settlePending(); paint(); });
+  on("messages", () => {
+    settlePending();
+    paint();
+  });
   on("message", repaint);
-  on("where", () => { byId("pending").replaceChildren(); atEnd = true; toEnd(); });
+  on("where", () => {
+    byId("pending").replaceChildren();
+    atEnd = true;
+    toEnd();
+  });
 }

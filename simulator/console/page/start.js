@@ -19,7 +19,10 @@ const soon = new Map();
 /** Many changes of one kind in a row are read once. */
 function onceSoon(load) {
   clearTimeout(soon.get(load));
-  soon.set(load, setTimeout(() => load().catch((error) => notice(error.message)), SETTLE_MS));
+  soon.set(
+    load,
+    setTimeout(() => load().catch((error) => notice(error.message)), SETTLE_MS),
+  );
 }
 
 const changes = {
@@ -45,6 +48,14 @@ async function linked(up) {
 }
 
 for (const start of [
-  startPlaces, startVoice, startPeople, startMessageList, startCommandBox, startListening, startTimestamps, startDrawer,
-]) start();
+  startPlaces,
+  startVoice,
+  startPeople,
+  startMessageList,
+  startCommandBox,
+  startListening,
+  startTimestamps,
+  startDrawer,
+])
+  start();
 follow((change) => changes[change.type]?.(change), linked);

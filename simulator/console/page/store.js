@@ -15,7 +15,7 @@ export const store = {
   locale: sessionStorage.getItem("locale") ?? "en-US",
 };
 
-/** Topics: places (guilds, channels, members, voice), where (what is open, who you are), messages, message, commands. */
+/** Topics: places (guilds, members, voice), where (what is open, who you are), messages, message, commands. */
 export function on(topic, listener) {
   topics.set(topic, [...(topics.get(topic) ?? []), listener]);
 }
@@ -110,7 +110,12 @@ function settle() {
   }
   if (!me()) store.userId = sameName(place) ?? place?.members[0]?.id ?? place?.owner.id ?? null;
   store.userName = me()?.name;
-  for (const [key, name] of [["guild", "guildId"], ["channel", "channelId"], ["user", "userId"], ["locale", "locale"]]) {
+  for (const [key, name] of [
+    ["guild", "guildId"],
+    ["channel", "channelId"],
+    ["user", "userId"],
+    ["locale", "locale"],
+  ]) {
     if (store[name]) sessionStorage.setItem(key, store[name]);
   }
 }

@@ -21,16 +21,27 @@ export class Suggestions {
     this.pick = pick;
     this.input = input;
     const rows = items.map((item, index) =>
-      make("li",
-        { role: "option", id: `suggestion-${index}`, "aria-selected": "false",
-          onmousedown: (event) => { event.preventDefault(); pick(item); },
-          onmousemove: () => this.mark(index) },
+      make(
+        "li",
+        {
+          role: "option",
+          id: `suggestion-${index}`,
+          "aria-selected": "false",
+          onmousedown: (event) => {
+            event.preventDefault();
+            pick(item);
+          },
+          onmousemove: () => this.mark(index),
+        },
         make("span", { class: "suggestion-label" }, ...[item.label].flat()),
-        item.detail ? make("span", { class: "suggestion-detail" }, item.detail) : null));
+        item.detail ? make("span", { class: "suggestion-detail" }, item.detail) : null,
+      ),
+    );
     this.list = make("ul", { role: "listbox", id: "suggestion-list", "aria-label": title }, ...rows);
     this.root.replaceChildren(
       make("p", { class: "suggestion-title" }, make("b", {}, title), hint ? make("span", {}, hint) : null),
-      ...(rows.length ? [this.list] : []));
+      ...(rows.length ? [this.list] : []),
+    );
     this.root.hidden = false;
     input.setAttribute("aria-expanded", "true");
     input.setAttribute("aria-controls", "suggestion-list");

@@ -1,6 +1,13 @@
 // Times as Discord writes them; relative ones go on by themselves.
 
-const UNITS = [["year", 31536000], ["month", 2592000], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const UNITS = [
+  ["year", 31536000],
+  ["month", 2592000],
+  ["day", 86400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 const STYLES = {
   t: { timeStyle: "short" },
   T: { timeStyle: "medium" },
@@ -40,7 +47,10 @@ export function timestamp(unixSeconds, style = "f") {
 export function clockTime(iso) {
   const at = new Date(iso);
   const today = at.toDateString() === new Date().toDateString();
-  const words = new Intl.DateTimeFormat(LANGUAGE, today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" });
+  const words = new Intl.DateTimeFormat(
+    LANGUAGE,
+    today ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" },
+  );
   const element = document.createElement("time");
   element.dateTime = iso;
   element.textContent = today ? `Today at ${words.format(at)}` : words.format(at);

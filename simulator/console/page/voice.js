@@ -21,7 +21,18 @@ function paint() {
   if (!channel) return panel.replaceChildren();
   panel.replaceChildren(
     make("p", {}, make("b", {}, "Voice connected"), make("span", {}, `${channel.name} / ${me().name}`)),
-    make("button", { type: "button", class: "icon-button", "aria-label": "Leave voice", title: "Leave voice", onclick: () => joinVoice(null) }, icon("leave")));
+    make(
+      "button",
+      {
+        type: "button",
+        class: "icon-button",
+        "aria-label": "Leave voice",
+        title: "Leave voice",
+        onclick: () => joinVoice(null),
+      },
+      icon("leave"),
+    ),
+  );
 }
 
 export function startVoice() {

@@ -6,6 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from simulator.console import page_server
 from simulator.process.discord_site import DiscordSite
 
 _ARTWORK = "https://music.segue.example/artwork/"
@@ -55,3 +56,12 @@ async def test_a_picture_of_the_catalogue_is_shown(http: aiohttp.ClientSession) 
 async def test_no_other_picture_is_fetched(http: aiohttp.ClientSession, url: str) -> None:
     async with http.get("/console/picture", params={"url": url}) as picture:
         assert picture.status == 404
+
+
+@pytest.mark.parametrize(
+    "writer", ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "Function("]
+)
+def test_no_script_makes_elements_of_text(writer: str) -> None:
+    scripts = list((Path(page_server.__file__).parent / "page").glob("*.js"))
+    assert scripts
+    assert [path.name for path in scripts if writer in path.read_text(encoding="utf-8")] == []
