@@ -75,10 +75,17 @@ def configure(process: str) -> None:
     logging.captureWarnings(True)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+    logging.getLogger("django.security.DisallowedHost").addFilter(_a_warning)
     for name in ("uvicorn", "uvicorn.error", "celery", "django"):
         logger = logging.getLogger(name)
         logger.handlers[:] = []
         logger.propagate = True
+
+
+def _a_warning(record: logging.LogRecord) -> bool:
+    """Scanners ask for hosts that we are not: nothing is wrong with us, and no traceback helps."""
+    record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
+    return True
 
 
 def say_in_signal_handler(event: str, *_stream: object) -> None:

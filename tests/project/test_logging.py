@@ -39,6 +39,12 @@ def test_libraries_speak_json_too(logger: str) -> None:
     assert (line["event"], line["logger"]) == ("Said by a library", logger)
 
 
+def test_a_host_that_we_are_not_is_no_error() -> None:
+    asked = "from project.wsgi import application; setup.configure('tried'); from django.test import Client\n"
+    (line,) = lines_of(asked + "Client().get('/', headers={'host': 'scanned.example'})")
+    assert (line["level"], "scanned.example" in line["event"]) == ("warning", True)
+
+
 @pytest.mark.parametrize("logger", ["uvicorn.access", "tornado.access", "aiohttp.access"])
 def test_no_request_is_logged(logger: str) -> None:
     assert lines_of(f"logging.getLogger('{logger}').info('GET /webhooks/1/token')") == []
