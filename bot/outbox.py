@@ -151,6 +151,8 @@ class Outbox:
         except BaseException:
             await self._done(identity)  # our own mistake, which the lane logs: again it would go no better
             raise
+        if isinstance(message, Screen):
+            self._screens.give_up(identity, message.guild_id)  # where even the last attempt failed, it waits no more
         await self._done(identity)
 
     async def _effect(self, identity: bytes, message: Outbound) -> None:

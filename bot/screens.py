@@ -39,10 +39,12 @@ PLACE_SECONDS = 900
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a guild's player message is; no `message_id` says that it is certainly not in the channel."""
+    """Where a guild's player message is; no `message_id` says that it is certainly not in the channel any more."""
 
     channel_id: int
     message_id: int | None
+    gone: int = 0
+    """The one that was there before, whose nonce Discord still knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ class Screens:
         except DiscordRefused as error:
             await self._refused(shown.screen, error)
 
+    def give_up(self, entry: bytes, guild_id: int) -> None:
+        """It was tried for long enough: what comes next is not compared with it."""
+        if self._is_next(entry, guild_id):
+            del self._waiting[guild_id]
+
     async def remove(self, message: RemoveScreen) -> None:
         """Delete a player message; that it is gone already is fine. Raises DiscordAway."""
         place = await self._known(message.guild_id)
@@ -108,7 +115,7 @@ class Screens:
         message_id = (place.message_id if place and here else None) or message.message_id
         await self._delete(message.guild_id, message.channel_id, message_id)
         if here or place is None:
-            self._remember(message.guild_id, _Place(message.channel_id, None))
+            self._remember(message.guild_id, _Place(message.channel_id, None, message_id))
         SCREENS.labels(done="removed").inc()
 
     def _wait(self, one: _Waiting) -> _Waiting | None:
@@ -127,15 +134,17 @@ class Screens:
         return waiting is not None and waiting.entry == entry
 
     async def _display(self, screen: Screen) -> None:
-        said = log.bind(guild_id=screen.guild_id, channel_id=screen.channel_id, rev=screen.rev)
         message_id = await self._target(screen)
-        if message_id is not None and screen.fresh and await self._buried(screen.channel_id, message_id):
-            said.info("The player message is buried and posted anew", message_id=message_id)
+        if message_id is None:
+            await self._post(screen)
+            return
+        said = log.bind(guild_id=screen.guild_id, channel_id=screen.channel_id, rev=screen.rev, message_id=message_id)
+        if screen.fresh and await self._buried(screen.channel_id, message_id):
+            said.info("The player message is buried and posted anew")
             await self._delete(screen.guild_id, screen.channel_id, message_id)
-            self._remember(screen.guild_id, _Place(screen.channel_id, None))
-            message_id = None
-        if message_id is not None:
-            said.info("Updating message", message_id=message_id)
+            self._remember(screen.guild_id, _Place(screen.channel_id, None, message_id))
+        else:
+            said.info("Updating message")
             if await self._edited(screen, message_id):
                 return
         await self._post(screen)
@@ -149,14 +158,16 @@ class Screens:
                 raise
             if error.code != UNKNOWN_MESSAGE:
                 await self._delete(screen.guild_id, screen.channel_id, message_id)
-            self._remember(screen.guild_id, _Place(screen.channel_id, None))
+            self._remember(screen.guild_id, _Place(screen.channel_id, None, message_id))
             return False
         self._remember(screen.guild_id, _Place(screen.channel_id, message_id))
         SCREENS.labels(done="edited").inc()
         return True
 
     async def _post(self, screen: Screen) -> None:
-        message_id = await self._rest.post(screen.channel_id, screen.payload, screen.nonce)
+        before = self._places.get(screen.guild_id)
+        gone = before.gone if before is not None and before.channel_id == screen.channel_id else 0
+        message_id = await self._rest.post(screen.channel_id, screen.payload, _nonce(screen, gone))
         log.info(
             "Player message posted",
             guild_id=screen.guild_id,
@@ -209,7 +220,7 @@ class Screens:
             return place.message_id
         if place.message_id is not None:
             await self._delete(screen.guild_id, place.channel_id, place.message_id)
-            self._remember(screen.guild_id, _Place(place.channel_id, None))
+            self._remember(screen.guild_id, _Place(place.channel_id, None, place.message_id))
         return screen.message_id
 
     async def _known(self, guild_id: int) -> _Place | None:
@@ -230,6 +241,11 @@ class Screens:
         self._places.move_to_end(guild_id)
         while len(self._places) > REMEMBERED:
             self._places.popitem(last=False)
+
+
+def _nonce(screen: Screen, gone: int) -> str:
+    """Another one for a message that takes the place of one that is gone: Discord may still know that one's."""
+    return f"{screen.nonce[:13]}:{gone % 10**11}" if gone else screen.nonce
 
 
 def _inheriting(newer: _Waiting, older: Screen) -> _Waiting:

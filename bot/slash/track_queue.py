@@ -6,7 +6,7 @@ from bot.sentences import Text
 from bot.slash.command import SlashCommand
 from bot.slash.options import Given, Option, OptionType
 from bot.slash.positions import LAST_POSITION, places
-from project.wire.messages import Clear, MoveTrack, Remove, ShowPlaying, ShowQueue, Shuffle
+from project.wire.orders import Clear, Dedupe, Jump, MoveTrack, Remove, ShowPlaying, ShowQueue, Shuffle, Swap
 
 LAST_PAGE = 10_000
 MINE = ("mine", "mías", "mias")
@@ -61,5 +61,25 @@ COMMANDS = (
             _place("from", Text("Its position", "Su posición")),
             _place("to", Text("Its new position", "Su nueva posición")),
         ),
+    ),
+    SlashCommand(
+        "swap",
+        Text("Let two tracks in the queue change places", "Intercambia dos pistas de la cola"),
+        lambda given: Swap(first=int(given["a"]), second=int(given["b"])),
+        options=(
+            _place("a", Text("One position", "Una posición")),
+            _place("b", Text("The other position", "La otra posición")),
+        ),
+    ),
+    SlashCommand(
+        "jump",
+        Text("Go on with a later track of the queue", "Continúa con una pista posterior de la cola"),
+        lambda given: Jump(position=int(given["position"])),
+        options=(_place("position", Text("Its position", "Su posición")),),
+    ),
+    SlashCommand(
+        "dedupe",
+        Text("Take out tracks that are in the queue twice", "Quita las pistas repetidas de la cola"),
+        lambda _given: Dedupe(),
     ),
 )

@@ -112,6 +112,16 @@ async def test_a_deleted_one_is_posted_anew_on_the_next_change(wall: Wall) -> No
 
 
 @pytest.mark.usefixtures("gateway")
+async def test_a_deleted_one_comes_back_though_nothing_has_changed_and_the_nonce_is_the_same(wall: Wall) -> None:
+    await wall.show("one", rev=5)
+    first = await wall.posted()
+    await wall.town.ask("DELETE", f"/messages/{first.message_id}")
+    await wall.show("one", first.message_id, rev=5)
+    (second,) = await wall.reads("one")
+    assert second == (await wall.posted()).message_id != first.message_id
+
+
+@pytest.mark.usefixtures("gateway")
 async def test_a_new_track_posts_it_anew_where_chat_has_buried_it(wall: Wall) -> None:
     await wall.show("one")
     first = await wall.posted()
