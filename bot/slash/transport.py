@@ -8,8 +8,8 @@ from typing import cast
 from bot.sentences import Text
 from bot.slash.command import SlashCommand
 from bot.slash.options import Given, Option, OptionType
-from bot.slash.positions import LONGEST_SECONDS, moment
-from project.wire.messages import LoopMode, Pause, Previous, Replay, Resume, Seek, SetLoop, Skip, Stop
+from bot.slash.positions import LAST_POSITION, LONGEST_SECONDS, moment
+from project.wire.orders import Jump, LoopMode, Pause, Previous, Replay, Resume, Seek, SetLoop, Skip, Stop
 
 USUAL_SECONDS = 15
 """How far /forward and /rewind go unless told otherwise; as far as the buttons."""
@@ -35,7 +35,20 @@ def _by(sign: int) -> Callable[[Given], Seek]:
 COMMANDS = (
     SlashCommand("pause", Text("Pause the music", "Pausa la música"), lambda _given: Pause()),
     SlashCommand("resume", Text("Go on with the music", "Continúa la música"), lambda _given: Resume()),
-    SlashCommand("skip", Text("Skip the current track", "Salta la pista actual"), lambda _given: Skip()),
+    SlashCommand(
+        "skip",
+        Text("Skip the current track", "Salta la pista actual"),
+        lambda given: Jump(position=int(given["to"])) if "to" in given else Skip(),
+        options=(
+            Option(
+                "to",
+                Text("The position in the queue to go on with", "La posición de la cola con la que continuar"),
+                type=OptionType.INTEGER,
+                low=1,
+                high=LAST_POSITION,
+            ),
+        ),
+    ),
     SlashCommand(
         "previous", Text("Play the track before once more", "Vuelve a la pista anterior"), lambda _given: Previous()
     ),

@@ -39,6 +39,12 @@ class Skip(Wish, tag="skip", frozen=True, kw_only=True):
     entry: int | None = None
 
 
+class Jump(Wish, tag="jump", frozen=True, kw_only=True):
+    """Play what waits at a position (from 1) now; what comes before it is passed over."""
+
+    position: int
+
+
 class Previous(Wish, tag="previous", frozen=True, kw_only=True):
     """Play the track before once more; the current one waits behind it."""
 
@@ -105,6 +111,17 @@ class MoveTrack(Wish, tag="move", frozen=True, kw_only=True):
     target: int
 
 
+class Swap(Wish, tag="swap", frozen=True, kw_only=True):
+    """Let what waits at two positions (from 1) change places."""
+
+    first: int
+    second: int
+
+
+class Dedupe(Wish, tag="dedupe", frozen=True, kw_only=True):
+    """Take out what plays or waits already further ahead."""
+
+
 class Clear(Wish, tag="clear", frozen=True, kw_only=True):
     """Empty the queue; what plays goes on."""
 
@@ -144,6 +161,7 @@ PlayerOrder: TypeAlias = (
     | Pause
     | Resume
     | Skip
+    | Jump
     | Previous
     | Replay
     | Seek
@@ -156,6 +174,8 @@ PlayerOrder: TypeAlias = (
     | Shuffle
     | Remove
     | MoveTrack
+    | Swap
+    | Dedupe
     | Clear
     | ShowQueue
     | ShowPlaying

@@ -32,6 +32,7 @@ from project.wire.messages import (
     Stop,
     Suggest,
 )
+from project.wire.orders import Dedupe, Jump, Swap
 
 COMMANDS = by_name()
 
@@ -45,6 +46,8 @@ EXAMPLES: dict[str, dict[str, OptionValue]] = {
     "filter": {"preset": "soft"},
     "remove": {"position": "1"},
     "move": {"from": 1, "to": 2},
+    "swap": {"a": 1, "b": 2},
+    "jump": {"position": 2},
 }
 """Each command as it is used at its simplest."""
 
@@ -67,6 +70,7 @@ def test_play_queues_at_the_end_unless_told_otherwise() -> None:
         ("pause", {}, Pause()),
         ("resume", {}, Resume()),
         ("skip", {}, Skip()),
+        ("skip", {"to": 4}, Jump(position=4)),
         ("previous", {}, Previous()),
         ("replay", {}, Replay()),
         ("stop", {}, Stop()),
@@ -86,6 +90,9 @@ def test_play_queues_at_the_end_unless_told_otherwise() -> None:
         ("remove", {"position": "3-7"}, Remove(first=3, last=7)),
         ("remove", {"position": "Mine"}, Remove(mine=True)),
         ("move", {"from": 5, "to": 1}, MoveTrack(source=5, target=1)),
+        ("swap", {"a": 5, "b": 1}, Swap(first=5, second=1)),
+        ("jump", {"position": 3}, Jump(position=3)),
+        ("dedupe", {}, Dedupe()),
         ("join", {}, Join()),
         ("leave", {}, Leave()),
         ("ping", {}, Ping()),

@@ -56,6 +56,7 @@ from project.wire.messages import (
     to_dict,
     to_json,
 )
+from project.wire.orders import Dedupe, Jump, Swap
 
 ALICE = Actor(kind="member", user_id=2**62, role_ids=(1, 2), permissions=8, voice_channel_id=3)
 ORDERS: tuple[Order, ...] = (
@@ -63,6 +64,7 @@ ORDERS: tuple[Order, ...] = (
     Pause(),
     Resume(),
     Skip(entry=4),
+    Jump(position=3),
     Previous(),
     Replay(),
     Seek(by_ms=-15_000),
@@ -75,6 +77,8 @@ ORDERS: tuple[Order, ...] = (
     Shuffle(),
     Remove(first=2, last=3),
     MoveTrack(source=2, target=1),
+    Swap(first=1, second=2),
+    Dedupe(),
     Clear(),
     ShowQueue(page=2),
     ShowPlaying(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from project.wire.messages import Clear, MoveTrack, Play, Remove, Shuffle
+from project.wire.orders import Clear, Dedupe, MoveTrack, Play, Remove, Shuffle, Swap
 from tests.workers.player.cast import ALICE, BOB, DJ_ROLE, Stage, all_of, kinds, only, saved, song
 from workers.player.effects import Reply
 from workers.player.limits import GuildRules
@@ -136,3 +136,17 @@ def test_a_long_queue_is_rearranged_in_one_save(stage: Stage) -> None:
     save = saved(stage.order(Shuffle()))
     assert len(save.put) > 200
     assert len(all_of(stage.order(Shuffle()), Reply)) == 1
+
+
+def test_two_change_places(party: Stage) -> None:
+    assert party.ask(Swap(first=5, second=2)) == Said(key="swapped", values={"first": "E", "second": "B"})
+    assert "".join(party.titles) == "AECDB"
+    assert party.ask(Swap(first=1, second=6)) == Denied(key="position.unknown", values={"n": 5})
+    assert party.ask(Swap(first=1, second=1)) == Denied(key="move.same", values={"title": "A", "position": 1})
+
+
+def test_what_plays_or_waits_already_is_taken_out(party: Stage) -> None:
+    party.play("A", "Now", "F", "A")
+    assert party.ask(Dedupe()) == Said(key="deduped", values={"n": 3})
+    assert "".join(party.titles) == "ABCDEF"
+    assert party.ask(Dedupe()) == Denied(key="dedupe.none")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from project.wire.messages import Leave, Pause, Previous, Replay, Seek, Skip
+from project.wire.orders import Jump, Leave, Pause, Play, Previous, Replay, Seek, SetLoop, Skip
 from tests.workers.player.cast import ALICE, GUILD, MINUTE, Stage, kinds, only, saved, song, started
-from workers.player.effects import SeekTo, SetPaused, ShowPlayer, StartTrack
+from workers.player.effects import Reply, SeekTo, SetPaused, ShowPlayer, StartTrack
 from workers.player.facts import PositionReported, TrackStarted
 from workers.player.guild_player import GuildPlayer
 from workers.player.outcomes import Denied, Said
@@ -135,3 +135,32 @@ def test_where_it_was_sought_survives_a_restart(concert: Stage) -> None:
     assert concert.player.state.guild_id == GUILD
     assert concert.player.position_ms(concert.now_ms) == 100_000
     assert concert.ask(Seek(by_ms=-1_000), ALICE).error is False
+
+
+def test_a_jump_passes_over_what_comes_before(concert: Stage) -> None:
+    effects = concert.order(Jump(position=2))
+    assert kinds(effects) == ["Save", "StartTrack", "Reply"]
+    assert started(effects) == "Three"
+    assert only(effects, Reply).conclusion == Said(key="jumped", values={"n": 1, "title": "Three"})
+    assert [entry.track.title for entry in concert.player.played] == ["One", "Two"]
+    assert concert.titles == []
+    assert started(concert.order(Previous())) == "Two"
+
+
+def test_a_jump_does_not_wait_for_a_search_in_front(concert: Stage) -> None:
+    late = concert.reserve(Play(query="x", position="next"))
+    assert started(concert.order(Jump(position=1))) == "Two"
+    concert.found(late, song("Late"))
+    assert concert.titles == ["Late", "Three"]
+
+
+def test_with_the_queue_repeated_what_a_jump_passes_over_comes_again(concert: Stage) -> None:
+    concert.order(SetLoop(mode="queue"))
+    concert.order(Jump(position=2))
+    assert [concert.current_title, *concert.titles] == ["Three", "One", "Two"]
+
+
+def test_a_jump_to_nowhere(concert: Stage) -> None:
+    assert concert.ask(Jump(position=3)) == Denied(key="position.unknown", values={"n": 2})
+    concert.order(Leave())
+    assert concert.refusal(Jump(position=1)) == "nothing_playing"

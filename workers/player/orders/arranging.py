@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
-from project.wire.messages import Clear, LoopMode, MoveTrack, Remove, SetLoop, Shuffle
+from project.wire.orders import Clear, Dedupe, LoopMode, MoveTrack, Remove, SetLoop, Shuffle, Swap
 from workers.player.reservations import cancel_all
 from workers.player.track import Entry
 from workers.player.track_queue import insert, rearrange, take_out, touched
@@ -82,6 +82,42 @@ def move_track(turn: OrderTurn, order: MoveTrack) -> None:
         turn.say("moved", title=moved.track.title, position=order.target)
 
 
+def swap(turn: OrderTurn, order: Swap) -> None:
+    """Let what waits at two positions change places."""
+    memory, queue = turn.memory, list(turn.memory.queue)
+    first, second = order.first - 1, order.second - 1
+    if not queue:
+        turn.refuse("queue_empty")
+    elif not (0 <= first < len(queue) and 0 <= second < len(queue)):
+        turn.deny("position.unknown", n=len(queue))
+    elif first == second:
+        turn.deny("move.same", title=queue[first].track.title, position=order.first)
+    else:
+        turn.say("swapped", first=queue[first].track.title, second=queue[second].track.title)
+        queue[first], queue[second] = queue[second], queue[first]
+        rearrange(memory, queue)
+
+
+def dedupe(turn: OrderTurn, _: Dedupe) -> None:
+    """Take out what plays or waits already further ahead; the same recording from another source is another track."""
+    memory = turn.memory
+    seen = {_recording(memory.current)} if memory.current is not None else set()
+    doubled: list[Entry] = []
+    for entry in memory.queue:
+        if _recording(entry) in seen:
+            doubled.append(entry)
+        seen.add(_recording(entry))
+    if doubled:
+        take_out(memory, doubled)
+        turn.say("deduped", n=len(doubled))
+    else:
+        turn.deny("dedupe.none")
+
+
+def _recording(entry: Entry) -> tuple[str, str]:
+    return entry.track.source, entry.track.identifier
+
+
 def clear(turn: OrderTurn, _: Clear) -> None:
     """Empty the queue, Plays that still search included; what plays goes on."""
     memory = turn.memory
@@ -94,4 +130,12 @@ def clear(turn: OrderTurn, _: Clear) -> None:
     turn.say("cleared", n=cleared)
 
 
-ORDERS = {SetLoop: set_loop, Shuffle: shuffle, Remove: remove, MoveTrack: move_track, Clear: clear}
+ORDERS = {
+    SetLoop: set_loop,
+    Shuffle: shuffle,
+    Remove: remove,
+    MoveTrack: move_track,
+    Swap: swap,
+    Dedupe: dedupe,
+    Clear: clear,
+}

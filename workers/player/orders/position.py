@@ -1,13 +1,13 @@
-"""Going elsewhere: within the current entry, back to its beginning, and back to the one before."""
+"""Going elsewhere: within the current entry, back to its beginning or the one before, on to a later one."""
 
 from __future__ import annotations
 
-from project.wire.messages import Previous, Replay, Seek
-from workers.player.deck import play_on, proceed, withdraw
+from project.wire.orders import Jump, Previous, Replay, Seek
+from workers.player.deck import play_on, proceed, retire, withdraw
 from workers.player.effects import SeekTo, SetPaused
 from workers.player.memory import Memory
 from workers.player.track import Entry, Track
-from workers.player.track_queue import again, insert
+from workers.player.track_queue import again, insert, remember, take_out
 from workers.player.turn import OrderTurn
 
 
@@ -92,4 +92,34 @@ def previous(turn: OrderTurn, _: Previous) -> None:
         turn.say("previous", title=last.track.title)
 
 
-ORDERS = {Seek: seek, Replay: replay, Previous: previous}
+def jump(turn: OrderTurn, order: Jump) -> None:
+    """What waits at a position plays now; what comes before it counts as played, and is repeated if the queue is."""
+    memory, queue = turn.memory, turn.memory.queue
+    if memory.state.stopped_by is not None or memory.state.voice_channel_id is None:
+        turn.refuse("nothing_playing")
+    elif not queue:
+        turn.refuse("queue_empty")
+    elif not 1 <= order.position <= len(queue):
+        turn.deny("position.unknown", n=len(queue))
+    else:
+        passed, target = queue[: order.position - 1], queue[order.position - 1]
+        _pass_over(turn, passed, target)
+        turn.say("jumped", n=len(passed), title=target.track.title)
+
+
+def _pass_over(turn: OrderTurn, passed: tuple[Entry, ...], target: Entry) -> None:
+    """Their ranks stay: played, current and queued ones go on rising."""
+    memory, ended = turn.memory, turn.memory.current
+    take_out(memory, (*passed, target))
+    memory.line = (target, *memory.line)  # also before the places of searches that still run
+    retire(memory)
+    remember(memory, passed)
+    if memory.state.loop == "queue":
+        over = passed if ended is None else (ended, *passed)
+        insert(memory, len(memory.line), [again(memory, entry, turn.now_ms) for entry in over])
+    memory.set_state(paused=False)
+    proceed(turn)
+    memory.skipped_by = turn.actor.user_id
+
+
+ORDERS = {Seek: seek, Replay: replay, Previous: previous, Jump: jump}
