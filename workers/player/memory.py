@@ -94,6 +94,8 @@ class Memory:
     """When somebody moved the position last: reports from before are not about it."""
     failures: tuple[int, ...] = ()
     """When tracks failed lately (ms since 1970)."""
+    refused_channel_id: int | None = None
+    """Where the player message could not be posted last."""
     presence: Presence = field(default_factory=Presence)
 
     def copy(self) -> Memory:

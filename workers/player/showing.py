@@ -25,6 +25,12 @@ def write_in(memory: Memory, channel_id: int | None) -> None:
         memory.set_state(screen_channel_id=None, screen_message_id=None)
 
 
+def place_to_write(turn: Turn, asked_in: int | None) -> int | None:
+    """The guild's own channel for the player message if it has one that takes it, else where somebody asked."""
+    own = turn.rules.player_channel_id
+    return asked_in if own is None or own == turn.memory.refused_channel_id else own
+
+
 def settle_screen(before: Memory, turn: Turn) -> None:
     """At the end of a turn: the message is where it belongs and shows what is true."""
     memory = turn.memory

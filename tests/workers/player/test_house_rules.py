@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 import pytest
 
-from project.wire.messages import Actor, Join, Play, SetVolume, Stop
-from tests.workers.player.cast import ALICE, BOB, DJ_ROLE, TOKEN, Stage, all_of, only, song, started
+from project.wire.messages import Actor, Join, Play, ScreenGone, SetVolume, Stop
+from tests.workers.player.cast import ALICE, BOB, CHAT, DJ_ROLE, GUILD, TOKEN, Stage, all_of, only, song, started
 from workers.player.effects import Announce, Reply, ShowPlayer, StartTrack
 from workers.player.facts import TrackFailed
 from workers.player.house_rules import objection
@@ -147,6 +149,16 @@ def test_the_player_message_has_a_channel_of_its_own(stage: Stage) -> None:
     stage.rules = GuildRules(player_channel_id=777)
     effects = stage.found(stage.reserve(), song())
     assert only(effects, ShowPlayer).channel_id == 777
+
+
+@pytest.mark.parametrize("reason", ["forbidden", "unknown_channel"])
+def test_a_channel_that_takes_no_message_is_not_insisted_on(
+    stage: Stage, reason: Literal["forbidden", "unknown_channel"]
+) -> None:
+    stage.rules = GuildRules(player_channel_id=777)
+    stage.play("First")
+    stage.handle(ScreenGone(guild_id=GUILD, channel_id=777, at_ms=stage.now_ms, reason=reason))
+    assert only(stage.found(stage.reserve(), song()), ShowPlayer).channel_id == CHAT
 
 
 def test_only_djs_in_dj_only_mode_may_add(stage: Stage) -> None:

@@ -21,6 +21,7 @@ def screen_gone(turn: Turn, event: ScreenGone) -> None:
     """Do not try there again until somebody asks for music there."""
     if event.channel_id != turn.memory.state.text_channel_id:
         return
+    turn.memory.refused_channel_id = event.channel_id
     if event.reason == "unknown_channel":
         turn.memory.set_state(text_channel_id=None)
     else:

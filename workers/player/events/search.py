@@ -13,7 +13,7 @@ from workers.player.limits import Limits
 from workers.player.memory import Memory, Reservation
 from workers.player.outcomes import Added, AddedMany, Conclusion, Refused
 from workers.player.reservations import fill, find, give_up, of_member, take_cancelled
-from workers.player.showing import write_in
+from workers.player.showing import place_to_write, write_in
 from workers.player.track import Entry, Track
 from workers.player.track_queue import new_entries
 from workers.player.turn import Turn
@@ -116,7 +116,7 @@ def _queue(turn: Turn, place: Reservation, tracks: Sequence[Track]) -> Entry:
     )
     fill(memory, place, entries)
     memory.set_state(locale=place.guild_locale or memory.state.locale)
-    write_in(memory, turn.rules.player_channel_id or place.text_channel_id)
+    write_in(memory, place_to_write(turn, place.text_channel_id))
     _start_due(turn, place)
     return entries[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from project.wire.messages import Join, Leave
 from workers.player.outcomes import Joined, Left
-from workers.player.showing import write_in
+from workers.player.showing import place_to_write, write_in
 from workers.player.turn import OrderTurn
 from workers.player.voice import begin_session, halt, hang_up, move_to
 
@@ -23,7 +23,7 @@ def join(turn: OrderTurn, _: Join) -> None:
         begin_session(turn)
         move_to(turn, channel)
         memory.set_state(locale=turn.command.guild_locale or memory.state.locale)
-        write_in(memory, turn.rules.player_channel_id or turn.command.text_channel_id)
+        write_in(memory, place_to_write(turn, turn.command.text_channel_id))
         memory.set_presence(joined_for_play=False)
         turn.reply(Joined(channel_id=channel, kept=memory.kept if memory.state.stopped_by else 0))
 
