@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from signal import SIGCONT, SIGSTOP
 from typing import Any
 
-from simulator.stack import Stack
+from simulator.stack import Say, Stack
 from tests.bench.discord_side import DiscordSide, Place
 from tests.bench.partner import ROOT
 from tests.bench.stores import Stores, fresh_stores
 from tests.conftest import free_port
 
-SHARDS = 16
-"""A shard may send about 110 op 4 a minute; so many shards let the guilds join in one go."""
+GUILDS_PER_SHARD = 100
+"""A shard may send about 110 op 4 a minute: so all guilds of a stage can join in one go."""
 LOGS = ROOT / ".run" / "bench"
 """What the processes of the last stack logged."""
 PORTS = ("simulator", "node", "gateway", "audio")
@@ -74,15 +74,15 @@ class Stage:
 
 
 @asynccontextmanager
-async def raised(say: Any, *, clocked: bool, more: Mapping[str, str] | None = None) -> AsyncIterator[Stage]:
+async def raised(say: Say, *, clocked: bool, guilds: int) -> AsyncIterator[Stage]:
     """Start stores, simulator, gateway and an audio worker with one child; raises StackFailed."""
+    shards = str(1 + guilds // GUILDS_PER_SHARD)
     environment = {
         "AUDIO_CHILDREN": "1",
-        "DISCORD_SHARDS": str(SHARDS),
-        "SIM_SHARDS": str(SHARDS),
-        "SIM_MAX_CONCURRENCY": str(SHARDS),
+        "DISCORD_SHARDS": shards,
+        "SIM_SHARDS": shards,
+        "SIM_MAX_CONCURRENCY": shards,
         "SIM_CLOCKED": "1" if clocked else "0",
-        **(more or {}),
     }
     with fresh_stores() as stores:
         stack = Stack(

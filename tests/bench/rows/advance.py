@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from tests.bench.commit import measure_commits
-from tests.bench.discord_side import DiscordSide, until
+from tests.bench.discord_side import DiscordSide, starts_track, until
 from tests.bench.pacing import at_moments
 from tests.bench.partner import Partner
 from tests.bench.report import Report, Row
@@ -72,9 +72,8 @@ async def _delays(discord: DiscordSide, began: float) -> list[float]:
     for end in await discord.ends(began):
         if end["reason"] == "finished":
             ended.setdefault(end["guild_id"], []).append(end["time"])
-    delays = []
-    for one in await discord.requests(began):
-        track = one["body"].get("track") if isinstance(one["body"], dict) else None
-        if one["method"] == "PATCH" and track and track.get("encoded") and ended.get(one["guild_id"]):
-            delays.append((one["time"] - ended[one["guild_id"]].pop(0)) * 1000)
-    return delays
+    return [
+        (one["time"] - ended[one["guild_id"]].pop(0)) * 1000
+        for one in await discord.requests(began)
+        if starts_track(one) and ended.get(one["guild_id"])
+    ]

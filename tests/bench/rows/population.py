@@ -21,12 +21,13 @@ NO_CHANNEL = "0"
 async def measure(stage: Stage, report: Report, scale: float, *, guilds: int) -> None:
     """Memory is what is private to the process, before and after; what is cached once is filled before."""
     backlog = await Partner.start("tests.bench.backlog", stage.environment())
+    empty = await _share(stage, WATCH_SECONDS * scale)
     try:
+        await _playing(stage, report, guilds)
+        _at_work(report, guilds + WARM_PLAYING, empty, await _share(stage, WATCH_SECONDS * scale))
         await _idle(stage, backlog, report)
-        await _playing(stage, backlog, report, guilds)
     finally:
         await backlog.end()
-    await _at_work(stage, report, guilds, WATCH_SECONDS * scale)
 
 
 async def _idle(stage: Stage, backlog: Partner, report: Report) -> None:
@@ -41,7 +42,7 @@ async def _idle(stage: Stage, backlog: Partner, report: Report) -> None:
     )
 
 
-async def _playing(stage: Stage, backlog: Partner, report: Report, guilds: int) -> None:
+async def _playing(stage: Stage, report: Report, guilds: int) -> None:
     places = await stage.discord.found(WARM_PLAYING + guilds)
     await stage.discord.have_play(places[:WARM_PLAYING])
     await asyncio.sleep(1)
@@ -60,22 +61,27 @@ async def _playing(stage: Stage, backlog: Partner, report: Report, guilds: int) 
     )
 
 
-async def _at_work(stage: Stage, report: Report, guilds: int, seconds: float) -> None:
-    """Positions, saving and leases go on; nobody commands. Fewer guilds than promised have their part of the share."""
-    playing = guilds + WARM_PLAYING
+async def _share(stage: Stage, seconds: float) -> float:
+    """Of a core, while nobody commands: positions, saving and leases go on."""
     shares = CoreShares(await stage.pids())
     await asyncio.sleep(seconds)
-    now = shares.now()
+    return shares.now()["audio"]
+
+
+def _at_work(report: Report, playing: int, empty: float, busy: float) -> None:
+    """With fewer guilds than promised, what each of them costs is added up to the promised number."""
+    whole = empty + (busy - empty) * FULL_POPULATION / playing
+    counted = "" if playing >= FULL_POPULATION else f", reckoned from {playing}"
     report.rows.append(
         Row(
             "playing_core_share",
-            f"share of a core with {playing} playing guilds",
-            now["audio"] * 100,
+            f"share of a core with {FULL_POPULATION} playing guilds{counted}",
+            whole * 100,
             "%",
-            FULL_SHARE * 100 * playing / FULL_POPULATION,
+            FULL_SHARE * 100,
         )
     )
-    report.figures |= {"playing_guilds": playing, "playing_node_core_share": now["node"]}
+    report.figures |= {"playing_guilds": playing, "playing_core_share_seen": busy, "empty_core_share": empty}
 
 
 def _questions(count: int, *, first: int) -> list[tuple[str, str, str]]:
