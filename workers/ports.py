@@ -77,8 +77,8 @@ class PlayerStore(Protocol):
     async def sessions(self, slot: int) -> dict[str, str]:
         """Node name -> Lavalink session that the slot used there last, the oldest first."""
 
-    async def drop_session(self, slot: int, epoch: int, node: str) -> None:
-        """The slot has nothing on that node any more; does nothing if another process owns the slot. Raises Away."""
+    async def drop_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
+        """That session on the node has ended; does nothing if another process owns the slot. Raises Away."""
 
     async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         """Remember it for the next owner; raises Fenced, Away."""

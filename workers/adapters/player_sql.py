@@ -133,7 +133,8 @@ SESSIONS: Final[LiteralString] = "SELECT node, session_id FROM slot_sessions WHE
 
 DROP_SESSION: Final[LiteralString] = """
 WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE)
-DELETE FROM slot_sessions s USING fence WHERE s.slot = fence.slot AND s.node = %(node)s
+DELETE FROM slot_sessions s USING fence
+WHERE s.slot = fence.slot AND s.node = %(node)s AND s.session_id = %(session)s
 """
 
 SAVE_SESSION: Final[LiteralString] = """

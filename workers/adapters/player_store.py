@@ -119,9 +119,9 @@ class PostgresPlayerStore:
         """See ports.PlayerStore."""
         return {str(node): str(session_id) for node, session_id in await self._all(sql.SESSIONS, {"slot": slot})}
 
-    async def drop_session(self, slot: int, epoch: int, node: str) -> None:
+    async def drop_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         """See ports.PlayerStore."""
-        await self._none(sql.DROP_SESSION, {"slot": slot, "epoch": epoch, "node": node})
+        await self._none(sql.DROP_SESSION, {"slot": slot, "epoch": epoch, "node": node, "session": session_id})
 
     async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         """See ports.PlayerStore."""

@@ -11,12 +11,12 @@ from project.wire.messages import Command, GuildEvent, Play
 from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.asked_for import asked_for
 from workers.audio.commits import Commits, Letter
-from workers.audio.counted import HEALS
 from workers.audio.ear import Ear
+from workers.audio.heals import count_heals
 from workers.audio.ledger import Ledger
 from workers.audio.looks import fact_of
 from workers.audio.mailbox import Mailbox
-from workers.audio.node_hands import Looked, NodeHands
+from workers.audio.node_hands import ClaimDue, Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
 from workers.audio.surface import OUTWARD, Surface
 from workers.player.effects import Effect, MeasureNode, MoveTo, Reply, Save, Search
@@ -83,19 +83,16 @@ class GuildActor:
         else:
             self._mailbox.post(fact)
 
-    def looked(self, letter: Looked) -> None:
-        """The slot has asked the node what it does."""
+    def looked(self, letter: Looked | ClaimDue) -> None:
+        """The slot has asked the node what it does, or it is this guild's turn to be marked."""
         self._mailbox.post(letter)
 
     def listen(self) -> None:
-        """Asked every second: have what should be heard and is not mended. Where the node itself is away, that is done
-        for all its guilds.
-        """
+        """Asked every second: have what should be heard and is not mended."""
         should_play = self._player is not None and self._player.playing and self._slot.hears
         unheard = self._ear.listen(self._ports.clock(), should_play=should_play)
         if unheard is not None:
             log.warning("Nothing is heard", guild=self.guild_id, slot=self._slot.slot, rung=unheard.rung)
-            HEALS.labels(unheard.rung).inc()
             self._mailbox.post(unheard)
 
     async def moved(self, fact: NodeLost) -> None:
@@ -148,6 +145,9 @@ class GuildActor:
             log.warning("A player could not be loaded", guild=self.guild_id, error=str(error))
             self._fail(letter, Refused(reason="store_away"))
             return
+        if isinstance(letter, ClaimDue):
+            await self._hands.claim()
+            return
         if isinstance(letter, Looked):
             if letter.performed != self._hands.performed:
                 self._slot.look_later(self.guild_id)  # something was told to the node since: look anew
@@ -156,10 +156,12 @@ class GuildActor:
         checkpoint = player.checkpoint()
         limits, rules = self._slot.terms(self.guild_id)
         effects = player.handle(letter, now_ms=self._ports.clock(), limits=limits, rules=rules)
+        count_heals(letter, effects)
         await self._perform(letter, effects, checkpoint)
         if isinstance(letter, PlayerAdopted):
             await self._hands.settle_voice()
-            await self._hands.claim(letter.live)
+            if self._hands.unmarked(letter.live):
+                self._slot.claim_later(self.guild_id)
 
     async def _loaded(self) -> GuildPlayer:
         if self._player is None:

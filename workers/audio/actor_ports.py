@@ -36,6 +36,9 @@ class ActorSlot(SlotSession, Protocol):
     def hears(self) -> bool:
         """Whether the guild's node tells what it does: it is met, and its events come here."""
 
+    def claim_later(self, guild_id: int) -> None:
+        """Have the guild's player marked with our epoch when it is its turn: a ClaimDue follows."""
+
     def looks_for(self, guild_id: int) -> bool:
         """Whether a look at the node is due for the guild."""
 

@@ -170,6 +170,7 @@ class AudioWorker:
 
     async def _sweep(self) -> None:
         for owned in list(self._owned.values()):
+            owned.nodes.rebalance()
             for link in owned.nodes.links:
                 if link.connected:
                     await link.sweep()

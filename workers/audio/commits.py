@@ -11,7 +11,7 @@ from project.spawned import Spawned
 from project.wire.messages import READS, Inbound
 from workers.audio.ledger import Ledger
 from workers.audio.mailbox import Mailbox
-from workers.audio.node_hands import Looked
+from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.open_commands import OpenCommand, OpenCommands
 from workers.player.effects import Reply, Save
 from workers.player.facts import Fact, PlaceGivenUp, TracksFound
@@ -22,7 +22,7 @@ from workers.ports import Away, NotStored
 
 log = structlog.get_logger()
 
-Letter: TypeAlias = Inbound | Fact | Looked
+Letter: TypeAlias = Inbound | Fact | Looked | ClaimDue
 
 
 class Commits:

@@ -36,6 +36,7 @@ class Fleet:
         self._clock = clock
         self._draining: dict[str, str] = {}
         self._failed: dict[str, float] = {}
+        self._met: set[str] = set()
         self._guilds: Counter[str] = Counter()
         self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOVES_AT_ONCE))
 
@@ -43,18 +44,29 @@ class Fleet:
         """The node of that name, if it is known."""
         return self._nodes.get(name)
 
+    def recalled(self, name: str) -> NodeAddress | None:
+        """A node on which a slot was before, also while DNS does not name it; None where no node has its port."""
+        host, _, port = name.rpartition(":")
+        like = next((node for node in self._nodes.values() if str(node.port) == port), None)
+        if name not in self._nodes and like is not None:
+            self._nodes[name] = NodeAddress(host, like.port, like.password)
+        return self._nodes.get(name)
+
     @property
     def draining(self) -> Collection[str]:
         """Names of nodes that guilds should leave."""
         return self._draining
 
-    def choose(self, *, spread: int = 0, avoid: Collection[str] = ()) -> NodeAddress | None:
-        """The least loaded node that can be used; `spread` decides among equals. None if there is no such node."""
+    def choose(self, *, spread: int = 0, avoid: Collection[str] = (), hurry: bool = False) -> NodeAddress | None:
+        """The least loaded node that can be used; `spread` decides among equals. None if there is no such node.
+
+        In a `hurry` those that were met come first: finding out that another is not there takes seconds.
+        """
         usable = [node for name, node in self._nodes.items() if name not in avoid and self._usable(name)]
         if not usable:
             return None
         turned = usable[spread % len(usable) :] + usable[: spread % len(usable)]
-        return min(turned, key=lambda node: self._guilds[node.name])
+        return min(turned, key=lambda node: (hurry and node.name not in self._met, self._guilds[node.name]))
 
     def any_node(self, spread: int) -> NodeAddress:
         """A node to wait for when none can be used."""
@@ -64,10 +76,12 @@ class Fleet:
     def failed(self, name: str) -> None:
         """The node does not answer."""
         self._failed[name] = self._clock()
+        self._met.discard(name)
 
     def answers(self, name: str) -> None:
-        """The node is heard again."""
+        """The node was met."""
         self._failed.pop(name, None)
+        self._met.add(name)
 
     def drain(self, name: str, why: str) -> None:
         """Guilds should leave the node while it still plays."""
@@ -86,11 +100,6 @@ class Fleet:
             self._nodes[name] = node
             if self._draining.get(name) == "its address is gone":
                 del self._draining[name]
-
-    def recovered(self, name: str) -> None:
-        """The node was started anew and has all its threads."""
-        if self._draining.get(name) not in (None, "its address is gone"):
-            del self._draining[name]
 
     def forget(self, name: str) -> None:
         """A drained node whose address is gone has nothing of ours any more."""

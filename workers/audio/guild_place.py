@@ -69,6 +69,10 @@ class GuildPlace:
         link = self._slot.link_of(self._guild_id)
         return link.connected and link.away_for == 0 and not link.session.held
 
+    def claim_later(self, guild_id: int) -> None:
+        """Have the guild's player marked with our epoch when it is its turn: a ClaimDue follows."""
+        self._slot.link_of(guild_id).claim_later(guild_id)
+
     def look_later(self, guild_id: int) -> None:
         """Ask the guild's node what it does for it; the answer comes as a Looked."""
         self._slot.link_of(guild_id).look_later(guild_id)

@@ -40,6 +40,11 @@ class Looked:
     """Asked once a second, because the node's events go to a frozen owner's socket."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimDue:
+    """It is this guild's turn to have its player marked with our epoch."""
+
+
 class SlotSession(Protocol):
     """What the hands need of their slot."""
 
@@ -89,6 +94,8 @@ class NodeHands:
         """Credentials were to be given, and the node does not have them yet."""
         self._given: tuple[NodeSession, str] | None = None
         """Where credentials were given last, and their token."""
+        self._marked: int | None = None
+        """Entry that was told to the node with our epoch."""
         self._refusals = (0, 0)
         """Entry that the node refused last, and how often."""
 
@@ -127,13 +134,22 @@ class NodeHands:
         if self._voice_due:
             await self.perform(ConnectVoice())
 
-    async def claim(self, live: LivePlayer | None) -> None:
-        """After node and player were compared: what plays carries our epoch, so that a former owner's doing shows."""
+    def unmarked(self, live: LivePlayer | None) -> bool:
+        """Whether what plays there still carries a former owner's epoch, after node and player were compared."""
         mark = self._mark()
-        if live is None or mark is None or live.entry != mark.entry or live.epoch == mark.epoch or not self._free():
+        if live is None or mark is None or live.entry != mark.entry or live.epoch == mark.epoch:
+            return False
+        self._marked = None
+        return True
+
+    async def claim(self) -> None:
+        """Have what plays carry our epoch, so that a former owner's doing shows."""
+        mark = self._mark()
+        if mark is None or self._marked == mark.entry or not self._free():
             return
         try:
             await self._slot.session.renew_mark(self._guild_id, mark)
+            self._marked = mark.entry
         except PortFailed as error:
             log.info("A player is not marked as ours yet", guild=self._guild_id, error=str(error))
 
@@ -143,6 +159,12 @@ class NodeHands:
     def _mark(self) -> Mark | None:
         playing = self._playing()
         return Mark(*playing, self._slot.epoch) if playing is not None else None
+
+    def _marking(self) -> Mark | None:
+        """The mark that goes along with a PATCH."""
+        mark = self._mark()
+        self._marked = mark.entry if mark is not None else None
+        return mark
 
     async def sign_of_life(self) -> int | None:
         """How many ms the node took to answer; None when it did not."""
@@ -160,13 +182,13 @@ class NodeHands:
             case StopTrack():
                 await session.stop(guild)
             case SetPaused(paused):
-                await session.set_paused(guild, paused, self._mark())
+                await session.set_paused(guild, paused, self._marking())
             case SetVolume(volume):
-                await session.set_volume(guild, volume, self._mark())
+                await session.set_volume(guild, volume, self._marking())
             case SetFilters(filters):
-                await session.set_filters(guild, filters, self._mark())
+                await session.set_filters(guild, filters, self._marking())
             case SeekTo(position_ms):
-                await session.seek(guild, position_ms, self._mark())
+                await session.seek(guild, position_ms, self._marking())
             case ConnectVoice(if_new):
                 await self._connect_voice(if_new=if_new)
             case MoveNode():
@@ -179,6 +201,7 @@ class NodeHands:
     async def _start(self, effect: StartTrack) -> None:
         """While the lease is not certain, only fill silence: a newer owner may have started something else."""
         certain = self._slot.trusted()
+        self._marked = effect.entry.id
         await self._slot.session.start(self._guild_id, effect, self._slot.epoch, no_replace=not certain)
         if not certain:
             self._slot.look_later(self._guild_id)

@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 
 from project.spawned import Spawned
-from workers.audio.node_hands import Looked
+from workers.audio.node_hands import ClaimDue, Looked
 from workers.player.facts import Fact, LivePlayer
 from workers.ports import Away, Fenced, NodeAddress, NodeSession, Opened, PlayerStore, PortFailed, SessionMirror
 
@@ -23,6 +23,8 @@ LOOK_SECONDS = 1.0
 """Pause before a node that did not answer is asked what it is really doing."""
 POLL_SECONDS = 1.0
 """How often players are asked for on a session whose events go to a frozen owner's socket."""
+CLAIM_SECONDS = 0.25
+"""Pause between players that are marked as ours after a take-over."""
 SAVE_AGAIN_SECONDS = 1.0
 """Pause between tries to write down a session; without it the next owner would start the music anew."""
 
@@ -53,8 +55,8 @@ class LinkOwner(Protocol):
     def performed(self) -> Mapping[int, int]:
         """How often the node was told something for each guild in memory."""
 
-    def looked(self, link: NodeLink, guild_id: int, look: Looked) -> None:
-        """What the node does for a guild."""
+    def looked(self, link: NodeLink, guild_id: int, look: Looked | ClaimDue) -> None:
+        """What the node does for a guild, or that it is its turn to be marked."""
 
     def strays(self, link: NodeLink, living: Mapping[int, LivePlayer]) -> list[int]:
         """Guilds of those living that have no business on this node."""
@@ -82,6 +84,8 @@ class NodeLink:
         self._owner, self._mirror = owner, mirror
         self._background = Spawned()
         self._looked_for: set[int] = set()
+        self._unclaimed: dict[int, None] = {}
+        self._session_id: str | None = None
 
     @property
     def away_for(self) -> float:
@@ -107,9 +111,11 @@ class NodeLink:
         self.connected = False
         await self._background.close()
         await self.session.close(keep=False)
+        if self._session_id is None:
+            return
         try:
             await self._mirror.forget_session(self._owner.slot, self.name)
-            await self._owner.store.drop_session(self._owner.slot, self._owner.epoch, self.name)
+            await self._owner.store.drop_session(self._owner.slot, self._owner.epoch, self.name, self._session_id)
         except PortFailed as error:
             log.warning("A session that ended stays written down", slot=self._owner.slot, error=str(error))
 
@@ -146,6 +152,7 @@ class NodeLink:
         self._background.start(self._remember(session_id), "remember session")
 
     async def _remember(self, session_id: str) -> None:
+        self._session_id = session_id
         while not self._owner.lost:
             try:
                 await self._owner.store.save_session(self._owner.slot, self._owner.epoch, self.name, session_id)
@@ -172,6 +179,19 @@ class NodeLink:
         if not self._looked_for:
             self._background.start(self._look(), "look")
         self._looked_for.add(guild_id)
+
+    def claim_later(self, guild_id: int) -> None:
+        """Have its player marked with our epoch in its turn: thousands at once would hold up commands."""
+        if not self._unclaimed:
+            self._background.start(self._claim(), "claim")
+        self._unclaimed[guild_id] = None
+
+    async def _claim(self) -> None:
+        while self._unclaimed:
+            guild_id = next(iter(self._unclaimed))
+            self._owner.looked(self, guild_id, ClaimDue())
+            await asyncio.sleep(CLAIM_SECONDS)
+            self._unclaimed.pop(guild_id, None)
 
     async def sweep(self) -> None:
         """Destroy players that have no business here (TRAPS 13)."""

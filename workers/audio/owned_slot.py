@@ -12,7 +12,7 @@ from workers.audio.actor import GuildActor
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.fleet import Fleet
 from workers.audio.guild_place import GuildPlace
-from workers.audio.node_hands import Looked
+from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.node_link import NodeLink
 from workers.audio.slot_nodes import SlotNodes
 from workers.player.facts import Fact, LivePlayer, Woken
@@ -170,7 +170,7 @@ class OwnedSlot:
         """See LinkOwner."""
         return {guild_id: actor.performed for guild_id, actor in self._actors.items()}
 
-    def looked(self, link: NodeLink, guild_id: int, look: Looked) -> None:
+    def looked(self, link: NodeLink, guild_id: int, look: Looked | ClaimDue) -> None:
         """See LinkOwner; an answer of a node that the guild has left says nothing."""
         actor = self._actors.get(guild_id)
         if actor is not None and self.nodes.link_of(guild_id) is link:

@@ -11,7 +11,7 @@ import structlog
 from project.spawned import Spawned
 from workers.audio.counted import MOVES
 from workers.audio.fleet import Fleet
-from workers.audio.node_hands import Looked
+from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.node_link import LinkOwner, NodeLink
 from workers.player.facts import Fact, LivePlayer, NodeLost, PlayerAdopted, TrackStarted
 from workers.ports import Fenced, NodeAddress, Opened, PortFailed, SessionMirror
@@ -38,8 +38,8 @@ class Resident(Protocol):
     def fact(self, fact: Fact) -> None:
         """Take in what happened at the node."""
 
-    def looked(self, letter: Looked) -> None:
-        """Take in what the node was found doing."""
+    def looked(self, letter: Looked | ClaimDue) -> None:
+        """Take in what the node was found doing, or that it is one's turn to be marked."""
 
     async def moved(self, fact: NodeLost) -> None:
         """Play on another node; returns when it was told to."""
@@ -62,7 +62,7 @@ class SlotNodes:
     def start(self, known: Mapping[str, str]) -> None:
         """Meet the nodes on which the slot has sessions (name -> session id), or choose one."""
         for name, session_id in known.items():
-            node = self._fleet.node(name)
+            node = self._fleet.recalled(name)
             if node is not None:
                 self._link(node, session_id)
         usable = [link for name, link in self._links.items() if name not in self._fleet.draining]
@@ -187,6 +187,14 @@ class SlotNodes:
         await link.retire()
         self._fleet.forget(link.name)
 
+    def rebalance(self) -> None:
+        """Called now and then: a slot without guilds goes where the fewest are, so that new nodes get their share."""
+        primary = self._primary
+        node = self._fleet.choose(spread=self._owner.slot)
+        if primary is None or node is None or node.name == primary.name or self._homes or primary.busy:
+            return
+        self._begin_move(primary, node, failed=False, only=None)
+
     def play_elsewhere(self, guild_id: int) -> None:
         """One guild is not heard where it is: try another node, if there is one."""
         source = self.link_of(guild_id)
@@ -195,7 +203,7 @@ class SlotNodes:
             self._begin_move(source, node, failed=False, only=guild_id)
 
     def _leave(self, link: NodeLink, *, failed: bool) -> None:
-        target = self._fleet.choose(spread=self._owner.slot, avoid={link.name})
+        target = self._fleet.choose(spread=self._owner.slot, avoid={link.name}, hurry=failed)
         if target is None:
             return  # nobody else: the node is waited for
         self._begin_move(link, target, failed=failed, only=None)

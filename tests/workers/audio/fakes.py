@@ -80,9 +80,10 @@ class MemoryStore:
     async def sessions(self, slot: int) -> dict[str, str]:
         return {node: session_id for (of, node), session_id in self.known_sessions.items() if of == slot}
 
-    async def drop_session(self, slot: int, epoch: int, node: str) -> None:
+    async def drop_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         self._maybe_fail()
-        self.known_sessions.pop((slot, node), None)
+        if self.known_sessions.get((slot, node)) == session_id:
+            del self.known_sessions[slot, node]
 
     async def save_session(self, slot: int, epoch: int, node: str, session_id: str) -> None:
         self._maybe_fail()

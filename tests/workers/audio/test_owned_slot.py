@@ -30,7 +30,8 @@ async def test_a_player_that_plays_on_is_only_marked_and_strays_are_destroyed() 
     stage.session.living = (living(), living(guild_id=GUILD + 1))
     await stage.slot.take("test")
     await asyncio.sleep(0.05)
-    assert stage.session.done == [("release_events", None), ("mark", Mark(1, 3, EPOCH)), ("destroy", GUILD + 1)]
+    assert stage.session.done[0] == ("release_events", None)
+    assert set(stage.session.done[1:]) == {("mark", Mark(1, 3, EPOCH)), ("destroy", GUILD + 1)}
     assert GUILD in stage.mirror.active
 
 

@@ -45,6 +45,16 @@ async def moved(stage: Stage) -> None:
     await until(plays)
 
 
+async def cleared(stage: Stage) -> None:
+    """The process looks after its nodes until the first one is left for good."""
+
+    def closed() -> bool:
+        stage.slot.nodes.check()
+        return ("close", False) in stage.session.done
+
+    await until(closed)
+
+
 async def test_a_node_that_is_not_heard_is_left_from_where_it_was_last_heard(concert: Stage) -> None:
     await taken(concert)
     concert.now_ms += 5_000
@@ -58,7 +68,7 @@ async def test_a_drained_node_is_left_while_it_plays(concert: Stage) -> None:
     await taken(concert)
     concert.fleet.drain("node:2333", "an operator wants it")
     await moved(concert)
-    await until(lambda: ("close", False) in concert.session.done)
+    await cleared(concert)
     assert ("destroy", GUILD) in concert.session.done
     await until(lambda: (0, "node:2333") not in concert.store.known_sessions)
     assert concert.written.known == {(0, "other:2333"): "new-session"}
@@ -89,12 +99,7 @@ async def test_a_failed_node_that_comes_back_is_cleared(concert: Stage) -> None:
     concert.session.away_for = 2.0
     await moved(concert)
     concert.session.away_for = 0.0
-
-    def cleared() -> bool:
-        concert.slot.nodes.check()
-        return ("close", False) in concert.session.done
-
-    await until(cleared)
+    await cleared(concert)
     assert [link.name for link in concert.slot.nodes.links] == ["other:2333"]
 
 
@@ -110,6 +115,17 @@ async def test_a_node_that_cannot_be_met_at_the_start_is_replaced(concert: Stage
     concert.session.failing = Away("unreachable")
     await concert.slot.take("test")
     await moved(concert)
+
+
+async def test_a_slot_without_guilds_goes_where_the_fewest_are(concert: Stage) -> None:
+    concert.store.saved.clear()
+    concert.session.living = ()
+    await concert.slot.take("test")
+    await until(lambda: concert.connected)
+    concert.fleet.moved(None, "node:2333")
+    concert.slot.nodes.rebalance()
+    await until(lambda: concert.slot.link_of(GUILD).session is concert.other)
+    await cleared(concert)
 
 
 async def test_a_player_is_found_on_whichever_node_it_lives(concert: Stage) -> None:
