@@ -38,19 +38,22 @@ def _change_volume(turn: OrderTurn, level: int) -> None:
 
 def set_filters(turn: OrderTurn, order: SetFilters) -> None:
     """Switch one preset beside those that are on, or all of them off."""
-    active = filters.active(turn.memory.state.filters)
-    wanted = active if order.on is None else tuple(name for name in active if name != order.preset)
+    preset, active = order.preset, filters.active(turn.memory.state.filters)
+    is_on = preset in active
+    wanted = not is_on if order.on is None else order.on
     limit = turn.limits.filter_presets
-    if order.preset == filters.OFF:
+    if preset == filters.OFF:
         _change_filters(turn, ())
-    elif order.preset not in filters.PRESETS:
-        turn.deny("filter.unknown", filter=order.preset, known=", ".join((*filters.PRESETS, filters.OFF)))
-    elif order.on is False or (order.on is None and order.preset in active):
-        _change_filters(turn, tuple(name for name in active if name != order.preset))
-    elif order.preset not in active and limit is not None and len(active) >= limit:
+    elif preset not in filters.PRESETS:
+        turn.deny("filter.unknown", filter=preset, known=", ".join((*filters.PRESETS, filters.OFF)))
+    elif wanted == is_on:
+        _change_filters(turn, active)
+    elif not wanted:
+        _change_filters(turn, tuple(name for name in active if name != preset))
+    elif limit is not None and len(active) >= limit:
         turn.deny("filter.too_many", limit=limit)
     else:
-        _change_filters(turn, (*wanted, order.preset))
+        _change_filters(turn, (*active, preset))
 
 
 def _change_filters(turn: OrderTurn, presets: tuple[str, ...]) -> None:
