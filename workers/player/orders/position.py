@@ -56,11 +56,11 @@ def replay(turn: OrderTurn, _: Replay) -> None:
     if current is None or not memory.on_air:
         turn.refuse("nothing_playing")
         return
-    _unpause_for(turn, current)
+    _begin_again(turn, current)
     turn.say("replayed", title=current.track.title)
 
 
-def _unpause_for(turn: OrderTurn, current: Entry) -> None:
+def _begin_again(turn: OrderTurn, current: Entry) -> None:
     memory, was_paused = turn.memory, turn.memory.state.paused
     memory.set_state(paused=False)
     if current.track.is_stream or not current.track.is_seekable:
