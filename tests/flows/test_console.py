@@ -12,8 +12,8 @@ from playwright.async_api import Browser, expect
 
 from simulator.stack import Stack
 from tests.flows.conftest import Room
-from tests.ui.conftest import browser, chromium, watched_page
-from tests.ui.visitor import Visitor
+from tests.ui.conftest import browser, chromium, visiting
+from tests.ui.visitor import PHONE, Visitor
 
 __all__ = ["browser", "chromium"]  # fixtures
 
@@ -36,8 +36,7 @@ _OUTSIDE = """[...document.querySelectorAll("main *")].filter((one) =>
 @pytest_asyncio.fixture(loop_scope="session")
 async def visitor(browser: Browser, stack: Stack, room: Room) -> AsyncIterator[Visitor]:
     """Somebody in the room, at the console."""
-    async with watched_page(browser) as page:
-        visitor = Visitor(page, stack.simulator["control_url"].removesuffix("/control"))
+    async with visiting(browser, stack.simulator["control_url"].removesuffix("/control")) as visitor:
         await visitor.open(room.guild_id)
         yield visitor
 
@@ -113,7 +112,7 @@ async def test_the_player_fits_a_desk_and_a_phone(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="Listen", exact=True).click()
     await expect(visitor.page.locator("#heard")).to_contain_text("0 frames lost")
     await visitor.picture("console-desktop")
-    await visitor.page.set_viewport_size({"width": 390, "height": 844})
+    await visitor.page.set_viewport_size(PHONE)
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 390
     assert await visitor.page.evaluate(_OUTSIDE) == []
     await expect(visitor.player.get_by_role("button", name="⏭")).to_be_in_viewport()

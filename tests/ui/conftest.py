@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, async_playwright
 
 from simulator.process.discord_site import DiscordSite
+from simulator.world.founding import NewGuild, found_guild
+from simulator.world.guilds import Guild
 from tests.ui.scripted_bot import ScriptedBot
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import DESK, Visitor
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 _ARGUMENTS = [
@@ -47,17 +49,14 @@ def chromium() -> str:
 
 
 @asynccontextmanager
-async def watched_page(browser: Browser) -> AsyncIterator[Page]:
-    """A desktop page; what its scripts complain of fails the test, blocked content included."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+async def visiting(browser: Browser, url: str) -> AsyncIterator[Visitor]:
+    """A visitor with a desktop page; what its scripts complain of fails the test, blocked content included."""
+    context = await browser.new_context(viewport=DESK, reduced_motion="reduce")
     context.set_default_timeout(_PATIENCE_MS)
-    page = await context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-    yield page
+    visitor = Visitor(await context.new_page(), url)
+    yield visitor
     await context.close()
-    assert complaints == []
+    assert visitor.complaints == []
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -68,7 +67,7 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
         await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def site() -> AsyncIterator[DiscordSite]:
     site = DiscordSite()
     await site.start()
@@ -76,22 +75,39 @@ async def site() -> AsyncIterator[DiscordSite]:
     await site.stop()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser, site: DiscordSite) -> AsyncIterator[Page]:
-    """A desktop page that ends before the site does."""
-    async with watched_page(browser) as page:
-        yield page
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def bot(site: DiscordSite) -> AsyncIterator[ScriptedBot]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def scripted_bot(site: DiscordSite) -> AsyncIterator[ScriptedBot]:
     async with ScriptedBot(site) as bot:
         yield bot
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def only_visitor(browser: Browser, site: DiscordSite, scripted_bot: ScriptedBot) -> AsyncIterator[Visitor]:
+    """One page for all tests, as opening it costs a second of a busy processor."""
+    async with visiting(browser, site.base_url) as visitor:
+        await visitor.open()
+        yield visitor
+
+
+@pytest.fixture
+def guild(site: DiscordSite) -> Guild:
+    """A guild of the test's own."""
+    return found_guild(site.world, NewGuild())
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def visitor(page: Page, site: DiscordSite, bot: ScriptedBot) -> Visitor:
-    """Somebody who has opened the console."""
-    visitor = Visitor(page, site.base_url)
-    await visitor.open()
-    return visitor
+async def bot(scripted_bot: ScriptedBot) -> AsyncIterator[ScriptedBot]:
+    """The bot, with nothing behind it; an answer of its that was refused fails the test."""
+    scripted_bot.forget()
+    yield scripted_bot
+    assert scripted_bot.refused == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitor(only_visitor: Visitor, guild: Guild, bot: ScriptedBot) -> AsyncIterator[Visitor]:
+    """Alice, who has just entered the guild."""
+    alice = next(member.user.id for member in guild.members.values() if member.user.global_name == "Alice")
+    await only_visitor.enter(guild.id, alice)
+    yield only_visitor
+    complaints, only_visitor.complaints = only_visitor.complaints, []
+    assert complaints == []

@@ -104,10 +104,11 @@ FORM = {
 
 
 class ScriptedBot:
-    """`asked` holds the data of every interaction; `thought` lets /think finish."""
+    """`asked` holds the data of every interaction, `refused` what came of answers; `thought` lets /think finish."""
 
     def __init__(self, site: DiscordSite) -> None:
         self.asked: list[dict[str, Any]] = []
+        self.refused: list[Any] = []
         self.thought = asyncio.Event()
         self._site = site
         self._rest = RestClient(site)
@@ -129,6 +130,12 @@ class ScriptedBot:
         with contextlib.suppress(asyncio.CancelledError):
             await self._listening
         await self._stack.aclose()
+
+    def forget(self) -> None:
+        """As if nothing had been asked yet."""
+        self.asked.clear()
+        self.refused.clear()
+        self.thought.clear()
 
     async def _listen(self) -> None:
         async with asyncio.TaskGroup() as answers:
@@ -152,7 +159,8 @@ class ScriptedBot:
         if reply is None:
             return
         answer = await self._rest.answer(interaction["id"], *reply)
-        assert answer.status == 204, answer.data
+        if answer.status != 204:
+            self.refused.append(answer.data)
         if data.get("name") == "think":
             await self.thought.wait()
             path = self._rest.hook(interaction["id"], "/messages/@original")

@@ -5,17 +5,32 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 _PICTURES = Path(__file__).parents[2] / "docs" / "images"
 _MOST_TABS = 80
+_ENTER = """async (place) => {
+    document.querySelectorAll("dialog").forEach((one) => one.close());
+    document.getElementById("notices").replaceChildren();
+    document.activeElement?.blur();
+    const { go, loadPlaces } = await import("/console/store.js");
+    await loadPlaces();
+    await go(place);
+}"""
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 expect.set_options(timeout=20_000)
 
 
 class Visitor:
+    """`complaints` is what the page's scripts and the browser itself found wrong."""
+
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
+        self.complaints: list[str] = []
         self._url = url
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
 
     async def open(self, guild_id: str | None = None) -> None:
         """The console as it opens by itself, or in that guild."""
@@ -23,6 +38,11 @@ class Visitor:
             await self.page.add_init_script(f"sessionStorage.setItem('guild', '{guild_id}')")
         await self.page.goto(self._url)
         await expect(self.page.locator("body")).to_have_class("is-live is-ready")
+
+    async def enter(self, guild_id: str, user_id: str) -> None:
+        """Goes to another guild as one of its members; nothing of what was done before is left on the page."""
+        await self.page.set_viewport_size(DESK)
+        await self.page.evaluate(_ENTER, {"guildId": guild_id, "userId": user_id})
 
     @property
     def box(self) -> Locator:
