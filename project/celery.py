@@ -38,6 +38,7 @@ app.conf.update(
     task_queues=[Queue(DESK_QUEUE), Queue(BACKGROUND_QUEUE)],
     task_send_sent_event=True,
     worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=1,  # what waits behind a long job could be served by another worker
     worker_redirect_stdouts=False,
     worker_send_task_events=True,
 )

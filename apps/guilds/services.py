@@ -31,6 +31,9 @@ def guild_settings_set(*, guild_id: int, changes: Mapping[str, Any]) -> tuple[Ch
     if not changes:
         raise SettingRefused("nothing")
     wanted = {name: checked(name, value) for name, value in changes.items()}
+    if wanted.get("dj_role_id") == guild_id:
+        # @everyone has the guild's id, and Discord never lists it among a member's roles.
+        raise SettingRefused("everyone", "dj_role_id")
     with transaction.atomic():
         settings = _locked(guild_id)
         compared = (Change(name, getattr(settings, name), value) for name, value in wanted.items())

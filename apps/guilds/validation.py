@@ -8,7 +8,7 @@ from apps.guilds.models import GuildSettings
 from project.wire.desk import BLOCKED_LENGTH, RANGES, SETTINGS, BlockKind, Language, blocked_form
 
 Problem = Literal[
-    "range", "form", "unknown", "nothing", "already_blocked", "not_blocked", "blocklist_full", "no_source"
+    "range", "form", "unknown", "nothing", "everyone", "already_blocked", "not_blocked", "blocklist_full", "no_source"
 ]
 
 FLAGS = frozenset({"dj_only", "pause_when_empty", "always_on", "ephemeral"})

@@ -211,6 +211,7 @@ SENTENCES = {
     "settings.refused.range": "**{option}** must be between {low} and {high}.",
     "settings.refused.form": "**{option}** cannot be set to that. Pick one of the values that Discord offers.",
     "settings.refused.unknown": "I do not know the setting **{option}**. `/settings show` lists all.",
+    "settings.refused.everyone": "Everyone may control the music as long as there is no DJ role. Pick another role.",
     "settings.refused.nothing": "Name at least one setting, for example `/settings set language`.",
     "settings.refused.already_blocked": "*{detail}* is blocked already. `/settings blocklist remove` takes it off.",
     "settings.refused.not_blocked": "*{detail}* is not on the blocklist, so there is nothing to take off.",

@@ -223,6 +223,7 @@ SENTENCES = {
     "settings.refused.range": "**{option}** debe estar entre {low} y {high}.",
     "settings.refused.form": "**{option}** no admite ese valor. Elige uno de los que ofrece Discord.",
     "settings.refused.unknown": "No conozco el ajuste **{option}**. `/settings show` los muestra todos.",
+    "settings.refused.everyone": "Todos controlan la música mientras no haya rol de DJ. Elige otro rol.",
     "settings.refused.nothing": "Indica al menos un ajuste, por ejemplo `/settings set language`.",
     "settings.refused.already_blocked": "*{detail}* ya está bloqueado. `/settings blocklist remove` lo quita.",
     "settings.refused.not_blocked": "*{detail}* no está en la lista de bloqueos, así que no hay nada que quitar.",

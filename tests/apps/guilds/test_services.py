@@ -57,6 +57,11 @@ def test_one_wrong_value_changes_nothing() -> None:
     assert not guild_settings_get(GUILD).dj_only
 
 
+def test_everyone_is_no_dj_role() -> None:
+    with pytest.raises(SettingRefused, match="everyone"):
+        guild_settings_set(guild_id=GUILD, changes={"dj_role_id": GUILD})
+
+
 def test_nothing_given_is_refused() -> None:
     with pytest.raises(SettingRefused, match="nothing"):
         guild_settings_set(guild_id=GUILD, changes={})

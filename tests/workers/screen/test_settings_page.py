@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from apps.guilds.validation import Problem
 from project.wire.desk import SETTINGS, SOURCES
+from workers.player.outcomes import Denied
 from workers.screen.desk_endings import (
     BlocklistShown,
     DeskEnding,
@@ -46,6 +48,14 @@ def shown(values: dict[str, Any], locale: str = "en-US", sources: tuple[str, ...
 def changed(setting: str, before: Any, after: Any, locale: str = "en-US") -> str:
     ending = SettingsEdited(changes=(SettingChange(setting=setting, before=before, after=after),))
     return str(render_ending(ending, locale).payload["content"])
+
+
+@pytest.mark.parametrize("problem", get_args(Problem))
+def test_every_refusal_has_its_sentence(problem: str) -> None:
+    values: dict[str, str | int] = {"option": "x", "low": 1, "high": 2, "detail": "y"}
+    screen = render_ending(Denied(key=f"settings.refused.{problem}", values=values), "en")
+    assert screen.error
+    assert screen.payload["content"]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "es-ES"])
