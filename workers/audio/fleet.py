@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 MOVES_AT_ONCE = 5
 """Guilds that move to a node at the same time: each brings a voice handshake (DESIGN §4)."""
+GONE = "its address is gone"
+"""Why a pod that ends is drained; an everyday matter, unlike other reasons."""
 FAILED_SECONDS = 10.0
 """A node that failed is given no guilds for so long, unless it is heard again before."""
 
@@ -86,24 +88,25 @@ class Fleet:
     def drain(self, name: str, why: str) -> None:
         """Guilds should leave the node while it still plays."""
         if name not in self._draining:
-            log.error("A Lavalink node is drained", node=name, reason=why)
+            say = log.warning if why == GONE else log.error
+            say("A Lavalink node is drained", node=name, reason=why)
         self._draining[name] = why
 
     def know(self, nodes: Sequence[NodeAddress]) -> None:
         """These are the nodes now: new ones may be given guilds, those that are gone are drained."""
         now = {node.name: node for node in nodes}
         for name in self._nodes.keys() - now.keys():
-            self.drain(name, "its address is gone")
+            self.drain(name, GONE)
         for name, node in now.items():
             if name not in self._nodes:
                 log.info("A Lavalink node was found", node=name)
             self._nodes[name] = node
-            if self._draining.get(name) == "its address is gone":
+            if self._draining.get(name) == GONE:
                 del self._draining[name]
 
     def forget(self, name: str) -> None:
         """A drained node whose address is gone has nothing of ours any more."""
-        if self._draining.get(name) == "its address is gone" and self._guilds[name] <= 0:
+        if self._draining.get(name) == GONE and self._guilds[name] <= 0:
             del self._draining[name]
             self._nodes.pop(name, None)
 
