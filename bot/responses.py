@@ -117,6 +117,12 @@ class Responses:
             if conversation.record.state in ("waiting", "deferred"):
                 await self._save(conversation.record)
 
+    async def defer_all(self) -> None:
+        """This process ends, and the next one may come too late for a first response: whoever waits is told to."""
+        waiting = [one for one in list(self._known.values()) if one.record.state == "waiting"]
+        await asyncio.gather(*(self._due(one, self._defer) for one in waiting))
+        await asyncio.gather(*(self._save(one.record) for one in waiting))
+
     async def close(self) -> None:
         """Stop the clocks; open conversations are left to the next process."""
         for timer in self._timers.values():

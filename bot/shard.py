@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -146,6 +147,10 @@ class Shard:
         await asyncio.gather(*(part.drained(LAST_SECONDS) for part in parts))
         await self._lanes.close()  # a job that still waits for Redis holds the publisher; its event will be replayed
         if owned:
+            try:
+                await asyncio.wait_for(self._responses.defer_all(), LAST_SECONDS)
+            except TimeoutError:
+                log.warning("Not everybody who waits for an answer was told to", shard=self.number)
             await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
         await self._socket.close()
         for part in (self._outbox, self._forwarder, self._autocomplete, self._mover, self._mirrored, self._responses):

@@ -50,6 +50,20 @@ async def test_an_accepted_command_is_acknowledged_by_the_next_process(
         assert (await town.answered(interaction))["content"] == "Added."
 
 
+async def test_a_process_that_ends_asks_members_whose_commands_still_run_to_wait(
+    town: Town, audio: AudioEnd, redis_url: str
+) -> None:
+    async with running(deployment(town.site, redis_url)):
+        await connected(town.site)
+        interaction = await town.type("play", options={"query": "song"})
+        command = await audio.command()
+    seen = await town.sees(interaction, lambda seen: True)
+    assert seen["callback_type"] == 5
+    async with running(deployment(town.site, redis_url)):
+        await audio.answer(command.id, "Added.")
+        assert (await town.answered(interaction))["content"] == "Added."
+
+
 async def test_the_voice_map_outlives_the_process(town: Town, audio: AudioEnd, redis_url: str) -> None:
     cast = town.cast
     async with running(deployment(town.site, redis_url)):
