@@ -59,6 +59,7 @@ class Player(models.Model):
     locale = models.TextField(db_default="en")
     screen_channel_id = models.BigIntegerField(null=True)
     screen_message_id = models.BigIntegerField(null=True)
+    votes = models.JSONField(db_default=models.Value([], models.JSONField()))
     empty_since_ms = models.BigIntegerField(null=True)
     paused_when_empty = models.BooleanField(db_default=False)
 

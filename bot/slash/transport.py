@@ -9,7 +9,7 @@ from bot.sentences import Text
 from bot.slash.command import SlashCommand
 from bot.slash.options import Given, Option, OptionType
 from bot.slash.positions import LAST_POSITION, LONGEST_SECONDS, moment
-from project.wire.orders import Jump, LoopMode, Pause, Previous, Replay, Resume, Seek, SetLoop, Skip, Stop
+from project.wire.orders import Jump, LoopMode, Pause, Previous, Replay, Resume, Seek, SetLoop, Skip, Stop, VoteSkip
 
 USUAL_SECONDS = 15
 """How far /forward and /rewind go unless told otherwise; as far as the buttons."""
@@ -48,6 +48,11 @@ COMMANDS = (
                 high=LAST_POSITION,
             ),
         ),
+    ),
+    SlashCommand(
+        "voteskip",
+        Text("Vote to skip the current track", "Vota para saltar la pista actual"),
+        lambda _given: VoteSkip(),
     ),
     SlashCommand(
         "previous", Text("Play the track before once more", "Vuelve a la pista anterior"), lambda _given: Previous()

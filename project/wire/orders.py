@@ -39,6 +39,12 @@ class Skip(Wish, tag="skip", frozen=True, kw_only=True):
     entry: int | None = None
 
 
+class VoteSkip(Wish, tag="voteskip", frozen=True, kw_only=True):
+    """Vote to end the current track; with enough votes it ends. Which one is meant is told as for Skip."""
+
+    entry: int | None = None
+
+
 class Jump(Wish, tag="jump", frozen=True, kw_only=True):
     """Play what waits at a position (from 1) now; what comes before it is passed over."""
 
@@ -161,6 +167,7 @@ PlayerOrder: TypeAlias = (
     | Pause
     | Resume
     | Skip
+    | VoteSkip
     | Jump
     | Previous
     | Replay

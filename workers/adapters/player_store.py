@@ -246,6 +246,7 @@ def _save_params(save: Save) -> dict[str, Any]:
     return {
         **state,
         "filters": Jsonb(state["filters"]),
+        "votes": Jsonb(list(state["votes"])),
         "guild": save.state.guild_id,
         "put": Jsonb(entries),
         "removed": list(save.removed),

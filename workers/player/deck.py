@@ -24,7 +24,7 @@ def begin(turn: Turn, entry: Entry, position_ms: int = 0) -> None:
     memory.started_ms = turn.now_ms
     memory.skipped_by = None
     # The plan may have shrunk since the volume was set; what plays is not made quieter in its middle.
-    memory.set_state(current_entry=entry.id, volume=min(memory.state.volume, turn.limits.volume_cap))
+    memory.set_state(current_entry=entry.id, volume=min(memory.state.volume, turn.limits.volume_cap), votes=())
     memory.set_clock(position_ms, turn.now_ms)
     memory.set_presence(joined_for_play=False)
     play_on(turn, entry)
@@ -47,7 +47,7 @@ def retire(memory: Memory) -> None:
         remember(memory, [memory.current])
     memory.current = None
     memory.confirmed = False
-    memory.set_state(current_entry=None)
+    memory.set_state(current_entry=None, votes=())
     memory.set_clock(0, 0)
 
 

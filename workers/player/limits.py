@@ -24,6 +24,8 @@ class GuildRules:
 
     dj_role_id: int | None = None
     dj_only: bool = False
+    voteskip_percent: int = 50
+    """So many of those who listen must vote for it before a track is skipped, in per cent."""
     locale: str | None = None
     """The language the guild has chosen. Discord's own guild locale is no choice: it says en-US unless changed."""
     leave_after_ms: int = 5 * 60_000

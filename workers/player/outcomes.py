@@ -110,6 +110,9 @@ class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
     kept: int
     """How many a resume would bring back."""
     has_previous: bool
+    votes: int = 0
+    """How many want the current entry skipped."""
+    votes_needed: int = 0
 
 
 class Pong(Ending, tag="pong", frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from project.wire.messages import READS, Actor, Command, Join, Leave, Order, Pause, Play, Remove, Resume, Skip
+from project.wire.orders import VoteSkip
 from workers.player.limits import GuildRules
 from workers.player.memory import Memory
 from workers.player.outcomes import Refused
@@ -58,9 +59,11 @@ def _dj_refusal(order: Order, actor: Actor, memory: Memory, rules: GuildRules) -
 
 
 def _affects_others(order: Order, actor: Actor, memory: Memory, rules: GuildRules) -> bool:
-    """Adding to the end of the queue, removing one's own, bringing the bot back to music take nothing from anybody."""
+    """Adding to the end of the queue, removing one's own, voting, bringing the bot back take nothing from anybody."""
     if isinstance(order, Play):
         return rules.dj_only or order.position != "end"
+    if isinstance(order, VoteSkip):
+        return False
     if isinstance(order, Remove):
         return any(entry.requester_id != actor.user_id for entry in touched(memory, order, actor.user_id))
     if isinstance(order, Join | Resume) and not memory.on_air:

@@ -6,10 +6,11 @@ from typing import Any
 
 from workers.player import filters
 from workers.player.effects import RemoveScreen, ShowPlayer
-from workers.player.limits import Limits
+from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Memory
 from workers.player.outcomes import PlayerShown
 from workers.player.turn import Turn
+from workers.player.votes import votes_needed
 
 UP_NEXT = 3
 NOWHERE = 0
@@ -48,7 +49,7 @@ def settle_screen(before: Memory, turn: Turn) -> None:
             ShowPlayer(
                 channel_id=channel_id,
                 message_id=message_id,
-                shown=player_shown(memory, turn.now_ms, turn.limits),
+                shown=player_shown(memory, turn.now_ms, turn.limits, turn.rules),
                 locale=turn.guild_language,
                 rev=0,  # put in when the turn ends
                 fresh=_current_id(memory) not in (None, _current_id(before)),
@@ -56,7 +57,7 @@ def settle_screen(before: Memory, turn: Turn) -> None:
         )
 
 
-def player_shown(memory: Memory, now_ms: int, limits: Limits) -> PlayerShown:
+def player_shown(memory: Memory, now_ms: int, limits: Limits, rules: GuildRules) -> PlayerShown:
     """What members see of the player."""
     state, queue = memory.state, memory.queue
     return PlayerShown(
@@ -75,6 +76,8 @@ def player_shown(memory: Memory, now_ms: int, limits: Limits) -> PlayerShown:
         waiting=len(queue),
         kept=memory.kept,
         has_previous=bool(memory.played),
+        votes=len(state.votes),
+        votes_needed=votes_needed(memory, rules),
     )
 
 
@@ -96,7 +99,7 @@ def _looks_different(before: Memory, after: Memory) -> bool:
 
 def _settings(memory: Memory) -> tuple[Any, ...]:
     state = memory.state
-    sound = (state.paused, state.volume, state.loop, state.filters)
+    sound = (state.paused, state.volume, state.loop, state.filters, state.votes)
     return (_current_id(memory), state.stopped_by, state.voice_channel_id is None, bool(memory.played), *sound)
 
 

@@ -70,6 +70,8 @@ class PlayerState(msgspec.Struct, frozen=True, kw_only=True):
     """Where the player message is."""
     screen_message_id: int | None = None
     """The player message; 0 means that it cannot be posted in that channel."""
+    votes: tuple[int, ...] = ()
+    """Users who voted to skip the current entry."""
     empty_since_ms: int | None = None
     """Since when nobody listens (ms since 1970)."""
     paused_when_empty: bool = False

@@ -69,6 +69,9 @@ def _settings(shown: PlayerShown, current: Entry, language: Language) -> list[di
         rows.append(("player.loop", language.say(f"player.loop.{shown.loop}")))
     if shown.filters:
         rows.append(("player.filters", filter_names(shown, language)))
+    if shown.votes:
+        count = language.say("player.votes.count", have=shown.votes, need=shown.votes_needed)
+        rows.append(("player.votes", count))
     return [{"name": language.say(key), "value": value, "inline": True} for key, value in rows]
 
 

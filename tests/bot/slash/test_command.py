@@ -32,7 +32,7 @@ from project.wire.messages import (
     Stop,
     Suggest,
 )
-from project.wire.orders import Dedupe, Jump, Swap
+from project.wire.orders import Dedupe, Jump, Swap, VoteSkip
 
 COMMANDS = by_name()
 
@@ -71,6 +71,7 @@ def test_play_queues_at_the_end_unless_told_otherwise() -> None:
         ("resume", {}, Resume()),
         ("skip", {}, Skip()),
         ("skip", {"to": 4}, Jump(position=4)),
+        ("voteskip", {}, VoteSkip()),
         ("previous", {}, Previous()),
         ("replay", {}, Replay()),
         ("stop", {}, Stop()),

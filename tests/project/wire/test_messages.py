@@ -56,7 +56,7 @@ from project.wire.messages import (
     to_dict,
     to_json,
 )
-from project.wire.orders import Dedupe, Jump, Swap
+from project.wire.orders import Dedupe, Jump, Swap, VoteSkip
 
 ALICE = Actor(kind="member", user_id=2**62, role_ids=(1, 2), permissions=8, voice_channel_id=3)
 ORDERS: tuple[Order, ...] = (
@@ -64,6 +64,7 @@ ORDERS: tuple[Order, ...] = (
     Pause(),
     Resume(),
     Skip(entry=4),
+    VoteSkip(),
     Jump(position=3),
     Previous(),
     Replay(),

@@ -42,6 +42,7 @@ def saved(rev: int, *entries: Entry, removed: tuple[int, ...] = ()) -> Save:
         volume=150,
         screen_channel_id=6,
         screen_message_id=2**62,
+        votes=(2**62, 1),
         empty_since_ms=7,
         paused=True,
         paused_when_empty=True,

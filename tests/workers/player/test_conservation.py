@@ -38,7 +38,7 @@ from project.wire.messages import (
     Skip,
     Stop,
 )
-from project.wire.orders import Dedupe, Jump, Swap
+from project.wire.orders import Dedupe, Jump, Swap, VoteSkip
 from tests.workers.player.cast import ALICE, BOB, CHARLIE, CHAT, GUILD, LOUNGE, STUDIO, Stage, all_of, song
 from workers.player.effects import Effect, Reply, Save, Search, StartTrack
 from workers.player.facts import (
@@ -63,7 +63,7 @@ from workers.player.track import Entry, EntryStatus, PlayerState
 ORDERS: list[Order] = [Skip(), Skip(), Skip(), Resume(), Resume(), Pause(), Join(), Leave(), Stop(), ShowQueue()]
 ORDERS += [Previous(), Previous(), Replay(), Seek(to_ms=70_000), Seek(by_ms=-15_000), SetVolume(by=-10), SetLoop()]
 ORDERS += [Shuffle(), Remove(first=2), Remove(first=3, last=1), Remove(mine=True), MoveTrack(source=3, target=1)]
-ORDERS += [Jump(position=1), Jump(position=3), Swap(first=1, second=3), Dedupe()]
+ORDERS += [Jump(position=1), Jump(position=3), Swap(first=1, second=3), Dedupe(), VoteSkip()]
 ORDERS += [MoveTrack(source=1, target=2), Clear(), SetFilters(preset="8d"), ShowPlaying()]
 POSITIONS = st.sampled_from(["end", "next", "now"])
 ACTORS = st.sampled_from([ALICE, ALICE, BOB, BOB, CHARLIE])

@@ -70,6 +70,11 @@ def test_it_tells_what_plays_how_it_sounds_and_what_comes() -> None:
     assert "and 2 more" in said
 
 
+def test_it_counts_votes() -> None:
+    assert "Votes to skip" not in text(player())
+    assert "1 of 3" in text(player(votes=1, votes_needed=3))
+
+
 def test_progress_needs_no_edits() -> None:
     began = NOON_MS // 1_000 - 65
     assert f"<t:{began}:R>" in text(player())

@@ -42,7 +42,7 @@ def show_playing(turn: OrderTurn, _: ShowPlaying) -> None:
     if turn.memory.current is None:
         turn.refuse("nothing_playing")
     else:
-        turn.reply(player_shown(turn.memory, turn.now_ms, turn.limits))
+        turn.reply(player_shown(turn.memory, turn.now_ms, turn.limits, turn.rules))
 
 
 def ping(turn: OrderTurn, order: Ping) -> None:

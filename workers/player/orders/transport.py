@@ -78,7 +78,7 @@ def skip(turn: OrderTurn, order: Skip) -> None:
     ended = memory.current
     if ended is None or not memory.on_air:
         turn.refuse("nothing_playing")
-    elif not _means_current(turn, order, ended):
+    elif not means_current(turn, order.entry, ended):
         turn.refuse("already_skipped", detail=ended.track.title)
     else:
         memory.set_state(paused=False)
@@ -87,9 +87,10 @@ def skip(turn: OrderTurn, order: Skip) -> None:
         turn.reply(Skipped(entry=ended, next=memory.current))
 
 
-def _means_current(turn: OrderTurn, order: Skip, current: Entry) -> bool:
-    if order.entry is not None:
-        return order.entry == current.id
+def means_current(turn: OrderTurn, entry: int | None, current: Entry) -> bool:
+    """The entry that a skip names, or that was current when it was given, is current still."""
+    if entry is not None:
+        return entry == current.id
     started = turn.memory.started_ms
     if _skipped_by_another(turn.memory, turn.actor.user_id):
         started += SAME_SKIP_MS
