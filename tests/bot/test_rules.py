@@ -221,6 +221,24 @@ async def test_a_lane_keeps_order_and_lanes_run_side_by_side() -> None:
     assert lanes.busy == 0
 
 
+async def test_one_lane_is_waited_for_though_others_are_busy() -> None:
+    lanes, gate, seen = GuildLanes(), asyncio.Event(), list[str]()
+
+    async def waits() -> None:
+        await gate.wait()
+        seen.append("done")
+
+    lanes.submit("other", asyncio.Event().wait)  # type: ignore[arg-type]  # what it returns is not looked at
+    await lanes.idle("mine", 5)
+    lanes.submit("mine", waits)
+    await lanes.idle("mine", 0.01)
+    assert seen == []
+    gate.set()
+    await lanes.idle("mine", 5)
+    assert seen == ["done"]
+    await lanes.close()
+
+
 async def test_a_job_that_swallows_a_cancellation_is_cancelled_again() -> None:
     swallowed = 0
 

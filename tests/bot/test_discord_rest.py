@@ -1,0 +1,39 @@
+"""What the gateway adds to discord.py's HTTP client."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from discord.http import HTTPClient
+
+from bot.discord_rest import CallbackType, DiscordAway, DiscordRest
+from tests.bot.sandbox import eventually
+
+
+class LimitedClient:
+    """discord.py's client at the moment when Discord's global limit was hit: it shuts its gate and waits."""
+
+    def __init__(self) -> None:
+        self._global_over = asyncio.Event()
+        self._global_over.set()
+
+    async def request(self, _route: object, **_content: Any) -> None:
+        """As HTTPClient does it: who is cancelled in the sleep leaves the gate shut."""
+        self._global_over.clear()
+        await asyncio.sleep(60)
+        self._global_over.set()
+
+    async def open(self) -> bool:
+        """Whether other requests may go on."""
+        return self._global_over.is_set()
+
+
+async def test_a_call_that_is_given_up_in_the_global_limit_does_not_stop_all_others_for_ever() -> None:
+    client = LimitedClient()
+    rest = DiscordRest(cast(HTTPClient, client), 1)
+    with pytest.raises(DiscordAway, match="TimeoutError"):
+        await rest.respond("1", "token", CallbackType.MESSAGE, {}, seconds=0.01)
+    assert not await client.open(), "the limit still holds"
+    await eventually(client.open)
