@@ -29,11 +29,17 @@ BLOCKED_SENT = 500
 """Longest text that is sent on; what is too long for the blocklist is refused there, after it was brought into form."""
 
 _PAGES = -(-BLOCKLIST_MAX // BLOCKLIST_PAGE)
-_VOLUME, _SECONDS, _TRACKS = (RANGES[name] for name in ("default_volume", "leave_after_s", "max_tracks_per_member"))
+_VOLUME, _SECONDS, _TRACKS, _SHARE = (
+    RANGES[name] for name in ("default_volume", "leave_after_s", "max_tracks_per_member", "voteskip_percent")
+)
 
 DESCRIPTIONS = {
     "dj_role_id": Text("Who has this role controls the music", "Quien tiene este rol controla la música"),
     "dj_only": Text("Only DJs control the music and add to it", "Solo los DJ controlan la música y la piden"),
+    "voteskip_percent": Text(
+        "How many of those who listen must vote for a skip, in per cent",
+        "Cuántos de los que escuchan deben votar para saltar, en por ciento",
+    ),
     "max_tracks_per_member": Text(
         "How many tracks of one member may wait at once", "Cuántas pistas de un miembro pueden esperar a la vez"
     ),
@@ -64,6 +70,7 @@ def _option(setting: str, kind: OptionType, **more: Any) -> Option:
 SET_OPTIONS = (
     _option("dj_role_id", OptionType.ROLE),
     _option("dj_only", OptionType.BOOLEAN),
+    _option("voteskip_percent", OptionType.INTEGER, low=_SHARE[0], high=_SHARE[1]),
     _option("max_tracks_per_member", OptionType.INTEGER, low=_TRACKS[0], high=_TRACKS[1]),
     _option("default_volume", OptionType.INTEGER, low=_VOLUME[0], high=_VOLUME[1]),
     _option("leave_after_s", OptionType.INTEGER, low=_SECONDS[0] // 60, high=_SECONDS[1] // 60),

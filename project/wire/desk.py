@@ -24,6 +24,7 @@ SOURCES: tuple[str, ...] = get_args(Source)
 LEAVE_AFTER_S = 300
 """How long the bot stays alone in a voice channel unless the guild says otherwise."""
 RANGES = {
+    "voteskip_percent": (1, 100),
     "default_volume": (1, 200),
     "leave_after_s": (0, 3_600),
     "max_tracks_per_member": (1, 1_000),
@@ -54,6 +55,7 @@ class ChangeSettings(DeskWish, tag="settings_set", frozen=True, kw_only=True):
 
     dj_role_id: int | UnsetType | None = UNSET
     dj_only: bool | UnsetType | None = UNSET
+    voteskip_percent: int | UnsetType | None = UNSET
     default_volume: int | UnsetType | None = UNSET
     language: Language | UnsetType | None = UNSET
     leave_after_s: int | UnsetType | None = UNSET
@@ -73,6 +75,7 @@ class ChangeSettings(DeskWish, tag="settings_set", frozen=True, kw_only=True):
 SETTINGS = {
     "dj_role_id": "dj-role",
     "dj_only": "dj-only",
+    "voteskip_percent": "voteskip-threshold",
     "max_tracks_per_member": "max-tracks",
     "default_volume": "default-volume",
     "leave_after_s": "leave-when-empty",

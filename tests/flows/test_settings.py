@@ -47,7 +47,9 @@ def test_with_a_dj_role_only_djs_skip(room: Room, guild: dict[str, Any]) -> None
     room.slash("Charlie", "play", query=LONG)
     dj = role(guild, "DJ")
     assert settings(room, "set", dj_role=dj).startswith(f"DJ role: none → **<@&{dj}>**.")
-    assert f"<@&{dj}>" in room.refusal("Bob", "skip")
+    assert f"<@&{dj}>" in room.refusal("Bob", "pause")
+    settings(room, "set", voteskip_threshold=60)
+    assert "1 of 2" in text_of(room.slash("Bob", "skip")), "who may not skip alone has a vote"
     assert "Skipped" in text_of(room.slash("Alice", "skip"))
     assert "none" in settings(room, "reset", setting="dj-role")
     room.slash("Charlie", "play", query=LONG)

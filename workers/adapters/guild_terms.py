@@ -31,7 +31,8 @@ AT_ONCE = 500
 
 _TERMS: Final[LiteralString] = """
 SELECT guild_id, dj_role_id, dj_only, default_volume, announce_channel_id, player_channel_id, language, leave_after_s,
-  pause_when_empty, always_on, ephemeral, allowed_sources, max_tracks_per_member, blocklist
+  pause_when_empty, always_on, ephemeral, allowed_sources, max_tracks_per_member, blocklist,
+  voteskip_percent
 FROM guild_settings WHERE guild_id = ANY(%(guilds)s::bigint[])
 """
 
@@ -150,10 +151,12 @@ def _terms(row: tuple[Any, ...]) -> Terms:
         allowed_sources,
         max_tracks_per_member,
         blocklist,
+        voteskip_percent,
     ) = row
     rules = GuildRules(
         dj_role_id=dj_role_id,
         dj_only=dj_only,
+        voteskip_percent=voteskip_percent,
         locale=language,
         leave_after_ms=leave_after_s * 1_000,
         pause_when_empty=pause_when_empty,

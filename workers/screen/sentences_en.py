@@ -169,6 +169,7 @@ SENTENCES = {
     "settings.footer": "/settings reset puts one back to its default.",
     "settings.name.dj_role_id": "DJ role",
     "settings.name.dj_only": "Only DJs control the music",
+    "settings.name.voteskip_percent": "Votes that skip a track",
     "settings.name.max_tracks_per_member": "Waiting tracks per member",
     "settings.name.default_volume": "Volume of a new session",
     "settings.name.leave_after_s": "Leave an empty channel",

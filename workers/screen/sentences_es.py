@@ -177,6 +177,7 @@ SENTENCES = {
     "settings.footer": "/settings reset devuelve uno a su valor inicial.",
     "settings.name.dj_role_id": "Rol de DJ",
     "settings.name.dj_only": "Solo los DJ controlan la música",
+    "settings.name.voteskip_percent": "Votos que saltan una pista",
     "settings.name.max_tracks_per_member": "Pistas en espera por miembro",
     "settings.name.default_volume": "Volumen de una sesión nueva",
     "settings.name.leave_after_s": "Salir de un canal vacío",

@@ -110,7 +110,7 @@ def shown(setting: str, value: Any, language: Language) -> str:
     match setting:
         case "leave_after_s":
             return language.count("settings.minutes", value // 60) if value else language.say("settings.at_once")
-        case "default_volume":
+        case "default_volume" | "voteskip_percent":
             return f"{value} %"
         case "language":
             return language.say(f"settings.language.{value}")

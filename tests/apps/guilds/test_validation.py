@@ -24,6 +24,7 @@ from project.wire.desk import RANGES, SETTINGS, blocked_form
         ("player_channel_id", 5),
         ("ephemeral", True),
         ("max_tracks_per_member", 1),
+        ("voteskip_percent", 100),
         ("announce_channel_id", 2**63 - 1),
     ],
 )
@@ -47,6 +48,8 @@ def test_a_value_that_fits_is_taken_as_it_is(setting: str, value: Any) -> None:
         ("leave_after_s", -1, "range"),
         ("leave_after_s", True, "range"),
         ("max_tracks_per_member", 0, "range"),
+        ("voteskip_percent", 0, "range"),
+        ("voteskip_percent", 101, "range"),
         ("blocklist", {}, "unknown"),
         ("guild_id", 1, "unknown"),
     ],

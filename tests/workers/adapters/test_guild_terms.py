@@ -34,6 +34,7 @@ DEFAULTS: dict[str, Any] = {
     "allowed_sources": None,
     "max_tracks_per_member": None,
     "blocklist": {},
+    "voteskip_percent": 50,
 }
 """In the order in which the statement reads them."""
 
@@ -211,6 +212,7 @@ def rows(django_db_serialized_rollback: None, transactional_db: None) -> None:
         guild_id=GUILD,
         dj_role_id=5,
         dj_only=True,
+        voteskip_percent=70,
         default_volume=40,
         announce_channel_id=6,
         player_channel_id=8,
@@ -235,6 +237,7 @@ async def test_the_statement_reads_what_the_services_write(rows: None, store: re
     assert terms.known(GUILD)[1] == GuildRules(
         dj_role_id=5,
         dj_only=True,
+        voteskip_percent=70,
         locale="es",
         leave_after_ms=60_000,
         pause_when_empty=True,

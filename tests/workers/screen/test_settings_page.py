@@ -24,10 +24,12 @@ NOTHING_SET: dict[str, Any] = {
     **dict.fromkeys(SETTINGS),
     **dict.fromkeys(("dj_only", "pause_when_empty", "always_on", "ephemeral"), False),
     "leave_after_s": 300,
+    "voteskip_percent": 50,
 }
 ALL_SET: dict[str, Any] = {
     "dj_role_id": 5,
     "dj_only": True,
+    "voteskip_percent": 70,
     "max_tracks_per_member": 1,
     "default_volume": 40,
     "leave_after_s": 0,
