@@ -90,6 +90,17 @@ async def test_a_menu_takes_several_values_by_keys(visitor: Visitor, bot: Script
     assert bot.asked[-1]["values"] == ["bass", "8d"]
 
 
+async def test_a_menu_that_is_left_sends_and_keeps_nothing(visitor: Visitor, bot: ScriptedBot) -> None:
+    await visitor.command("panel")
+    menu = visitor.last.get_by_role("button", name="Filters")
+    await menu.click()
+    await visitor.page.get_by_role("option", name="Bass").click()
+    await visitor.page.keyboard.press("Escape")
+    await expect(menu).to_have_text("Filters")
+    await expect(menu).to_be_focused()
+    assert [one["name"] for one in bot.asked] == ["panel"]
+
+
 async def test_a_form_is_filled_in_and_sent(visitor: Visitor) -> None:
     await visitor.command("add")
     form = visitor.page.get_by_role("dialog", name="Add music")

@@ -1,18 +1,16 @@
 // One message as an element.
 
-import { avatar, icon, make, notice } from "./dom.js";
-import { remove } from "./control.js";
+import { avatar, icon, make } from "./dom.js";
 import { components } from "./components.js";
 import { embed } from "./embed.js";
-import { act } from "./interactions.js";
 import { markdown } from "./markdown.js";
+import { messageMenu } from "./message_menu.js";
 import { picture } from "./picture.js";
 import { person, store } from "./store.js";
 import { clockTime } from "./timestamps.js";
 
 const SUPPRESS_EMBEDS = 1 << 2;
 const COMPONENTS_V2 = 1 << 15;
-const MESSAGE_MENU = 3;
 
 /** `joined`: it follows on one of the same author; `dismiss` hides an ephemeral one. */
 export function messageElement(message, { joined, dismiss }) {
@@ -42,7 +40,7 @@ export function messageElement(message, { joined, dismiss }) {
     message.command ? usedLine(message) : null,
     joined ? make("span", { class: "gutter" }) : avatar({ ...author, bot: message.author.bot }),
     body,
-    message.ephemeral || message.loading ? null : menu(message),
+    message.ephemeral || message.loading ? null : messageMenu(message),
   );
 }
 
@@ -112,53 +110,4 @@ function mentionsMe(message) {
   return (
     store.userId && (message.content.includes(`<@${store.userId}>`) || message.content.includes(`<@!${store.userId}>`))
   );
-}
-
-/** What a member can do to a message: the bot's message commands, and deleting it. */
-function menu(message) {
-  const details = make(
-    "details",
-    { class: "message-menu" },
-    make("summary", { "aria-label": "What to do with this message", class: "icon-button" }, icon("more")),
-  );
-  details.addEventListener("toggle", () => {
-    details.querySelector("ul")?.remove();
-    if (!details.open) return;
-    const commands = store.commands.filter((one) => one.type === MESSAGE_MENU);
-    details.append(
-      make(
-        "ul",
-        {},
-        ...commands.map((one) => entry(one.name, () => use(one.name, message))),
-        entry("Delete message", () => remove(`/messages/${message.id}`)),
-      ),
-    );
-  });
-  details.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      details.open = false;
-      details.firstChild.focus();
-    }
-  });
-  const entry = (words, what) =>
-    make(
-      "li",
-      {},
-      make(
-        "button",
-        {
-          type: "button",
-          onclick: () => {
-            details.open = false;
-            Promise.resolve(what()).catch((error) => notice(error.message));
-          },
-        },
-        words,
-      ),
-    );
-  return details;
-}
-
-async function use(name, message) {
-  if (!(await act({ type: "message_menu", name, message_id: message.id }))) notice("The application did not respond");
 }

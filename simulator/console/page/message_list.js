@@ -1,6 +1,6 @@
 // The open channel's messages, oldest first, and the member's commands that are under way.
 
-import { avatar, byId, make } from "./dom.js";
+import { avatar, byId, icon, make } from "./dom.js";
 import { messageElement } from "./message.js";
 import { me, on, store } from "./store.js";
 
@@ -100,6 +100,7 @@ export function pendingCommand(words) {
     make(
       "p",
       { class: "used" },
+      icon("reply"),
       avatar(me()),
       make("b", {}, me().name),
       " used ",

@@ -29,119 +29,123 @@ function optionsOf(data) {
   }
 }
 
-/** `choose(element, values)` is called once with what was chosen. */
-export function selectMenu(data, choose) {
-  const options = optionsOf(data);
-  const most = Math.min(data.max_values ?? 1, options.length);
-  const least = data.min_values ?? 1;
-  const several = most > 1 || least === 0;
-  const chosen = new Set(options.filter((one) => one.default && data.type === STRING).map((one) => one.value));
-  const list = make("ul", {
-    class: "menu-list",
-    role: "listbox",
-    "aria-multiselectable": several || null,
-    hidden: true,
-  });
-  const face = make("button", {
-    type: "button",
-    class: "menu-face",
-    disabled: data.disabled,
-    "data-custom-id": data.custom_id,
-    "aria-haspopup": "listbox",
-    "aria-expanded": "false",
-  });
-  const root = make("div", { class: "menu" }, face, list);
+/** `choose(element, values)` is called with what was chosen, when it was. */
+export const selectMenu = (data, choose) => new SelectMenu(data, choose).root;
 
-  const close = () => {
-    list.hidden = true;
-    face.setAttribute("aria-expanded", "false");
-    if (open?.root === root) open = null;
-  };
-  const finish = () => {
-    close();
-    face.focus();
-    paint();
-    choose(
-      face,
-      options.map((one) => one.value).filter((value) => chosen.has(value)),
-    );
-  };
-  const pick = (value) => {
-    if (!several) {
-      chosen.clear();
-      chosen.add(value);
-      finish();
-    } else if (chosen.delete(value) || chosen.size < most) {
-      if (!rows.find((row) => row.dataset.value === value).matches("[aria-selected=true]")) chosen.add(value);
-      paint();
-    }
-  };
-  const rows = options.map((one) =>
-    make(
-      "li",
-      { role: "option", tabindex: "-1", "data-value": one.value, onclick: () => pick(one.value) },
-      emoji(one.emoji),
-      make(
-        "span",
-        { class: "menu-words" },
-        make("b", {}, one.label),
-        one.description ? make("small", {}, one.description) : null,
-      ),
-      make("span", { class: "tick", "aria-hidden": "true" }),
-    ),
-  );
-  const done = several
-    ? make(
-        "li",
-        { role: "presentation" },
-        make("button", { type: "button", class: "button button-primary", onclick: () => finishSeveral() }, "Done"),
-      )
-    : null;
-  const finishSeveral = () => chosen.size >= least && finish();
-  list.append(...rows, ...(done ? [done] : []));
-
-  function paint() {
-    const labels = options.filter((one) => chosen.has(one.value)).map((one) => one.label);
-    face.replaceChildren(
-      make(
-        "span",
-        { class: labels.length ? "" : "is-placeholder" },
-        labels.join(", ") || data.placeholder || "Make a selection",
-      ),
-      icon("down"),
-    );
-    for (const row of rows) row.setAttribute("aria-selected", String(chosen.has(row.dataset.value)));
+class SelectMenu {
+  constructor(data, choose) {
+    this.data = data;
+    this.choose = choose;
+    this.options = optionsOf(data);
+    this.most = Math.min(data.max_values ?? 1, this.options.length);
+    this.least = data.min_values ?? 1;
+    this.several = this.most > 1 || this.least === 0;
+    this.sent = this.options.filter((one) => one.default && data.type === STRING).map((one) => one.value);
+    this.chosen = new Set(this.sent);
+    this.build();
+    this.paint();
   }
-  face.addEventListener("click", () => {
-    if (!list.hidden) return close();
-    open?.close();
-    open = { root, close };
-    list.hidden = false;
-    face.setAttribute("aria-expanded", "true");
-    (rows.find((row) => row.matches("[aria-selected=true]")) ?? rows[0])?.focus();
-    list.scrollIntoView({ block: "nearest" });
-  });
-  root.addEventListener("keydown", (event) => {
-    if (list.hidden) {
-      if (event.key === "ArrowDown" && event.target === face) {
-        event.preventDefault();
-        face.click();
-      }
-      return;
+
+  build() {
+    this.rows = this.options.map((one) => this.row(one));
+    this.list = make(
+      "ul",
+      { class: "menu-list", role: "listbox", "aria-multiselectable": this.several || null, hidden: true },
+      ...this.rows,
+    );
+    if (this.several) {
+      const attributes = { type: "button", class: "button button-primary", onclick: () => this.finish() };
+      this.done = make("button", attributes, "Done");
+      this.list.append(make("li", { role: "presentation" }, this.done));
     }
-    const stops = [...rows, ...(done ? [done.firstChild] : [])];
-    const at = stops.indexOf(document.activeElement);
-    const steps = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: stops.length - 1 };
-    if (event.key in steps) stops[(steps[event.key] + stops.length) % stops.length].focus();
+    this.face = make("button", {
+      type: "button",
+      class: "menu-face",
+      disabled: this.data.disabled,
+      "data-custom-id": this.data.custom_id,
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
+      onclick: () => (this.list.hidden ? this.show() : this.close()),
+    });
+    this.root = make("div", { class: "menu", onkeydown: (event) => this.keyed(event) }, this.face, this.list);
+  }
+
+  row(one) {
+    const words = make("span", { class: "menu-words" }, make("b", {}, one.label));
+    if (one.description) words.append(make("small", {}, one.description));
+    return make(
+      "li",
+      { role: "option", tabindex: "-1", "data-value": one.value, onclick: () => this.pick(one.value) },
+      emoji(one.emoji),
+      words,
+      make("span", { class: "tick", "aria-hidden": "true" }),
+    );
+  }
+
+  paint() {
+    const labels = this.options.filter((one) => this.chosen.has(one.value)).map((one) => one.label);
+    const words = labels.join(", ") || this.data.placeholder || "Make a selection";
+    this.face.replaceChildren(make("span", { class: labels.length ? "" : "is-placeholder" }, words), icon("down"));
+    for (const row of this.rows) row.setAttribute("aria-selected", String(this.chosen.has(row.dataset.value)));
+  }
+
+  show() {
+    open?.close();
+    open = this;
+    this.list.hidden = false;
+    this.face.setAttribute("aria-expanded", "true");
+    (this.rows.find((row) => this.chosen.has(row.dataset.value)) ?? this.rows[0])?.focus();
+    this.list.scrollIntoView({ block: "nearest" });
+  }
+
+  /** What was chosen and not sent is forgotten. */
+  close() {
+    this.list.hidden = true;
+    this.face.setAttribute("aria-expanded", "false");
+    if (open === this) open = null;
+    this.chosen = new Set(this.sent);
+    this.paint();
+  }
+
+  pick(value) {
+    if (!this.several) this.chosen = new Set([value]);
+    else if (!this.chosen.delete(value) && this.chosen.size < this.most) this.chosen.add(value);
+    this.paint();
+    if (!this.several) this.finish();
+  }
+
+  finish() {
+    if (this.chosen.size < this.least) return;
+    this.sent = this.options.map((one) => one.value).filter((value) => this.chosen.has(value));
+    this.close();
+    this.face.focus();
+    this.choose(this.face, this.sent);
+  }
+
+  keyed(event) {
+    if (this.list.hidden) {
+      if (event.key === "ArrowDown") this.show();
+      else return;
+    } else if (event.key === "Tab") return this.close();
     else if (event.key === "Escape") {
-      close();
-      face.focus();
-    } else if ((event.key === "Enter" || event.key === " ") && rows[at]) pick(rows[at].dataset.value);
-    else if (event.key === "Tab") return close();
-    else return;
-    if (event.target !== done?.firstChild || event.key !== "Enter") event.preventDefault();
+      this.close();
+      this.face.focus();
+    } else if (!this.step(event.key)) {
+      const row = this.rows.indexOf(document.activeElement);
+      if (row < 0 || (event.key !== "Enter" && event.key !== " ")) return;
+      this.pick(this.rows[row].dataset.value);
+    }
+    event.preventDefault();
     event.stopPropagation();
-  });
-  paint();
-  return root;
+  }
+
+  /** Moves the focus; false for a key that does not. */
+  step(key) {
+    const stops = this.done ? [...this.rows, this.done] : this.rows;
+    const at = stops.indexOf(document.activeElement);
+    const places = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: stops.length - 1 };
+    if (!(key in places)) return false;
+    stops[(places[key] + stops.length) % stops.length].focus();
+    return true;
+  }
 }
