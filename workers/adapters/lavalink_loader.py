@@ -71,6 +71,11 @@ class LavalinkLoader:
                 "Update it: Segue needs 4.2 or newer, as Discord's voice does."
             )
 
+    async def up_for(self) -> float:
+        """Seconds since the node was started; raises Away, PasswordRefused, NodeRefused."""
+        stats: Any = await self._rest.ask("GET", "stats")
+        return float(stats.get("uptime", 0)) / 1000
+
     async def close(self) -> None:
         """Close all connections."""
         await self._client.close()

@@ -142,6 +142,8 @@ class LavalinkSession(SessionCalls):
         node.link.session_id = session_id
         self._held_seen = None
         if not resumed:
+            if wanted is not None:  # forgotten: a new server, with all its threads
+                self._voice.node_restarted(self.node.name)
             self._report_lost()
         await self._tell_owner(session_id, resumed)
 
@@ -200,7 +202,6 @@ class LavalinkSession(SessionCalls):
     def _report_lost(self) -> None:
         client, node = self._parts()
         guilds = tuple(client.player_manager.players)
-        self._voice.node_restarted(self.node.name)
         if guilds and self._gate is not None:
             _log.error("Lavalink node %s lost our session with %d players", self.node.name, len(guilds))
             down_ms = int((time.monotonic() - node.link.down_since) * 1000)

@@ -17,7 +17,7 @@ from workers.audio.actor_ports import ActorPorts
 from workers.audio.fleet import Fleet
 from workers.audio.metrics import COMMAND_SECONDS, COMMANDS, Measures
 from workers.audio.owned_slot import OwnedSlot
-from workers.ports import Away, Fenced, SessionMirror
+from workers.ports import Away, Fenced, NodeAddress, SessionMirror
 
 log = structlog.get_logger()
 
@@ -42,6 +42,7 @@ class AudioWorker:
         ports: ActorPorts,
         fleet: Fleet,
         names: NodeNames,
+        started_within: Callable[[NodeAddress, float], Awaitable[bool]],
         sessions: SessionMirror,
         slots: int,
         owner: str,
@@ -50,6 +51,7 @@ class AudioWorker:
     ) -> None:
         self._close = close
         self._ports = ports
+        self._started_within = started_within
         self._fleet, self._names, self._sessions = fleet, names, sessions
         self._slots = slots
         self._owner = owner
@@ -167,6 +169,10 @@ class AudioWorker:
 
     async def _look_up_nodes(self) -> None:
         self._fleet.know(await self._names.look())
+        for node, seconds in self._fleet.drained_for():
+            if await self._started_within(node, seconds):
+                log.info("A drained Lavalink node was started anew", node=node.name)
+                self._fleet.recovered(node.name)
 
     async def _sweep(self) -> None:
         for owned in list(self._owned.values()):

@@ -32,7 +32,7 @@ from workers.audio.audio_worker import AudioWorker
 from workers.audio.fleet import Fleet
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker
-from workers.ports import Away, NodeRefused
+from workers.ports import Away, NodeAddress, NodeRefused
 
 log = structlog.get_logger()
 
@@ -68,6 +68,18 @@ async def build() -> SlotHandler:
         await client.aclose()
         await store.close()
 
+    async def started_within(node: NodeAddress, seconds: float) -> bool:
+        loader = LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID)
+        try:
+            young = await loader.up_for() < seconds
+        except (Away, NodeRefused):
+            return False
+        finally:
+            await loader.close()
+        if young:
+            voice.node_restarted(node.name)
+        return young
+
     names = NodeNames(nodes)
     return AudioWorker(
         close=close,
@@ -80,6 +92,7 @@ async def build() -> SlotHandler:
             ),
         ),
         names=names,
+        started_within=started_within,
         sessions=RedisSessionMirror(client),
         slots=settings.SLOTS,
         owner=f"{socket.gethostname()}:{os.getpid()}",

@@ -37,6 +37,7 @@ class Fleet:
         self._nodes = {node.name: node for node in nodes}
         self._clock = clock
         self._draining: dict[str, str] = {}
+        self._drained_at: dict[str, float] = {}
         self._failed: dict[str, float] = {}
         self._met: set[str] = set()
         self._guilds: Counter[str] = Counter()
@@ -87,6 +88,7 @@ class Fleet:
 
     def drain(self, name: str, why: str) -> None:
         """Guilds should leave the node while it still plays."""
+        self._drained_at.setdefault(name, self._clock())
         if name not in self._draining:
             say = log.warning if why == GONE else log.error
             say("A Lavalink node is drained", node=name, reason=why)
@@ -102,12 +104,22 @@ class Fleet:
                 log.info("A Lavalink node was found", node=name)
             self._nodes[name] = node
             if self._draining.get(name) == GONE:
-                del self._draining[name]
+                self.recovered(name)
+
+    def drained_for(self) -> list[tuple[NodeAddress, float]]:
+        """Nodes that are drained although they are there, and for how many seconds."""
+        names = [name for name, why in self._draining.items() if why != GONE and name in self._nodes]
+        return [(self._nodes[name], self._clock() - self._drained_at[name]) for name in names]
+
+    def recovered(self, name: str) -> None:
+        """The node may be given guilds again."""
+        self._draining.pop(name, None)
+        self._drained_at.pop(name, None)
 
     def forget(self, name: str) -> None:
         """A drained node whose address is gone has nothing of ours any more."""
         if self._draining.get(name) == GONE and self._guilds[name] <= 0:
-            del self._draining[name]
+            self.recovered(name)
             self._nodes.pop(name, None)
 
     def moved(self, source: str | None, target: str | None) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from simulator.lavalink_node.faults import RequestFault
-from tests.workers.adapters.lavalink_stage import Notebook, Stage, node_stage
+from tests.workers.adapters.lavalink_stage import USER_ID, Notebook, Stage, node_stage
 from workers.adapters import lavalink_calls, lavalink_rest
 from workers.adapters.lavalink_rest import NoAnswer
 from workers.adapters.lavalink_session import LavalinkSession
@@ -153,6 +153,15 @@ async def test_a_patch_that_hangs_is_given_up_counted_and_not_repeated(
     assert patch["body"] == {"voice": {"token": "…", "endpoint": "127.0.0.1:9", "sessionId": "vs", "channelId": "5"}}
     assert "voice-token-secret" not in caplog.text
     assert "voice-token-secret" not in repr(nobody)
+
+
+async def test_a_new_session_on_a_node_does_not_forget_what_hangs_there(session: LavalinkSession) -> None:
+    voice = session._voice
+    voice.hung(session.node.name, "127.0.0.1:9")
+    other = LavalinkSession(session.node, user_id=USER_ID, voice=voice)
+    await other.open(None, Notebook())
+    assert voice.hung_count(session.node.name) == 1
+    await other.close(keep=False)
 
 
 async def test_a_node_that_answers_nothing_is_not_the_endpoints_fault(

@@ -87,6 +87,17 @@ def test_a_node_that_dns_does_not_name_now_is_recalled() -> None:
     assert fleet.recalled("10.0.0.9:4711") is None
 
 
+def test_a_drained_node_may_be_used_again_when_it_was_started_anew() -> None:
+    nodes = Nodes()
+    nodes.fleet.drain(A.name, "voice PATCHes hang on it")
+    nodes.clock.now += 60
+    nodes.fleet.drain(A.name, "voice PATCHes hang on it")
+    assert nodes.fleet.drained_for() == [(A, 60)]
+    nodes.fleet.recovered(A.name)
+    assert nodes.fleet.drained_for() == []
+    assert nodes.fleet.choose() == A
+
+
 def test_with_every_node_out_of_use_none_is_chosen() -> None:
     fleet = Nodes().fleet
     fleet.failed(A.name)
