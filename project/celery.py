@@ -67,4 +67,9 @@ if command == "beat":
 
     app.Beat = app.subclass_with_self(QuietBeat)  # type: ignore[misc] # a cached property, meant to be replaced
 if command == "flower":
+    from flower import command as flower_command
+
+    from project.fresh_flower import FreshFlower
+
     flower_login.prepare()
+    flower_command.Flower = FreshFlower  # it offers no other way in

@@ -11,7 +11,7 @@ from project.env import refuse_to_start
 
 DEFAULTS = {
     "FLOWER_MAX_TASKS": "10000",
-    "FLOWER_PURGE_OFFLINE_WORKERS": "3600",  # audio workers are named by their process, and each life has its own
+    "FLOWER_PURGE_OFFLINE_WORKERS": "600",  # audio workers are named by their process, and each life has its own
 }
 """Flower's own variables, where nothing else is set."""
 SANDBOX_LOGIN = "segue:sandbox"

@@ -95,6 +95,16 @@ def test_audio_workers_show_every_slot_queue_once(stack: Stack) -> None:
     assert wait_for(consumed_once, "every slot's queue at one worker", seconds=30)
 
 
+def test_flower_learns_of_slots_without_being_asked_to(stack: Stack) -> None:
+    def known() -> bool:
+        queues = [
+            queue["name"] for one in api(stack, "/api/workers").values() for queue in one.get("active_queues", [])
+        ]
+        return {f"audio.slot.{number}" for number in range(8)} <= set(queues)
+
+    assert wait_for(known, "the slot queues in what Flower knows", seconds=60, pause=0.5)
+
+
 def test_a_played_command_shows_its_state_run_time_and_worker(stack: Stack, room: Room) -> None:
     room.join("Alice")
     command = room.send("Alice", "play", query=LONG)
