@@ -35,6 +35,8 @@ ROUTES: list[Route] = [
     *command_routes.ROUTES,
 ]
 _JSON = "application/json"
+_HARMLESS = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
+"""Discord's CDN is a host of its own; here an uploaded page shares ours, and must not act on the control API."""
 _VIA = "1.1 google"
 """Discord's answers come through a proxy; discord.py takes a 429 without this header for a Cloudflare ban."""
 
@@ -127,7 +129,8 @@ class DiscordRest:
         stored = self._world.attachments.get(request.match_info["path"])
         if stored is None:
             return web.Response(status=404)
-        return web.Response(body=stored.content, content_type=stored.content_type.split(";")[0])
+        content_type = stored.content_type.split(";")[0]
+        return web.Response(body=stored.content, content_type=content_type, headers=_HARMLESS)
 
 
 class _FaultyAnswer(DiscordError):

@@ -65,3 +65,12 @@ def test_no_script_makes_elements_of_text(writer: str) -> None:
     scripts = list((Path(page_server.__file__).parent / "page").glob("*.js"))
     assert scripts
     assert [path.name for path in scripts if writer in path.read_text(encoding="utf-8")] == []
+
+
+async def test_an_uploaded_page_may_not_run_scripts(site: DiscordSite, http: aiohttp.ClientSession) -> None:
+    kept = site.world.attachments.keep(
+        attachment_id="1", channel_id="2", filename="x.html", content=b"<script>x()</script>", content_type="text/html"
+    )
+    async with http.get(kept["url"]) as answer:
+        assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
