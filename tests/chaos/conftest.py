@@ -11,6 +11,9 @@ import pytest
 from tests.chaos.stage import Stage, raise_stage
 from tests.chaos.stores import OwnPostgres, OwnRedis
 
+COLUMNS = ("lost", "max_gap_ms", "next_command_ms", "tries")
+"""Frames that were never sent; longest gap in RTP time; from the blow to the first command obeyed; how many it took."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One Segue at a time, so all of them run in one test process."""
@@ -56,9 +59,11 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if not rows:
         return
     terminalreporter.write_line("")
-    columns = ("lost", "max_gap_ms", "next_command_ms", "tries")
-    terminalreporter.write_line("".join(f"{title:>18}" for title in ("", *columns)).replace(" " * 18, " " * 32, 1))
+    terminalreporter.write_line(_line("", {column: column for column in COLUMNS}))
     for name, row in rows.items():
-        cells = "".join(f"{row.get(column, '')!s:>18}" for column in columns)
-        terminalreporter.write_line(f"{name:<32}{cells}  {'' if row['ok'] else 'MISSED'}")
+        terminalreporter.write_line(_line(name, row) + ("" if row["ok"] else "  MISSED"))
     terminalreporter.write_line("CHAOS " + json.dumps({"ok": all(row["ok"] for row in rows.values()), "rows": rows}))
+
+
+def _line(name: str, row: dict[str, Any]) -> str:
+    return f"{name:<36}" + "".join(f"{row.get(column, '')!s:>18}" for column in COLUMNS)
