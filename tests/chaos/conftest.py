@@ -52,10 +52,10 @@ def stage(request: pytest.FixtureRequest, postgres: OwnPostgres, tmp_path_factor
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """The table of all blows, and one line for machines."""
     rows: dict[str, dict[str, Any]] = {}
-    for kind in ("passed", "failed"):
+    for kind in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(kind, ()):
-            if getattr(report, "when", "") == "call":
-                rows.update({name: row | {"ok": kind == "passed"} for name, row in report.user_properties})
+            if "chaos" in report.keywords and (kind == "error" or report.when == "call"):
+                rows.update(_rows_of(report, ok=kind == "passed"))
     if not rows:
         return
     terminalreporter.write_line("")
@@ -63,6 +63,12 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for name, row in rows.items():
         terminalreporter.write_line(_line(name, row) + ("" if row["ok"] else "  MISSED"))
     terminalreporter.write_line("CHAOS " + json.dumps({"ok": all(row["ok"] for row in rows.values()), "rows": rows}))
+
+
+def _rows_of(report: Any, *, ok: bool) -> dict[str, dict[str, Any]]:
+    """What a test noted; one that failed before it could note anything is a row, too."""
+    noted = {name: {**row, "ok": ok} for name, row in report.user_properties}
+    return noted if ok or noted else {report.nodeid.rpartition("::")[2]: {"ok": False}}
 
 
 def _line(name: str, row: dict[str, Any]) -> str:
