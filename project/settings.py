@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -38,6 +39,23 @@ DISCORD_API_URL = _env.text("DISCORD_API_URL", "https://discord.com/api/v10").rs
 DISCORD_GATEWAY_URL = _env.text("DISCORD_GATEWAY_URL", "wss://gateway.discord.gg/")
 DISCORD_SHARDS = _env.number("DISCORD_SHARDS", 1, low=1, high=16384)
 """One number for all processes of a deployment."""
+
+# -- Stripe ------------------------------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = _env.text("STRIPE_SECRET_KEY", "")
+"""Empty is allowed: then nothing can be bought, and everything else works."""
+STRIPE_WEBHOOK_SECRET = _env.text("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_WEBHOOK_UUID = _env.text("STRIPE_WEBHOOK_UUID", "5e60e5e6-0e5e-4e60-8e5e-60e5e60e5e60")
+"""The last part of the address that Stripe is to be given; no secret, signatures protect it."""
+STRIPE_API_HOST = _env.text("STRIPE_API_URL", "https://api.stripe.com").rstrip("/")
+STRIPE_API_VERSION = "2026-08-26.dahlia"
+STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
+STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
+DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
+SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # STRIPE_API_HOST is Stripe's own but in the sandbox, see check_sandbox
+MIGRATION_MODULES = {"djstripe": "apps.billing.stripe_tables.migrations"}
+"""The same tables in one step: dj-stripe's own history takes a minute of processor for an empty database."""
 
 # -- slots and Lavalink ------------------------------------------------------------------------------------------------
 
@@ -79,6 +97,8 @@ WSGI_APPLICATION = "project.wsgi.application"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "djstripe",
+    "apps.billing",
     "apps.guilds",
     "apps.playback",
 ]
@@ -117,10 +137,12 @@ DATABASES = {"default": _database(DATABASE_URL)}
 
 def check_sandbox(environment: Environment) -> None:
     """Refuse to start where SANDBOX meets anything real, or anything fake is used without it."""
-    outside = [DISCORD_API_URL, DISCORD_GATEWAY_URL]
+    outside = [DISCORD_API_URL, DISCORD_GATEWAY_URL, *([STRIPE_API_HOST] if STRIPE_SECRET_KEY else [])]
     if not SANDBOX:
         if any(_loopback(url) for url in outside):
-            refuse_to_start("DISCORD_API_URL points at this machine. Set SANDBOX=1 to run on the simulator.")
+            refuse_to_start(
+                "DISCORD_API_URL or STRIPE_API_URL points at this machine. Set SANDBOX=1 for the simulator."
+            )
         return
     if environment.text("KUBERNETES_SERVICE_HOST", ""):
         refuse_to_start("SANDBOX=1 is refused inside Kubernetes. Unset it.")
@@ -133,3 +155,7 @@ def check_sandbox(environment: Environment) -> None:
 
 
 check_sandbox(_env)
+if STRIPE_SECRET_KEY and not re.fullmatch(r"(sk|rk)_(test|live)_[a-zA-Z0-9]{24,}", STRIPE_SECRET_KEY):
+    refuse_to_start(
+        "STRIPE_SECRET_KEY must look like sk_live_… or rk_live_… (test instead of live) with 24 characters."
+    )

@@ -96,6 +96,8 @@ def test_what_it_is_given_is_enough_to_start(service: str) -> None:
         ("DATABASE_URL", {"migrate", "audio", "api", "worker"}),
         ("SECRET_KEY", {"migrate", "api", "worker", "beat"}),
         ("LAVALINK_PASSWORD", {"audio", "worker"}),
+        ("STRIPE_SECRET_KEY", {"api", "worker"}),
+        ("STRIPE_WEBHOOK_SECRET", {"api", "worker"}),
         ("FLOWER_BASIC_AUTH", {"flower"}),
     ],
 )

@@ -1,0 +1,1 @@
+"""Migrations of dj-stripe's tables of our own making: see `migrations`."""
