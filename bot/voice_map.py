@@ -118,6 +118,7 @@ def state_changed(guild_id: int, voice: GuildVoice, *, by: int | None, at_ms: in
         listeners=voice.listeners(),
         user_id=by or 0,
         at_ms=at_ms,
+        move_rev=voice.move_rev if voice.move_rev >= 0 else None,
     )
 
 

@@ -17,6 +17,8 @@ class VoiceStateChanged(Message, tag="voice_state", frozen=True, kw_only=True):
     user_id: int
     """Whose voice state changed."""
     at_ms: int
+    move_rev: int | None = None
+    """Rev of the last op 4 that the gateway had sent by then; clocks of two machines need not agree."""
 
 
 class VoiceServerChanged(Message, tag="voice_server", frozen=True, kw_only=True):

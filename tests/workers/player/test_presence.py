@@ -17,6 +17,7 @@ from project.wire.messages import (
     Resume,
     Stop,
     VoiceServerChanged,
+    VoiceStateChanged,
 )
 from tests.workers.player.cast import (
     BOB,
@@ -24,6 +25,7 @@ from tests.workers.player.cast import (
     CHAT,
     GUILD,
     LOUNGE,
+    MINUTE,
     STUDIO,
     Stage,
     all_of,
@@ -100,6 +102,17 @@ def test_moved_by_a_member_it_follows(concert: Stage) -> None:
     assert kinds(effects) == ["Save", "ConnectVoice"]
     assert concert.player.state.voice_channel_id == STUDIO
     assert concert.player.playing
+
+
+def test_a_state_from_before_the_move_is_no_answer_whatever_the_gateways_clock_says(stage: Stage) -> None:
+    stage.order(Join())
+    state = VoiceStateChanged(
+        guild_id=GUILD, bot_channel_id=STUDIO, listeners=1, user_id=9, at_ms=stage.now_ms + MINUTE, move_rev=0
+    )
+    assert stage.handle(state) == []
+    assert stage.player.state.voice_channel_id == LOUNGE
+    answer = replace(state, bot_channel_id=LOUNGE, at_ms=stage.now_ms - MINUTE, move_rev=stage.player.state.rev)
+    assert kinds(stage.handle(answer)) == ["ConnectVoice"]
 
 
 def test_kicked_it_stops_and_keeps_the_queue(concert: Stage) -> None:

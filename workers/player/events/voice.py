@@ -44,13 +44,13 @@ def voice_state_changed(turn: Turn, event: VoiceStateChanged) -> None:
         return
     if event.bot_channel_id == here:
         memory.set_presence(channel_id=here, listeners=event.listeners)
-        if _answers_move(turn, event.at_ms):
+        if _answers_move(turn, event.at_ms, event.move_rev):
             if not memory.presence.arrived:
                 turn.want(ConnectVoice(if_new=True))
             memory.set_presence(arrived=True)
-    elif _is_settled(turn, event.at_ms):
+    elif _is_settled(turn, event.at_ms, event.move_rev):
         _displaced(turn, event)
-    elif _answers_move(turn, event.at_ms):
+    elif _answers_move(turn, event.at_ms, event.move_rev):
         memory.set_presence(channel_id=event.bot_channel_id)
 
 
@@ -68,15 +68,18 @@ def _displaced(turn: Turn, event: VoiceStateChanged) -> None:
         turn.want(WakeAt(turn.now_ms + EXPLAINED_MS, "voice"))
 
 
-def _answers_move(turn: Turn, at_ms: int) -> bool:
+def _answers_move(turn: Turn, at_ms: int, move_rev: int | None = None) -> bool:
+    """Whether the gateway had sent the latest move when this happened; by its clock where it does not say."""
     move = turn.memory.presence.move
-    return move is None or at_ms >= move.at_ms
+    if move is None or move.at_ms == 0:  # sent by an owner before, long ago
+        return True
+    return at_ms >= move.at_ms if move_rev is None else move_rev >= move.rev
 
 
-def _is_settled(turn: Turn, at_ms: int) -> bool:
+def _is_settled(turn: Turn, at_ms: int, move_rev: int | None = None) -> bool:
     """The latest move is done: what Discord says now is news, not the way there."""
     presence = turn.memory.presence
-    if not _answers_move(turn, at_ms):
+    if not _answers_move(turn, at_ms, move_rev):
         return False
     return presence.was_in or presence.move is None or at_ms > presence.move.at_ms + MOVE_ANSWER_MS
 
@@ -85,7 +88,7 @@ def _insist_on_leaving(turn: Turn, event: VoiceStateChanged) -> None:
     """Discord shows the bot in a channel long after it left, or it let it in too late: leave (again)."""
     memory = turn.memory
     memory.set_presence(channel_id=event.bot_channel_id)
-    if event.bot_channel_id is not None and _is_settled(turn, event.at_ms):
+    if event.bot_channel_id is not None and _is_settled(turn, event.at_ms, event.move_rev):
         move_to(turn, None)
 
 
