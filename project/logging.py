@@ -106,6 +106,7 @@ def known_secrets() -> list[str]:
     nodes = [node.split(":", 2)[2:] for node in settings.LAVALINK_NODES.split(",")]
     logins = [login.partition(":")[2] for login in settings.FLOWER_BASIC_AUTH.split(",")]
     found = {settings.DISCORD_TOKEN, settings.SECRET_KEY, settings.LAVALINK_PASSWORD, *logins}
+    found |= {settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET}
     found |= {unquote(url.password or "") for url in urls} | {word for node in nodes for word in node}
     return sorted((secret for secret in found if len(secret) >= SHORTEST_SECRET), key=len, reverse=True)
 

@@ -88,6 +88,10 @@ def test_passwords_inside_urls_and_node_lists_are_known() -> None:
         LAVALINK_PASSWORD="common-password",
         FLOWER_BASIC_AUTH="op:flower-password",
         SECRET_KEY="signing-secret",
+        STRIPE_SECRET_KEY="sk_test_" + "a" * 24,
+        STRIPE_WEBHOOK_SECRET="whsec_webhook",
+        STRIPE_API_URL="http://127.0.0.1:9",
     )
     wanted = {"database/password", "redis-password", "node-password", "common-password", "flower-password"}
-    assert {word.upper() for word in wanted | {"signing-secret"}} <= set(line["words"])
+    wanted |= {"signing-secret", "sk_test_" + "a" * 24, "whsec_webhook"}
+    assert {word.upper() for word in wanted} <= set(line["words"])
