@@ -141,6 +141,8 @@ class AudioWorker:
         """See SlotHandler: the gateway publishes voice events only of guilds that are named as active."""
         for owned in list(self._owned.values()):
             await owned.name_active_guilds()
+            for link in owned.nodes.links:
+                await link.mirror()
         await self._ports.terms.redis_emptied()
 
     def terms_changed(self, guild_id: int | None) -> None:

@@ -145,7 +145,7 @@ class NodeLink:
         if opened.held:
             log.warning("A frozen owner holds the session; it is asked for its players", slot=self._owner.slot)
             self._background.start(self._poll(), "poll")
-        self._background.start(self.sweep(), "sweep")
+        self._background.start(self.sweep(adopted=False), "sweep")
 
     def _session_changed(self, session_id: str) -> None:
         """The node gave another session after a drop; the next owner must know it."""
@@ -163,8 +163,14 @@ class NodeLink:
             except Fenced:
                 self._owner.lost = True
                 return
+        await self.mirror()
+
+    async def mirror(self) -> None:
+        """Write the session where operators see it, also after Redis was emptied."""
+        if self._session_id is None:
+            return
         try:
-            await self._mirror.remember_session(self._owner.slot, self.name, session_id)
+            await self._mirror.remember_session(self._owner.slot, self.name, self._session_id)
         except Away as error:
             log.info("A session is not mirrored", slot=self._owner.slot, error=str(error))
 
@@ -193,15 +199,25 @@ class NodeLink:
             await asyncio.sleep(CLAIM_SECONDS)
             self._unclaimed.pop(guild_id, None)
 
-    async def sweep(self) -> None:
-        """Destroy players that have no business here (TRAPS 13)."""
+    async def sweep(self, *, adopted: bool = True) -> None:
+        """Destroy players that have no business here (TRAPS 13), and, once all are adopted, look at those that a former
+        owner has told something since.
+        """
         try:
             living = {player.guild_id: player for player in await self.session.players()}
-            for guild_id in self._owner.strays(self, living):
+            strays = self._owner.strays(self, living)
+            for guild_id in strays:
                 log.info("A stray player is destroyed", slot=self._owner.slot, node=self.name, guild=guild_id)
                 await self.session.destroy(guild_id)
+            for guild_id in self._foreign(living).difference(strays) if adopted else ():
+                self.look_later(guild_id)
         except PortFailed as error:
             log.warning("Strays stay for now", slot=self._owner.slot, node=self.name, error=str(error))
+
+    def _foreign(self, living: Mapping[int, LivePlayer]) -> set[int]:
+        """Guilds whose track carries another epoch than ours, although it had been marked."""
+        epoch, due = self._owner.epoch, self._unclaimed
+        return {guild for guild, live in living.items() if live.entry and live.epoch != epoch and guild not in due}
 
     async def _look(self) -> None:
         while not self._owner.lost:

@@ -174,5 +174,22 @@ async def test_what_a_former_owner_tells_the_node_is_set_right(concert: Stage) -
     await until(lambda: concert.started == ["A"])
 
 
+async def test_sessions_are_mirrored_again_after_redis_was_emptied(concert: Stage) -> None:
+    await taken(concert)
+    await until(lambda: concert.written.known == {(0, "node:2333"): "old"})
+    concert.written.known.clear()
+    await concert.slot.link_of(GUILD).mirror()
+    assert concert.written.known == {(0, "node:2333"): "old"}
+
+
+async def test_what_a_former_owner_told_the_node_shows_in_the_next_sweep(concert: Stage) -> None:
+    await taken(concert)
+    link = concert.slot.link_of(GUILD)
+    await until(lambda: not link._unclaimed)
+    concert.session.living = (replace(living(), volume=7, epoch=EPOCH - 1),)
+    await link.sweep()
+    await until(lambda: ("volume", 100) in concert.session.done)
+
+
 def told(session: Session, what: str) -> list[object]:
     return [detail for kind, detail in session.done if kind == what]
