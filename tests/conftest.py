@@ -8,14 +8,23 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
 
+from tests.one_process import ByFolder
+
 # No test says how long something takes: the machine is shared.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    """What shares a Segue or a browser shares a test process."""
+    return ByFolder(config, log)
 
 
 def free_port() -> int:

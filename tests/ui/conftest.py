@@ -32,10 +32,9 @@ _PATIENCE_MS = 20_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One browser serves all of them, so they run in one test process."""
+    """All of them drive a page; one browser serves them (tests/one_process.py)."""
     for item in items:
         if "tests/ui/" in str(item.path):
-            item.add_marker(pytest.mark.xdist_group("ui"))
             item.add_marker(pytest.mark.ui)
 
 
