@@ -25,6 +25,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -35,7 +36,7 @@ from tests.bench.partner import Partner, PartnerFailed
 from tests.bench.report import Report
 from tests.bench.rows import advance, first_sound, latency, population, throughput
 from tests.bench.samples import NothingMeasured
-from tests.bench.stage import raised
+from tests.bench.stage import LOGS, raised
 
 USUAL_SECONDS = 240.0
 GUILDS = 160
@@ -97,6 +98,9 @@ MEASUREMENTS: dict[str, Callable[[set[str], Report, float], Awaitable[None]]] = 
 async def _run(wanted: set[str], report: Report) -> None:
     scale = float(os.environ.get("BENCH_SECONDS") or USUAL_SECONDS) / USUAL_SECONDS
     began = time.monotonic()
+    ours = asyncio.current_task()
+    if ours is not None:  # so that no process and no database is left behind
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ours.cancel)
     for letters, measure in MEASUREMENTS.items():
         if wanted & set(letters):
             await measure(wanted, report, scale)
@@ -110,7 +114,10 @@ def main() -> int:
     try:
         asyncio.run(_run(wanted, report))
     except (StackFailed, Unanswered, PartnerFailed, NothingMeasured) as error:
-        _say(f"could not measure: {error}")
+        _say(f"could not measure: {error}; the processes logged to {LOGS}")
+        return 2
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        _say("ended")
         return 2
     sys.stdout.write(f"{report.table()}\n{report.json_line()}\n")
     return 1 if report.missed and os.environ.get("STRICT", "0") not in {"", "0"} else 0
