@@ -16,6 +16,7 @@ TITLES = ("Greensleeves", "Ode to Joy", "Canon in D", "Scarborough Fair", "Auld 
 CYCLE = ("play", "pause", "resume", "skip")
 PERIOD_SECONDS = 1.0
 """Each guild gets a command this often; the gateway lets 10 pass in 5 s."""
+DISCORD_EPOCH_MS = 1_420_070_400_000
 ENDINGS = {"play": "added", "pause": "paused", "resume": "resumed", "skip": "skipped"}
 
 
@@ -89,7 +90,9 @@ def account_of(loads: list[GuildLoad], database_url: str) -> Account:
         rows = _commands(load, database_url)
         account.lost += [one for one in load.sent if one not in rows]
         expected = iter(load.titles)
-        skipped = [rows[one]["entry"] for one, name in load.sent.items() if name == "skip" and "entry" in rows[one]]
+        skipped = [
+            rows[one]["entry"] for one, name in load.sent.items() if name == "skip" and "entry" in rows.get(one, {})
+        ]
         account.out_of_order += [
             f"{load.listener.guild_id}: {entry['track']['title']} instead of {title}"
             for entry, title in zip(skipped, expected, strict=False)
@@ -97,13 +100,27 @@ def account_of(loads: list[GuildLoad], database_url: str) -> Account:
         ]
         ids = [entry["id"] for entry in skipped]
         account.doubled += [f"{load.listener.guild_id}: entry {one}" for one in ids if ids.count(one) > 1]
-        account.out_of_order += [
-            f"{one}: /{name} ended {rows[one]}"
-            for one, name in load.sent.items()
-            if one in rows and rows[one]["type"] != ENDINGS[name]
-        ]
+        account.out_of_order += _ended_otherwise(load, rows)
         account.out_of_order += _overtaken(load, rows)
     return account
+
+
+def _ended_otherwise(load: GuildLoad, rows: dict[str, dict[str, Any]]) -> list[str]:
+    """Commands that did not end as they do in their turn.
+
+    A skip means what was current when it was typed: typed before the skip ahead of it was carried out, as when a child
+    was away for a whole cycle, it is refused by rule.
+    """
+    found = []
+    skipped_ms = 0.0
+    for one, name in load.sent.items():
+        row = rows.get(one, {"type": ENDINGS[name]})  # a lost one is counted as lost
+        late = row.get("reason") == "already_skipped" and (int(one) >> 22) + DISCORD_EPOCH_MS <= skipped_ms
+        if row["type"] != ENDINGS[name] and not late:
+            found.append(f"{one}: /{name} ended {row}")
+        if row["type"] == "skipped" and "at" in row:
+            skipped_ms = row["at"].timestamp() * 1000
+    return found
 
 
 def _overtaken(load: GuildLoad, rows: dict[str, dict[str, Any]]) -> list[str]:
