@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Target = Literal["node", "voice", "gateway", "rest"]
+Target = Literal["node", "voice", "gateway", "rest", "stripe", "stripe_webhook"]
 
 KINDS: Mapping[Target, frozenset[str]] = {
     "rest": frozenset({"status", "delay", "drop"}),
     "gateway": frozenset({"close", "drop", "reconnect", "invalidate", "delay"}),
     "voice": frozenset({"close", "drop", "delay", "lose_frames", "mute", "tone"}),
+    "stripe": frozenset({"status", "delay", "drop"}),
+    "stripe_webhook": frozenset({"drop", "delay", "duplicate", "reverse", "wrong_secret", "stale"}),
     "node": frozenset({"kill", "drop", "close", "delay", "status", "lose_frames", "mute", "tone"}),
 }
 

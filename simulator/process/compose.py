@@ -75,6 +75,8 @@ class Simulator:
             "rest_url": site.rest_url,
             "gateway_url": site.world.gateway_url,
             "control_url": site.control_url,
+            "stripe_url": site.base_url,
+            "stripe_key": site.stripe.secret_key,
             "nodes": [{"host": child.host, "port": child.port, "password": child.password} for child in self._children],
             "voice_endpoint": self._voice.endpoint,
             "ca_file": None if ca_path is None else str(ca_path.absolute()),

@@ -1,4 +1,4 @@
-"""Everything that answers on the simulator's one HTTP port: REST, gateway, control, the console, files."""
+"""Everything that answers on the simulator's one HTTP port: REST, gateway, Stripe, control, the console, files."""
 
 import asyncio
 import socket
@@ -25,6 +25,8 @@ from simulator.discord_voice.ears import Ears
 from simulator.discord_voice.server import VoiceServer
 from simulator.faults import FaultBoard
 from simulator.openapi import Description, Violations
+from simulator.stripe_api.control import StripeControl
+from simulator.stripe_api.server import StripeApi
 from simulator.world.founding import BOT, found_first_guild
 from simulator.world.time_rules import Clock, TimeRules
 from simulator.world.world import World
@@ -69,6 +71,7 @@ class DiscordSite:
         self.violations = Violations(description)
         self.rest = DiscordRest(self.world, faults=self.faults, violations=self.violations, limits=limits)
         self.gateway = DiscordGateway(self.world, faults=self.faults)
+        self.stripe = StripeApi(self.base_url, faults=self.faults)
         self.ears = Ears()
         self._pages = PageSockets()
         self._runner: web.AppRunner | None = None
@@ -107,12 +110,15 @@ class DiscordSite:
             ConsolePages(media),
             self.gateway,
             self.rest,
+            self.stripe,
+            StripeControl(self.stripe),
         )
         for part in parts:
             app.add_routes(part.routes())
         if media is not None:
             app.router.add_static("/media", media)
         self.gateway.start()
+        await self.stripe.start()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
         await web.SockSite(self._runner, self._socket).start()
@@ -120,6 +126,7 @@ class DiscordSite:
     async def stop(self) -> None:
         await self._pages.close()
         await self.gateway.stop()
+        await self.stripe.stop()
         if self._runner is not None:
             await asyncio.shield(self._runner.cleanup())
         self._socket.close()

@@ -1,0 +1,1 @@
+"""How money moves at the simulated Stripe: subscriptions, invoices, attempts to collect, and the passing of time."""
