@@ -7,7 +7,9 @@ import os
 from django.core.asgi import get_asgi_application
 
 from project import logging
+from project.api_started import api_started
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 logging.configure("api")
 application = get_asgi_application()
+api_started.send(sender="api")

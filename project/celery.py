@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from kombu import Queue
 
 from project import flower_login, logging, settings
@@ -27,14 +28,18 @@ def celery_command() -> str | None:
 app = Celery("segue", broker=settings.REDIS_URL)
 app.conf.update(
     accept_content=["json"],
-    beat_schedule={},
+    beat_schedule={
+        "webhooks that wait": {"task": "billing.sweep", "schedule": 60.0},
+        "grants and graces that end": {"task": "billing.expire", "schedule": 60.0},
+        "subscriptions as at Stripe": {"task": "billing.reconcile", "schedule": crontab(minute="17")},
+    },
     beat_scheduler="celery.beat:Scheduler",  # the schedule is code, it needs no file
     broker_connection_max_retries=None,
     broker_connection_retry_on_startup=True,
     broker_transport_options={"priority_steps": [0], "socket_timeout": 5, "socket_keepalive": True},
     task_default_queue=BACKGROUND_QUEUE,
     task_ignore_result=True,
-    imports=("workers.background.desk.tasks",),  # by name: they import this module
+    imports=("workers.background.desk.tasks", "workers.background.billing"),  # by name: they import this module
     task_queues=[Queue(DESK_QUEUE), Queue(BACKGROUND_QUEUE)],
     task_send_sent_event=True,
     worker_hijack_root_logger=False,

@@ -151,22 +151,3 @@ class PayerCustomer(models.Model):
 
     def __str__(self) -> str:
         return f"customer of user {self.user_id}"
-
-
-class WebhookDelivery(models.Model):
-    """A verified webhook that waits for a worker, or how its processing ended; unique by Stripe's event id."""
-
-    event_id = models.TextField(primary_key=True)
-    type = models.TextField()
-    body = models.JSONField()
-    received_at = models.DateTimeField(db_default=Now())
-    done_at = models.DateTimeField(null=True)
-    tries = models.SmallIntegerField(default=0, db_default=0)
-    error = models.TextField(default="", db_default="")
-
-    class Meta:
-        db_table = "webhook_deliveries"
-        indexes = [models.Index(fields=["received_at"], condition=models.Q(done_at=None), name="webhooks_undone")]
-
-    def __str__(self) -> str:
-        return f"{self.type} {self.event_id}"

@@ -90,6 +90,16 @@ def guild_ui(guild_id: int) -> str:
     return f"guild-ui:{guild_id}"
 
 
+def features(guild_id: int) -> str:
+    """What the guild's plan allows, as JSON; a cache that anybody may delete (the runbook does)."""
+    return f"features:{guild_id}"
+
+
+def subscription(guild_id: int) -> str:
+    """The guild's subscription as JSON; the same."""
+    return f"subscription:{guild_id}"
+
+
 def guild_events(guild_id: int) -> str:
     """Capped stream of player changes, read by server-sent events."""
     return f"guild:{guild_id}:events"
