@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import structlog
 
@@ -45,9 +46,8 @@ class GuildActor:
         self._mailbox: Mailbox[Letter] = Mailbox(
             self._take, failed=self._fail, fenced=self._let_go, empty=self._retire_if_idle
         )
-        self._commits = Commits(
-            Ledger(guild_id, slot, ports.store), self._open, self._background, self._mailbox, self._retire_if_idle
-        )
+        ledger = Ledger(guild_id, slot, ports.store, partial(ports.terms.counted, guild_id))
+        self._commits = Commits(ledger, self._open, self._background, self._mailbox, self._retire_if_idle)
         self._ear = Ear()
         self._surface = Surface(guild_id, ports.speaker, self._background, self._mailbox.post, ports.clock)
         self._restored()
@@ -94,6 +94,7 @@ class GuildActor:
         if unheard is not None:
             log.warning("Nothing is heard", guild=self.guild_id, slot=self._slot.slot, rung=unheard.rung)
             self._mailbox.post(unheard)
+            self._slot.look_later(self.guild_id)  # it may just be told something else than we think
 
     async def moved(self, fact: NodeLost) -> None:
         """Play on another node; returns when it was told to. Raises Fenced."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -37,20 +38,25 @@ class Ledger:
     everything that memory knows.
     """
 
-    def __init__(self, guild_id: int, slot: SlotFence, store: PlayerStore) -> None:
+    def __init__(
+        self, guild_id: int, slot: SlotFence, store: PlayerStore, counted: Callable[[int], None] = lambda _tracks: None
+    ) -> None:
+        """`counted` is told how many tracks have begun this month, when one has."""
         self.unsaved = False
         self.saving = False
         """`save_later` is under way."""
         self._guild_id = guild_id
         self._slot = slot
         self._store = store
+        self._counted = counted
 
     async def commit(
         self, player: GuildPlayer, save: Save | None, command: Command | None, conclusion: Conclusion | None
     ) -> Recorded:
         """Save a change and its command together; raises Away (then `unsaved` is true) and Fenced."""
         if self.unsaved:
-            save = whole(player)
+            # What began while PostgreSQL was away is not counted, but for this one.
+            save = replace(whole(player), began=save is not None and save.began)
         try:
             recorded = await self._store.commit(self._slot.slot, self._slot.epoch, save, command, conclusion)
         except Away:
@@ -58,6 +64,8 @@ class Ledger:
             raise
         if recorded.already is None:
             self.unsaved = False
+        if recorded.tracks is not None:
+            self._counted(recorded.tracks)
         return recorded
 
     async def record(self, command: Command, conclusion: Conclusion) -> None:

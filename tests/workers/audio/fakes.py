@@ -131,6 +131,7 @@ class Terms:
 
     rules: GuildRules = field(default_factory=GuildRules)
     refreshed: list[int] = field(default_factory=list)
+    tracks: dict[int, int] = field(default_factory=dict)
 
     def known(self, guild_id: int) -> tuple[Limits, GuildRules]:
         return Limits(), self.rules
@@ -146,6 +147,9 @@ class Terms:
 
     def drop(self, guild_id: int | None) -> None:
         self.refreshed = []
+
+    def counted(self, guild_id: int, tracks: int) -> None:
+        self.tracks[guild_id] = tracks
 
     async def redis_emptied(self) -> None:
         """The gateway is none of the tests' here."""

@@ -12,6 +12,7 @@ from tests.workers.audio.fakes import Session, track
 from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
 from tests.workers.audio.test_owned_slot import living, playing
 from workers.audio import node_link
+from workers.audio.ear import UNHEARD_MS
 from workers.player.facts import TrackStarted
 from workers.player.track import Entry
 from workers.ports import Away, Mark, SavedPlayer
@@ -172,6 +173,15 @@ async def test_what_a_former_owner_tells_the_node_is_set_right(concert: Stage) -
     concert.session.living = (replace(living(), entry=7, rev=9, epoch=EPOCH - 1),)
     concert.fact(TrackStarted(7, concert.now_ms, EPOCH - 1))
     await until(lambda: concert.started == ["A"])
+
+
+async def test_a_guild_that_is_not_heard_is_compared_with_its_node(concert: Stage) -> None:
+    await taken(concert)
+    concert.session.living = (replace(living(), paused=True, epoch=EPOCH),)
+    concert.slot.actors[0].listen()
+    concert.now_ms += UNHEARD_MS
+    concert.slot.actors[0].listen()
+    await until(lambda: ("paused", False) in concert.session.done)
 
 
 async def test_sessions_are_mirrored_again_after_redis_was_emptied(concert: Stage) -> None:
