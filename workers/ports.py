@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from project.wire.messages import Choice, Command, Outbound
+from project.wire.guild_events import GuildChange
+from project.wire.messages import Choice, Command, Ended, Outbound
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import Fact, LivePlayer, TracksFound
 from workers.player.limits import GuildRules, Limits
@@ -288,10 +289,17 @@ class GuildTerms(Protocol):
 
 
 class OutStream(Protocol):
-    """The way to Discord: a stream per shard that the gateway reads."""
+    """The way to Discord: a stream per shard that the gateway reads; and to the API, for what it has asked."""
 
-    async def send(self, message: Outbound) -> None:
+    async def send(self, message: Outbound | Ended) -> None:
         """Append; raises Away."""
+
+
+class GuildEvents(Protocol):
+    """What the API's clients hear of changes: a capped stream per guild."""
+
+    async def append(self, changes: Sequence[tuple[int, GuildChange]]) -> None:
+        """Append each to its guild's stream, in order; raises Away, and perhaps some were appended then."""
 
 
 Deliver = Callable[[dict[str, Any]], Awaitable[str]]

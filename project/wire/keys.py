@@ -121,8 +121,22 @@ def accepted(command_id: str) -> str:
 
 
 def outcome(command_id: str) -> str:
-    """List that gets one element, the outcome of an API command; expires after 60 s."""
+    """List of the outcome of an API command, an Ended as JSON (again if the command came again)."""
     return f"temp:outcome:{command_id}"
+
+
+OUTCOME_SECONDS = 60
+"""How long an outcome can be fetched before it has to be read from table `commands`."""
+
+
+def asked(command_id: str) -> str:
+    """Guild of a command that the API published, so that somebody may ask for it before it is done."""
+    return f"temp:asked:{command_id}"
+
+
+def api_requests(subject: str, minute: int) -> str:
+    """Counter of API requests of a guild or a person in one minute since 1970."""
+    return f"temp:api:{subject}:{minute}"
 
 
 def search(prefix: str, words: str) -> str:

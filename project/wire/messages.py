@@ -59,12 +59,14 @@ from project.wire.orders import (
 from project.wire.outbound import (
     Announcement,
     Choice,
+    Ended,
     MoveVoice,
     Outbound,
     Outcome,
     RemoveScreen,
     Screen,
     Suggestions,
+    asked_by_program,
 )
 from project.wire.wish import Message, Wish
 
@@ -151,6 +153,7 @@ __all__ = [
     "Choice",
     "Clear",
     "Command",
+    "Ended",
     "GuildEvent",
     "GuildLeft",
     "Inbound",
@@ -192,6 +195,7 @@ __all__ = [
     "VoiceEvent",
     "VoiceServerChanged",
     "VoiceStateChanged",
+    "asked_by_program",
     "desk_task_names",
     "inbound_from_dict",
     "outbound_from_json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeAlias
 
 from project.wire.wish import Message
@@ -77,6 +78,27 @@ class Suggestions(Message, tag="suggestions", frozen=True, kw_only=True):
     command_id: str
     guild_id: int
     choices: tuple[Choice, ...] = ()
+
+
+class Ended(Message, tag="ended", frozen=True, kw_only=True):
+    """How a command of the API or the admin ended; it goes to `temp:outcome:<id>` and never to Discord."""
+
+    command_id: str
+    guild_id: int
+    outcome: dict[str, Any]
+    """As in `commands.outcome`."""
+    error: bool = False
+    """Nothing changed."""
+    sentence: str = ""
+    """The same in words, in Discord's markup."""
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def asked_by_program(command_id: str) -> bool:
+    """Whether a command came from the API or the admin: theirs have UUIDs, Discord's the interaction's id."""
+    return _UUID.fullmatch(command_id) is not None
 
 
 Outbound: TypeAlias = Outcome | MoveVoice | Announcement | Screen | RemoveScreen | Suggestions

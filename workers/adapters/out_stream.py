@@ -7,7 +7,7 @@ import redis.asyncio
 
 from project.task_queues import shard_of
 from project.wire import keys
-from project.wire.messages import Outbound, to_json
+from project.wire.messages import Ended, Outbound, to_json
 from workers.ports import Away
 
 
@@ -18,12 +18,22 @@ class RedisOutStream:
         self._client = client
         self._shards = shards
 
-    async def send(self, message: Outbound) -> None:
+    async def send(self, message: Outbound | Ended) -> None:
         """See ports.OutStream."""
-        stream = keys.shard_out(shard_of(message.guild_id, self._shards))
         try:
-            await self._client.xadd(
-                stream, {keys.OUT_FIELD: to_json(message)}, maxlen=keys.OUT_LENGTH, approximate=True
-            )
+            if isinstance(message, Ended):
+                await self._tell_program(message)
+            else:
+                await self._tell_gateway(message)
         except (redis.RedisError, OSError) as error:
             raise Away(f"Redis is away: {type(error).__name__}") from error
+
+    async def _tell_gateway(self, message: Outbound) -> None:
+        stream = keys.shard_out(shard_of(message.guild_id, self._shards))
+        await self._client.xadd(stream, {keys.OUT_FIELD: to_json(message)}, maxlen=keys.OUT_LENGTH, approximate=True)
+
+    async def _tell_program(self, ended: Ended) -> None:
+        async with self._client.pipeline(transaction=True) as pipe:
+            pipe.rpush(keys.outcome(ended.command_id), to_json(ended))
+            pipe.expire(keys.outcome(ended.command_id), keys.OUTCOME_SECONDS)
+            await pipe.execute()

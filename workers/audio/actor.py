@@ -13,14 +13,16 @@ from workers.audio.actor_ports import ActorPorts, ActorSlot
 from workers.audio.asked_for import asked_for
 from workers.audio.commits import Commits, Letter
 from workers.audio.ear import Ear
+from workers.audio.guild_changes import GuildChanges
 from workers.audio.heals import count_heals
 from workers.audio.ledger import Ledger
 from workers.audio.looks import fact_of
 from workers.audio.mailbox import Mailbox
 from workers.audio.node_hands import ClaimDue, Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
+from workers.audio.searching import search
 from workers.audio.surface import OUTWARD, Surface
-from workers.player.effects import Effect, MeasureNode, MoveTo, Reply, Save, Search
+from workers.player.effects import Effect, Fetch, MeasureNode, MoveTo, Reply, Save, Search
 from workers.player.facts import Fact, NodeLost, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
@@ -50,6 +52,7 @@ class GuildActor:
         self._commits = Commits(ledger, self._open, self._background, self._mailbox, self._retire_if_idle)
         self._ear = Ear()
         self._surface = Surface(guild_id, ports.speaker, self._background, self._mailbox.post, ports.clock)
+        self._changes = GuildChanges(ports.changes)
         self._restored()
         self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock, self._on_node)
 
@@ -194,12 +197,14 @@ class GuildActor:
         replies = [effect for effect in effects if isinstance(effect, Reply) and not effect.followup]
         if not await self._commits.commit(self._loaded_player, letter, save, replies, checkpoint):
             return
+        if save is not None:
+            self._changes.saved(self._loaded_player, save)
         for effect in effects:
             match effect:
                 case Save():
                     continue
-                case Search():
-                    self._background.start(self._search(effect), "search")
+                case Search() | Fetch():
+                    self._background.start(search(self._ports, self.guild_id, effect, self._mailbox.post), "search")
                 case MeasureNode():
                     self._background.start(self._measure(effect), "measure")
                 case MoveTo():
@@ -210,12 +215,6 @@ class GuildActor:
                     self._surface.perform(effect)
                 case _:
                     await self._hands.perform(effect)
-
-    async def _search(self, effect: Search) -> None:
-        found = await self._ports.finder.find(effect.command_id, effect.query)
-        self._mailbox.post(found)
-        if found.failure is None and found.playlist is None:
-            await self._ports.suggestions.searched(effect.query, found.tracks)
 
     async def _measure(self, effect: MeasureNode) -> None:
         node_ms = await self._hands.sign_of_life()

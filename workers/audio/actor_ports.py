@@ -6,8 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from workers.audio.change_teller import ChangeTeller
+from project.wire.orders import PlaySaved
 from workers.audio.node_hands import SlotSession
 from workers.audio.speaker import Speaker
+from workers.player.facts import TracksFound
 from workers.player.limits import GuildRules, Limits
 from workers.ports import GuildTerms, PlayerStore, Suggestions, TrackFinder, VoiceMirror
 
@@ -24,6 +27,15 @@ class ActorPorts:
     clock: Callable[[], int]
     """ms since 1970"""
     terms: GuildTerms
+    changes: ChangeTeller
+    saved: SavedTracks
+
+
+class SavedTracks(Protocol):
+    """What members keep."""
+
+    async def fetch(self, command_id: str, guild_id: int, member_id: int, saved: PlaySaved) -> TracksFound:
+        """What the order means, as that member in that guild; never raises: what went wrong is in `failure`."""
 
 
 class ActorSlot(SlotSession, Protocol):

@@ -135,6 +135,7 @@ class AudioWorker:
         for slot in list(self._owned):
             await self.released(slot)
         await self._ports.speaker.close()
+        await self._ports.changes.close()
         await self._close()
 
     async def redis_emptied(self) -> None:

@@ -13,6 +13,7 @@ import structlog
 
 from project import settings
 from project.env import refuse_to_start
+from workers.adapters.guild_events import RedisGuildEvents
 from workers.adapters.guild_news import listen
 from workers.adapters.guild_terms import PostgresGuildTerms
 from workers.adapters.lavalink_loader import LavalinkLoader
@@ -23,12 +24,14 @@ from workers.adapters.node_names import NodeNames
 from workers.adapters.out_stream import RedisOutStream
 from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
+from workers.adapters.saved_tracks import PostgresSavedTracks
 from workers.adapters.session_mirror import RedisSessionMirror
 from workers.adapters.suggestions import RedisSuggestions
 from workers.adapters.track_finder import NodeTrackFinder
 from workers.adapters.voice_mirror import RedisVoiceMirror
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.audio_worker import AudioWorker
+from workers.audio.change_teller import ChangeTeller
 from workers.audio.fleet import Fleet
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker
@@ -56,9 +59,11 @@ async def build() -> SlotHandler:
         finder=finder,
         suggestions=RedisSuggestions(client, finder, search_prefix=settings.SEARCH_PREFIX),
         mirror=RedisVoiceMirror(client),
+        saved=PostgresSavedTracks(store.rows),
         speaker=Speaker(RedisOutStream(client, shards=settings.DISCORD_SHARDS)),
         clock=lambda: time.time_ns() // 1_000_000,
         terms=terms,
+        changes=ChangeTeller(RedisGuildEvents(client)),
     )
 
     async def close() -> None:

@@ -5,11 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
+import msgspec
 import structlog
 
 from project.spawned import ended
 from project.wire import messages as wire
-from project.wire.messages import Announcement, Choice, MoveVoice, Outbound, Outcome, Screen, Suggestions
+from project.wire.messages import (
+    Announcement,
+    Choice,
+    Ended,
+    MoveVoice,
+    Outbound,
+    Outcome,
+    Screen,
+    Suggestions,
+    asked_by_program,
+)
 from workers.player.effects import Announce, MoveTo, RemoveScreen, ShowPlayer
 from workers.player.outcomes import Conclusion
 from workers.ports import Away, OutStream
@@ -27,7 +38,7 @@ class Speaker:
 
     def __init__(self, out: OutStream) -> None:
         self._out = out
-        self._waiting: deque[tuple[Outbound, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[Outbound | Ended, asyncio.Future[None]]] = deque()
         self._flushing: asyncio.Task[None] | None = None
 
     def reply(
@@ -43,6 +54,15 @@ class Speaker:
         """The outcome of a command, in words; done when it is in the stream."""
         screen = render_conclusion(conclusion, locale, now_ms)
         log.info("Publishing UI update", command=command_id, guild=guild_id, outcome=type(conclusion).__name__)
+        if asked_by_program(command_id):
+            ended = Ended(
+                command_id=command_id,
+                guild_id=guild_id,
+                outcome=msgspec.to_builtins(conclusion),
+                error=screen.error,
+                sentence=screen.payload["content"],
+            )
+            return self._say(ended)
         outcome = Outcome(
             command_id=command_id,
             guild_id=guild_id,
@@ -95,6 +115,9 @@ class Speaker:
 
     def suggest(self, guild_id: int, command_id: str, choices: tuple[Choice, ...]) -> asyncio.Future[None]:
         """The answer to a Suggest."""
+        if asked_by_program(command_id):
+            found = {"type": "suggestions", "choices": msgspec.to_builtins(choices)}
+            return self._say(Ended(command_id=command_id, guild_id=guild_id, outcome=found))
         return self._say(Suggestions(command_id=command_id, guild_id=guild_id, choices=choices))
 
     async def close(self) -> None:
@@ -103,7 +126,7 @@ class Speaker:
             await asyncio.wait({self._flushing}, timeout=1)
             await ended(self._flushing)
 
-    def _say(self, message: Outbound) -> asyncio.Future[None]:
+    def _say(self, message: Outbound | Ended) -> asyncio.Future[None]:
         said: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if len(self._waiting) >= WAITING_MAX:
             _old, given_up = self._waiting.popleft()

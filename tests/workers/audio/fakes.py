@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from project.wire.messages import Choice, Command, Outbound
+from project.wire.guild_events import GuildChange
+from project.wire.messages import Choice, Command, Ended, Outbound
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import LivePlayer, TracksFound
 from workers.player.limits import GuildRules, Limits
@@ -189,14 +190,41 @@ class WrittenSessions:
 
 
 @dataclass
+class Kept:
+    """Implements SavedTracks: playlists by their name."""
+
+    playlists: dict[str, tuple[Track, ...]] = field(default_factory=dict)
+
+    async def fetch(self, command_id: str, guild_id: int, member_id: int, saved: PlaySaved) -> TracksFound:
+        tracks = self.playlists.get(saved.query)
+        if tracks is None:
+            return TracksFound(command_id, (), failure="playlist_unknown")
+        return TracksFound(command_id, tracks, playlist=saved.query)
+
+
+@dataclass
+class Events:
+    """Implements GuildEvents; `away` fails so many appends."""
+
+    told: list[tuple[int, GuildChange]] = field(default_factory=list)
+    away: int = 0
+
+    async def append(self, changes: Sequence[tuple[int, GuildChange]]) -> None:
+        if self.away:
+            self.away -= 1
+            raise Away("Redis is away")
+        self.told.extend(changes)
+
+
+@dataclass
 class Stream:
     """Implements OutStream; `away` fails so many sends, `broken` so many for no known reason."""
 
-    sent: list[Outbound] = field(default_factory=list)
+    sent: list[Outbound | Ended] = field(default_factory=list)
     away: int = 0
     broken: int = 0
 
-    async def send(self, message: Outbound) -> None:
+    async def send(self, message: Outbound | Ended) -> None:
         if self.away:
             self.away -= 1
             raise Away("Redis is away")

@@ -22,9 +22,21 @@ from project.wire.messages import (
     Stop,
     VoiceServerChanged,
 )
-from tests.workers.audio.fakes import Catalogue, Memories, MemoryStore, Mirror, Session, Stream, Terms, WrittenSessions
+from tests.workers.audio.fakes import (
+    Catalogue,
+    Events,
+    Kept,
+    Memories,
+    MemoryStore,
+    Mirror,
+    Session,
+    Stream,
+    Terms,
+    WrittenSessions,
+)
 from workers.audio.actor import MAILBOX_MAX
 from workers.audio.actor_ports import ActorPorts
+from workers.audio.change_teller import ChangeTeller
 from workers.audio.fleet import Fleet
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
@@ -52,6 +64,8 @@ class Stage:
     other: Session = field(default_factory=lambda: Session(NodeAddress("other", 2333, "secret")))
     """On a second node, which is used when the first one fails."""
     written: WrittenSessions = field(default_factory=WrittenSessions)
+    events: Events = field(default_factory=Events)
+    kept: Kept = field(default_factory=Kept)
     now_ms: int = 1_000_000
 
     trusted: bool = True
@@ -59,7 +73,15 @@ class Stage:
     def __post_init__(self) -> None:
         speaker = Speaker(self.stream)
         ports = ActorPorts(
-            self.store, self.finder, self.mirror, speaker, self.suggestions, lambda: self.now_ms, self.terms
+            self.store,
+            self.finder,
+            self.mirror,
+            speaker,
+            self.suggestions,
+            lambda: self.now_ms,
+            self.terms,
+            ChangeTeller(self.events),
+            saved=self.kept,
         )
         sessions = {session.node.name: session for session in (self.session, self.other)}
         self.fleet = Fleet([session.node for session in sessions.values()], lambda node, _changed: sessions[node.name])

@@ -13,10 +13,11 @@ import pytest
 
 from tests.workers.adapters.lavalink_stage import USER_ID, node_stage, until
 from tests.workers.adapters.lavalink_stage import Stage as NodeStage
-from tests.workers.audio.fakes import Catalogue, Memories, MemoryStore, Mirror, Stream, Terms, WrittenSessions
+from tests.workers.audio.fakes import Catalogue, Events, Kept, Memories, MemoryStore, Mirror, Stream, Terms, WrittenSessions
 from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import VoiceEndpoints
 from workers.audio.actor_ports import ActorPorts
+from workers.audio.change_teller import ChangeTeller
 from workers.audio.fleet import Fleet
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
@@ -44,7 +45,9 @@ class Concert:
             lambda node, changed: LavalinkSession(node, user_id=USER_ID, voice=voice, on_new_session=changed),
         )
         speaker, terms = Speaker(Stream()), Terms()
-        ports = ActorPorts(self.store, Catalogue(), Mirror(), speaker, Memories(), now_ms, terms)
+        ports = ActorPorts(
+            self.store, Catalogue(), Mirror(), speaker, Memories(), now_ms, terms, ChangeTeller(Events()), saved=Kept()
+        )
         self.slot = OwnedSlot(0, EPOCH, fleet, WrittenSessions(), ports)
         self._watching: asyncio.Task[None] | None = None
 
