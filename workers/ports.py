@@ -50,6 +50,8 @@ class Recorded:
     """Answer of a commit. With `already`, the command had been carried out before and nothing changed now."""
 
     already: Conclusion | None = None
+    tracks: int | None = None
+    """How many tracks have begun in the guild this month, where one did now."""
 
 
 class PlayerStore(Protocol):
@@ -283,6 +285,9 @@ class GuildTerms(Protocol):
 
     def drop(self, guild_id: int | None) -> None:
         """The guild's may have changed, or (None) anybody's; the old ones hold until they are read again."""
+
+    def counted(self, guild_id: int, tracks: int) -> None:
+        """So many tracks have begun in the guild this month."""
 
     async def redis_emptied(self) -> None:
         """Write again what the gateway must know of the guilds."""

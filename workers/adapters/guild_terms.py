@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from typing import Any, Final, LiteralString
 
 import redis
@@ -14,6 +15,7 @@ import structlog
 from project.spawned import Spawned
 from project.wire import keys
 from project.wire.desk import guild_ui_fields
+from workers.adapters.plan_terms import FREE_LIMITS, limits_now
 from workers.player.limits import GuildRules, Limits
 from workers.ports import PortFailed
 
@@ -26,14 +28,23 @@ FRESH_SECONDS = 60.0
 """Older terms are read again beside the work that uses them: a word about a change may have been lost."""
 AGAIN_SECONDS = 5.0
 """While PostgreSQL is away nobody waits for it more than once in this time."""
+SETTINGS_AT: Final = 9
+"""Which column tells whether the guild has a row of settings."""
 AT_ONCE = 500
 """Guilds per statement when very many are read again."""
 
 _TERMS: Final[LiteralString] = """
-SELECT guild_id, dj_role_id, dj_only, default_volume, announce_channel_id, player_channel_id, language, leave_after_s,
-  pause_when_empty, always_on, ephemeral, allowed_sources, max_tracks_per_member, blocklist,
+SELECT asked.guild, s.tier, s.status, s."currentPeriodEnd", s."pastDueSince", s.source, to_json(p), to_json(free),
+  coalesce(u.tracks, 0), g.guild_id,
+  dj_role_id, dj_only, default_volume, announce_channel_id, player_channel_id, language, leave_after_s,
+  pause_when_empty, g.always_on, ephemeral, allowed_sources, max_tracks_per_member, blocklist,
   voteskip_percent
-FROM guild_settings WHERE guild_id = ANY(%(guilds)s::bigint[])
+FROM unnest(%(guilds)s::bigint[]) AS asked(guild)
+LEFT JOIN guild_settings g ON g.guild_id = asked.guild
+LEFT JOIN subscriptions s ON s."guildId" = asked.guild
+LEFT JOIN plans p ON p.tier = s.tier
+LEFT JOIN plans free ON free.tier = 'FREE'
+LEFT JOIN usage u ON u.guild_id = asked.guild AND u.month = date_trunc('month', now() AT TIME ZONE 'UTC')::date
 """
 
 
@@ -46,7 +57,7 @@ class Terms:
     ui: dict[str, str]
 
 
-DEFAULT = Terms(Limits(), GuildRules(), {})
+DEFAULT = Terms(FREE_LIMITS, GuildRules(), {})
 
 
 class PostgresGuildTerms:
@@ -57,6 +68,8 @@ class PostgresGuildTerms:
         self._known: dict[int, Terms] = {}
         self._read_at: dict[int, float] = {}
         """When a guild's terms were read; missing where they have to be read before they are used again."""
+        self._tracks: dict[int, tuple[date, int]] = {}
+        """Month -> tracks that began in it, where a commit told it."""
         self._drops = 0
         """Counts drops: what was read before one may be of before the change."""
         self._rests_until = 0.0
@@ -65,7 +78,15 @@ class PostgresGuildTerms:
     def known(self, guild_id: int) -> tuple[Limits, GuildRules]:
         """See ports.GuildTerms."""
         terms = self._known.get(guild_id, DEFAULT)
-        return terms.limits, terms.rules
+        limits = terms.limits
+        month, tracks = self._tracks.get(guild_id, (None, 0))
+        if month is not None:
+            limits = replace(limits, tracks_used=tracks if month == this_month() else 0)
+        return limits, terms.rules
+
+    def counted(self, guild_id: int, tracks: int) -> None:
+        """See ports.GuildTerms."""
+        self._tracks[guild_id] = (this_month(), tracks)
 
     async def refresh(self, guild_id: int) -> None:
         """See ports.GuildTerms."""
@@ -87,6 +108,7 @@ class PostgresGuildTerms:
         for guild_id in guild_ids:
             self._known.pop(guild_id, None)
             self._read_at.pop(guild_id, None)
+            self._tracks.pop(guild_id, None)
 
     def drop(self, guild_id: int | None) -> None:
         """See ports.GuildTerms."""
@@ -114,12 +136,16 @@ class PostgresGuildTerms:
             log.warning("Guild settings cannot be read; the last known hold", guilds=len(guild_ids), error=str(error))
             self._rests_until = self._clock() + AGAIN_SECONDS
             return
-        found = {row[0]: _terms(row) for row in rows}
+        read = {row[0]: (_terms(row), row[SETTINGS_AT]) for row in rows}
         for guild_id in guild_ids:
-            self._known[guild_id] = found.get(guild_id, DEFAULT)
+            terms, _ = read.get(guild_id, (DEFAULT, None))
+            self._known[guild_id] = terms
+            # Only more than was told: a commit may have been answered while this was read.
+            if terms.limits.tracks_used >= self._tracks.get(guild_id, (None, 0))[1]:
+                self._tracks[guild_id] = (this_month(), terms.limits.tracks_used)
             if drops == self._drops:
                 self._read_at[guild_id] = self._clock()
-        if found:
+        if found := {guild_id: terms for guild_id, (terms, settings) in read.items() if settings is not None}:
             self._background.start(self._show_gateway(found), "guild-ui")
 
     async def _show_gateway(self, found: dict[int, Terms]) -> None:
@@ -134,10 +160,23 @@ class PostgresGuildTerms:
             log.warning("The gateway could not be told what guilds have set", error=str(error))
 
 
+def this_month() -> date:
+    """The calendar month (UTC) in which a track that begins now is counted."""
+    return datetime.now(UTC).date().replace(day=1)
+
+
 def _terms(row: tuple[Any, ...]) -> Terms:
-    """Limits will come from the guild's plan, in the same statement."""
+    _guild, tier, status, period_end, past_due_since, source, plan, free, tracks, *settings = row
+    subscription = None if tier is None else (tier, status, period_end, past_due_since, source)
+    limits = limits_now(subscription, plan, free, tracks)
+    if settings[0] is None:
+        return Terms(limits, GuildRules(), {})
+    rules, ui = _rules(settings[1:], limits)
+    return Terms(limits, rules, ui)
+
+
+def _rules(settings: Sequence[Any], limits: Limits) -> tuple[GuildRules, dict[str, str]]:
     (
-        _guild,
         dj_role_id,
         dj_only,
         default_volume,
@@ -152,7 +191,7 @@ def _terms(row: tuple[Any, ...]) -> Terms:
         max_tracks_per_member,
         blocklist,
         voteskip_percent,
-    ) = row
+    ) = settings
     rules = GuildRules(
         dj_role_id=dj_role_id,
         dj_only=dj_only,
@@ -160,7 +199,7 @@ def _terms(row: tuple[Any, ...]) -> Terms:
         locale=language,
         leave_after_ms=leave_after_s * 1_000,
         pause_when_empty=pause_when_empty,
-        always_on=always_on,
+        always_on=always_on and limits.always_on,
         default_volume=default_volume,
         announce_channel_id=announce_channel_id,
         player_channel_id=player_channel_id,
@@ -170,4 +209,4 @@ def _terms(row: tuple[Any, ...]) -> Terms:
         blocked_artists=tuple(blocklist.get("artist", ())),
         blocked_urls=tuple(blocklist.get("url", ())),
     )
-    return Terms(Limits(), rules, guild_ui_fields(language, ephemeral))
+    return rules, guild_ui_fields(language, ephemeral)

@@ -65,6 +65,7 @@ OUTCOME: Final[LiteralString] = "SELECT outcome::text FROM commands WHERE id = %
 # The fence row is read FOR SHARE by every write: raising the epoch waits for writes under way, and later ones find
 # no row. `fresh` keeps a statement that was given up on a hung server from overwriting what was saved since.
 # `recorded` and `allowed` make a command that was carried out before change nothing.
+# `heard` is the members' history: an entry that becomes current begins. Every part sees the tables as they were before.
 _FENCED: Final[LiteralString] = """
 WITH fence AS (SELECT slot FROM slots WHERE slot = %(slot)s AND epoch = %(epoch)s FOR SHARE),
 fresh AS (
@@ -84,7 +85,7 @@ _ANSWER: Final[LiteralString] = (
     "SELECT (SELECT count(*) FROM fence), (SELECT count(*) FROM fresh), (SELECT count(*) FROM recorded)"
 )
 
-RECORD_COMMAND: Final[LiteralString] = _FENCED + _ANSWER
+RECORD_COMMAND: Final[LiteralString] = _FENCED + _ANSWER + ", NULL::integer"
 
 COMMIT_CHANGE: Final[LiteralString] = (
     _FENCED
@@ -99,6 +100,15 @@ put AS (
   FROM allowed, jsonb_to_recordset(%(put)s::jsonb) AS e(
     entry bigint, rank bigint, status text, track jsonb, requester_id bigint, requester_name text, added_ms bigint)
   ON CONFLICT (guild_id, entry) DO UPDATE SET rank = excluded.rank, status = excluded.status
+),
+heard AS (
+  INSERT INTO history (guild_id, member_id, member_name, track)
+  SELECT %(guild_id)s, e.requester_id, e.requester_name, e.track
+  FROM allowed, jsonb_to_recordset(%(put)s::jsonb) AS e(
+    entry bigint, status text, track jsonb, requester_id bigint, requester_name text)
+  WHERE e.status = 'current' AND NOT EXISTS (
+    SELECT 1 FROM queue_entries q
+    WHERE q.guild_id = %(guild_id)s::bigint AND q.entry = e.entry AND q.status = 'current')
 ),
 saved AS (
   INSERT INTO players ("""
@@ -117,9 +127,15 @@ saved AS (
     stopped_by = excluded.stopped_by, locale = excluded.locale, screen_channel_id = excluded.screen_channel_id,
     screen_message_id = excluded.screen_message_id, votes = excluded.votes, empty_since_ms = excluded.empty_since_ms,
     paused_when_empty = excluded.paused_when_empty
+),
+counted AS (
+  INSERT INTO usage AS u (guild_id, month, tracks)
+  SELECT %(guild_id)s, date_trunc('month', now() AT TIME ZONE 'UTC')::date, 1 FROM allowed WHERE %(began)s::boolean
+  ON CONFLICT (guild_id, month) DO UPDATE SET tracks = u.tracks + 1 RETURNING tracks
 )
 """
     + _ANSWER
+    + ", (SELECT tracks FROM counted)"
 )
 
 SAVE_POSITIONS: Final[LiteralString] = """

@@ -95,14 +95,14 @@ class PostgresPlayerStore:
             row = await self._one(sql.RECORD_COMMAND, {**params, "guild_id": None, "rev": None})
         else:
             row = await self._one(sql.COMMIT_CHANGE, {**params, **_save_params(save)})
-        held, fresh, recorded = row or (0, 0, 0)
+        held, fresh, recorded, tracks = row or (0, 0, 0, None)
         if not held:
             raise Fenced(f"slot {slot} belongs to a newer epoch than {epoch}")
         if not fresh:
             raise Away("a change that was given up came through late; the player is saved whole next")
         if command is not None and not recorded:
             return Recorded(already=await self.outcome(command.id))
-        return Recorded()
+        return Recorded(tracks=tracks)
 
     async def outcome(self, command_id: str) -> Conclusion | None:
         """See ports.PlayerStore."""
@@ -251,5 +251,6 @@ def _save_params(save: Save) -> dict[str, Any]:
         "put": Jsonb(entries),
         "removed": list(save.removed),
         "whole": save.whole,
+        "began": save.began,
         "kept": [entry.id for entry, _status in save.put] if save.whole else [],
     }

@@ -10,6 +10,7 @@ from workers.player.memory import Memory
 from workers.player.track import Entry
 from workers.player.track_queue import again, insert, remember
 from workers.player.turn import Turn
+from workers.player.voice import announce_stop, halt
 
 How: TypeAlias = Literal["finished", "skipped", "failed"]
 
@@ -75,7 +76,10 @@ def proceed(turn: Turn) -> None:
     memory = turn.memory
     if memory.current is not None or memory.state.stopped_by is not None or memory.state.voice_channel_id is None:
         return
-    if memory.line and isinstance(memory.line[0], Entry):
+    if memory.line and isinstance(memory.line[0], Entry) and turn.limits.month_used_up:
+        halt(turn, "month_used_up")
+        announce_stop(turn, "month_used_up")
+    elif memory.line and isinstance(memory.line[0], Entry):
         head, memory.line = memory.line[0], memory.line[1:]
         begin(turn, head)
     elif not memory.line:

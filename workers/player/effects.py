@@ -39,6 +39,8 @@ class StartTrack:
     position_ms: int
     paused: bool
     volume: int
+    began: bool = False
+    """An entry became current: one more track of the guild's month."""
     rev: int
     filters: dict[str, Any] = field(default_factory=dict)
     """Lavalink v4 filters object; {} is none."""

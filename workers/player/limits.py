@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOUDEST = 200
+"""Per cent; no plan allows more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """None means unlimited."""
 
+    plan: str = "Free"
+    """As members know it."""
     queue_size: int | None = 1_000
     track_length_ms: int | None = None
     import_size: int | None = 500
@@ -16,6 +21,29 @@ class Limits:
     """Per cent."""
     filter_presets: int | None = None
     """How many may be on at a time."""
+    presets: frozenset[str] | None = None
+    """Which there are; None: all."""
+    fine_tuning: bool = True
+    """Equalizer, speed and pitch may be set."""
+    autoplay_modes: frozenset[str] = frozenset({"similar", "artist", "genre", "mixed"})
+    """What may follow when the queue has run out."""
+    tracks_per_month: int | None = None
+    tracks_used: int = 0
+    """How many began in this calendar month."""
+    always_on: bool = True
+    """The guild's setting of that name counts."""
+    priority: int = 0
+    """Higher comes first where not all can at once."""
+
+    @property
+    def month_used_up(self) -> bool:
+        """No further track may begin before the month is over."""
+        return self.tracks_per_month is not None and self.tracks_used >= self.tracks_per_month
+
+    @property
+    def louder_plans(self) -> bool:
+        """Another plan allows a higher volume."""
+        return self.volume_cap < LOUDEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,8 @@ class Refused(Ending, tag="refused", frozen=True, kw_only=True):
 
 
 Conclusion: TypeAlias = (
+    plan: str = ""
+    """Whose limit it is (queue_full, track_too_long)."""
     Added
     | AddedMany
     | Paused
@@ -213,7 +215,7 @@ class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
 class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True):
     """Announcement: why the player gave up; the queue is kept."""
 
-    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty"]
+    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty", "month_used_up"]
     kept: int
 
 

@@ -30,16 +30,20 @@ def close_turn(before: Memory, turn: Turn) -> list[Effect]:
     if save is None and not turn.must_save:
         return _stamped(turn, memory.state.rev)
     memory.set_state(rev=memory.state.rev + 1)
-    put, removed = (save.put, save.removed) if save else ((), ())
-    return [Save(memory.state, put, removed), *_stamped(turn, memory.state.rev)]
+    save = replace(save, state=memory.state) if save else Save(memory.state)
+    return [save, *_stamped(turn, memory.state.rev)]
 
 
 def difference(before: Memory, after: Memory) -> Save | None:
     """What to write so that what was saved as `before` becomes `after`; None if only the position clock moved."""
     put, removed = _entries_changed(before, after)
     if put or removed or _lasting(before.state) != _lasting(after.state):
-        return Save(after.state, put, removed)
+        return Save(after.state, put, removed, began=_began(before, after))
     return None
+
+
+def _began(before: Memory, after: Memory) -> bool:
+    return after.current is not None and (before.current is None or before.current.id != after.current.id)
 
 
 def _stamped(turn: Turn, rev: int) -> list[Effect]:

@@ -72,6 +72,6 @@ class OrderTurn(Turn):
         """Answer with a sentence that nothing changed, and why."""
         self.reply(Denied(key=key, values=values))
 
-    def refuse(self, reason: Reason, detail: str = "", limit: int | None = None) -> None:
-        """Answer that nothing changed, and why."""
-        self.reply(Refused(reason=reason, detail=detail, limit=limit))
+    def refuse(self, reason: Reason, detail: str = "", limit: int | None = None, plan: str = "") -> None:
+        """Answer that nothing changed, and why; `plan` where it is the plan's limit."""
+        self.reply(Refused(reason=reason, detail=detail, limit=limit, plan=plan))

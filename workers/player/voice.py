@@ -10,7 +10,9 @@ from workers.player.outcomes import PlaybackStopped
 from workers.player.reservations import stop_reviving
 from workers.player.turn import OrderTurn, Turn
 
-Cause: TypeAlias = Literal["left", "kicked", "channel_deleted", "failures", "join_refused", "voice_lost", "empty"]
+Cause: TypeAlias = Literal[
+    "left", "kicked", "channel_deleted", "failures", "join_refused", "voice_lost", "empty", "month_used_up"
+]
 """What `PlayerState.stopped_by` may say."""
 
 
@@ -73,7 +75,8 @@ def leave_if_pointless(turn: Turn) -> None:
 
 
 def announce_stop(
-    turn: Turn, cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty"]
+    turn: Turn,
+    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty", "month_used_up"],
 ) -> None:
     """Say in the text channel why it is silent."""
     memory = turn.memory

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workers.player.limits import Limits
 from workers.player.outcomes import Reason, Refused
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language
@@ -19,5 +20,6 @@ def refusal_sentence(refused: Refused, language: Language) -> str:
     return language.say(
         f"refused.{reason}",
         detail=refused.detail if reason in MENTIONS else foreign(refused.detail),
+        plan=foreign(refused.plan or Limits().plan),
         limit=duration(limit) if reason == "track_too_long" else limit,
     )

@@ -51,11 +51,18 @@ SENTENCES = {
     "refused.address_refused": "I do not play from that address. Use a public http or https link, or search words.",
     "refused.query_empty": "Tell me what to play: search words or a link.",
     "refused.query_too_long": "That is too long to search for. Use at most {limit} characters.",
-    "refused.queue_full": "The queue is full ({limit} tracks on this server's plan). `/skip` or `/stop` makes room.",
+    "refused.queue_full": (
+        "The queue is full ({limit} tracks on the {plan} plan); `/premium` lifts it, and `/skip` or `/stop` makes room."
+    ),
     "refused.member_limit": "You have {limit} tracks waiting, all that this server allows. Wait until one was played.",
     "refused.source_not_allowed": "This server does not allow tracks from *{detail}*. Pick another source.",
     "refused.blocked": "*{detail}* is on this server's blocklist. Pick something else.",
-    "refused.track_too_long": "*{detail}* is longer than this server's plan allows ({limit}). Pick a shorter track.",
+    "refused.track_too_long": (
+        "*{detail}* is longer than the {plan} plan allows ({limit}); `/premium` lifts it. Or pick a shorter track."
+    ),
+    "plan.month_used_up": (
+        "This server has played {limit} tracks this month, all that the {plan} plan allows; `/premium` lifts it."
+    ),
     "refused.queue_empty": "The queue is empty. Use `/play` to add something.",
     "refused.no_such_page": "There is no such page. Pick one from 1 to {limit}.",
     "refused.not_connected": "I am in no voice channel. Join one and use `/join` or `/play`.",
@@ -93,8 +100,10 @@ SENTENCES = {
     "seek.beyond": "*{title}* is only {length_ms} long. Pick an earlier position, or `/skip` it.",
     "volume.set": "Volume is {level} % now.",
     "volume.unclear": "Tell me a volume from 0 to {cap}.",
-    "volume.cap": "This server's plan allows a volume of 0 to {cap} %. Pick one of these.",
-    "volume.highest": "It is as loud as this server's plan allows ({cap} %).",
+    "volume.cap": "The volume goes from 0 to {cap} %. Pick one of these.",
+    "volume.highest": "It is as loud as it can be ({cap} %).",
+    "volume.cap.plan": "The {plan} plan allows a volume of 0 to {cap} %; `/premium` lifts it.",
+    "volume.highest.plan": "It is as loud as the {plan} plan allows ({cap} %); `/premium` lifts it.",
     "volume.lowest": "It is silent already. `/volume` makes it louder.",
     "loop.off": "Nothing is repeated now.",
     "loop.track": "The current track is repeated now.",
@@ -127,7 +136,13 @@ SENTENCES = {
     "filters.none": "The sound is unchanged now: no filter is on.",
     "filters.set": "Filters that are on: {filters}.",
     "filter.unknown": "There is no filter *{filter}*. Pick one of: {known}.",
-    "filter.too_many": "This server's plan allows {limit} filters at a time. `/filter off` switches all of them off.",
+    "filter.too_many.one": (
+        "The {plan} plan allows {n} filter at a time; `/premium` lifts it, and `/filter off` switches off what is on."
+    ),
+    "filter.too_many.other": (
+        "The {plan} plan allows {n} filters at a time; `/premium` lifts it, and `/filter off` switches all of them off."
+    ),
+    "filter.not_in_plan": "The {plan} plan has the filters {known}; `/premium` adds {filter} and all others.",
     "pong": "Discord's gateway {gateway} · broker {broker} · audio node {node}",
     "pong.ms": "{ms} ms",
     "pong.unknown": "no answer",
@@ -164,6 +179,9 @@ SENTENCES = {
     "filter.lowpass": "Low-pass",
     "filter.soft": "Soft",
     "filter.clarity": "Clarity",
+    "playback_stopped.month_used_up": (
+        "This server's plan has no tracks left this month, so I stopped. `/premium` lifts it."
+    ),
     "playback_stopped.empty": "Nobody was listening, so I left the voice channel.",
     "settings.title": "Settings of this server",
     "settings.footer": "/settings reset puts one back to its default.",

@@ -54,7 +54,7 @@ SENTENCES = {
     "refused.query_empty": "Dime qué poner: palabras de búsqueda o un enlace.",
     "refused.query_too_long": "Es demasiado largo para buscarlo. Usa como máximo {limit} caracteres.",
     "refused.queue_full": (
-        "La cola está llena ({limit} pistas en el plan de este servidor). `/skip` o `/stop` deja sitio."
+        "La cola está llena ({limit} pistas en el plan {plan}); `/premium` lo amplía, y `/skip` o `/stop` deja sitio."
     ),
     "refused.member_limit": (
         "Ya tienes {limit} pistas en espera, tantas como permite este servidor. Espera a que suene una."
@@ -62,7 +62,11 @@ SENTENCES = {
     "refused.source_not_allowed": "Este servidor no permite pistas de *{detail}*. Elige otra fuente.",
     "refused.blocked": "*{detail}* está en la lista de bloqueos de este servidor. Elige otra cosa.",
     "refused.track_too_long": (
-        "*{detail}* dura más de lo que permite el plan de este servidor ({limit}). Elige una pista más corta."
+        "*{detail}* dura más de lo que permite el plan {plan} ({limit}); `/premium` lo amplía. "
+        "O elige una pista más corta."
+    ),
+    "plan.month_used_up": (
+        "Este servidor ya puso {limit} pistas este mes, todas las que permite el plan {plan}; `/premium` lo amplía."
     ),
     "refused.queue_empty": "La cola está vacía. Usa `/play` para añadir algo.",
     "refused.no_such_page": "No existe esa página. Elige una de 1 a {limit}.",
@@ -101,8 +105,10 @@ SENTENCES = {
     "seek.beyond": "*{title}* solo dura {length_ms}. Elige una posición anterior, o sáltala con `/skip`.",
     "volume.set": "El volumen está ahora al {level} %.",
     "volume.unclear": "Dime un volumen de 0 a {cap}.",
-    "volume.cap": "El plan de este servidor permite un volumen de 0 a {cap} %. Elige uno de ellos.",
-    "volume.highest": "Ya suena tan alto como permite el plan de este servidor ({cap} %).",
+    "volume.cap": "El volumen va de 0 a {cap} %. Elige uno de ellos.",
+    "volume.highest": "Ya suena tan alto como puede ({cap} %).",
+    "volume.cap.plan": "El plan {plan} permite un volumen de 0 a {cap} %; `/premium` lo amplía.",
+    "volume.highest.plan": "Ya suena tan alto como permite el plan {plan} ({cap} %); `/premium` lo amplía.",
     "volume.lowest": "Ya está en silencio. `/volume` lo sube.",
     "loop.off": "Ahora no se repite nada.",
     "loop.track": "Ahora se repite la pista actual.",
@@ -135,7 +141,13 @@ SENTENCES = {
     "filters.none": "El sonido está ahora sin cambios: no hay ningún filtro.",
     "filters.set": "Filtros activos: {filters}.",
     "filter.unknown": "No existe el filtro *{filter}*. Elige uno de: {known}.",
-    "filter.too_many": "El plan de este servidor permite {limit} filtros a la vez. `/filter off` los quita todos.",
+    "filter.too_many.one": (
+        "El plan {plan} permite {n} filtro a la vez; `/premium` lo amplía, y `/filter off` quita el que está activo."
+    ),
+    "filter.too_many.other": (
+        "El plan {plan} permite {n} filtros a la vez; `/premium` lo amplía, y `/filter off` los quita todos."
+    ),
+    "filter.not_in_plan": "El plan {plan} tiene los filtros {known}; `/premium` añade {filter} y todos los demás.",
     "pong": "Gateway de Discord {gateway} · cola de mensajes {broker} · nodo de audio {node}",
     "pong.ms": "{ms} milisegundos",
     "pong.unknown": "sin respuesta",
@@ -172,6 +184,9 @@ SENTENCES = {
     "filter.lowpass": "Paso bajo",
     "filter.soft": "Suave",
     "filter.clarity": "Claridad",
+    "playback_stopped.month_used_up": (
+        "Al plan de este servidor no le quedan pistas este mes, así que paré. `/premium` lo amplía."
+    ),
     "playback_stopped.empty": "Nadie estaba escuchando, así que salí del canal de voz.",
     "settings.title": "Ajustes de este servidor",
     "settings.footer": "/settings reset devuelve uno a su valor inicial.",

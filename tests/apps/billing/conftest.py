@@ -15,11 +15,11 @@ from django.test import Client
 from djstripe.models import WebhookEventTrigger
 
 from apps.billing import announcement, selectors, webhooks
+from apps.billing.processing import webhook_process
 from project import settings
 from project.task_queues import BACKGROUND_QUEUE
 from project.wire.envelope import argument_of
 from tests.apps.billing.stripe_fake import Body, FakeStripe
-from workers.background import billing as tasks
 
 GUILD = 9 << 22
 SECRET = "whsec_of_the_tests"
@@ -66,7 +66,7 @@ class Mailbox:
     def work(self) -> None:
         """What a worker does with all that waits; raises what goes wrong."""
         for trigger_id in self.queued():
-            tasks.webhook_process(trigger_id=trigger_id)
+            webhook_process(trigger_id=trigger_id)
 
     def deliver(self, kind: str, about: Body, identity: str | None = None) -> None:
         """Post and work."""

@@ -5,15 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, cast
 
 import pytest
 import redis.asyncio
 from django.db import connection
 
+from apps.billing.entitlements import SEEDED
+from apps.billing.models import Subscription, Usage
 from apps.guilds.models import GuildSettings
 from project.wire import keys
-from workers.adapters.guild_terms import AGAIN_SECONDS, FRESH_SECONDS, PostgresGuildTerms
+from workers.adapters import guild_terms
+from workers.adapters.guild_terms import AGAIN_SECONDS, FRESH_SECONDS, PostgresGuildTerms, this_month
+from workers.adapters.plan_terms import FREE_LIMITS, limits_of
 from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
 from workers.player.limits import GuildRules
@@ -39,6 +44,10 @@ DEFAULTS: dict[str, Any] = {
 """In the order in which the statement reads them."""
 
 
+PLAN = (None, None, None, None, None, None, None, 0)
+"""A guild without a subscription, before plans were written: FREE as we know it."""
+
+
 @dataclass
 class Table:
     """Answers for PostgreSQL; `during` happens while it is asked."""
@@ -54,7 +63,10 @@ class Table:
             self.during()
         if self.away:
             raise Away("no PostgreSQL")
-        return [(guild, *row) for guild, row in self.rows.items() if guild in params["guilds"]]
+        return [(guild, *PLAN, *((guild, *row) if row else [None] * 15)) for guild, row in self._of(params["guilds"])]
+
+    def _of(self, guilds: list[int]) -> list[tuple[int, tuple[Any, ...] | None]]:
+        return [(guild, self.rows.get(guild)) for guild in guilds]
 
     def set(self, guild: int = GUILD, **changes: Any) -> None:
         """A row with the defaults but for the changes."""
@@ -172,6 +184,19 @@ async def test_without_postgresql_the_last_known_holds_and_is_asked_for_only_now
     assert terms.known(GUILD)[1].dj_role_id == 10
 
 
+async def test_a_track_that_began_counts_at_once(terms: PostgresGuildTerms) -> None:
+    await terms.refresh(GUILD)
+    terms.counted(GUILD, FREE_LIMITS.tracks_per_month or 0)
+    assert terms.known(GUILD)[0].month_used_up
+    assert not terms.known(OTHER)[0].month_used_up
+
+
+async def test_a_new_month_begins_with_nothing(terms: PostgresGuildTerms, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms.counted(GUILD, 5)
+    monkeypatch.setattr(guild_terms, "this_month", lambda: date(2199, 1, 1))
+    assert terms.known(GUILD)[0].tracks_used == 0
+
+
 async def test_what_is_forgotten_is_read_anew(terms: PostgresGuildTerms, table: Table) -> None:
     table.set(dj_role_id=9)
     await terms.refresh(GUILD)
@@ -225,6 +250,8 @@ def rows(django_db_serialized_rollback: None, transactional_db: None) -> None:
         blocklist={"word": ["shark"], "artist": ["nobody"], "url": ["evil.com"]},
     )
     GuildSettings.objects.create(guild_id=OTHER)
+    Subscription.objects.create(guild_id=GUILD, tier="PREMIUM", source="grant")
+    Usage.objects.create(guild_id=GUILD, month=this_month(), tracks=12)
 
 
 async def test_the_statement_reads_what_the_services_write(rows: None, store: redis.asyncio.Redis) -> None:
@@ -252,5 +279,7 @@ async def test_the_statement_reads_what_the_services_write(rows: None, store: re
         blocked_urls=("evil.com",),
     )
     assert terms.known(OTHER)[1] == GuildRules(), "the defaults are the same in the database and in the core"
+    assert terms.known(OTHER)[0] == FREE_LIMITS
+    assert terms.known(GUILD)[0] == limits_of(SEEDED[2], tracks_used=12)
     await terms.close()
     await players.close()

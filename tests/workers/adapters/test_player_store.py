@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.db import connection
 from project.wire.messages import Actor, Command, Play
 from workers.adapters.player_store import PostgresPlayerStore
 from workers.player.effects import Save
-from workers.player.outcomes import Added, Refused
+from workers.player.outcomes import Added, Joined, Refused
 from workers.player.track import Entry, PlayerState, Track
 from workers.ports import Away, Fenced, NotStored
 
@@ -88,6 +89,16 @@ async def test_a_command_is_carried_out_once(store: PostgresPlayerStore) -> None
     assert loaded is not None
     assert loaded.state.rev == 1
     assert [one.id for one in loaded.queued] == [1]
+
+
+async def test_a_track_that_begins_is_counted_once_in_the_statement_that_saves_it(store: PostgresPlayerStore) -> None:
+    began = [replace(saved(rev), began=True) for rev in (1, 2)]
+    answers = [await store.commit(SLOT, EPOCH, began[0], play(), Joined(channel_id=5))]
+    answers.append(await store.commit(SLOT, EPOCH, began[1], play(), Joined(channel_id=5)))
+    answers.append(await store.commit(SLOT, EPOCH, began[1], None, None))
+    answers.append(await store.commit(SLOT, EPOCH, saved(3), None, None))
+    assert [answer.tracks for answer in answers] == [1, None, 2, None]
+    assert answers[1].already == Joined(channel_id=5)
 
 
 async def test_a_refusal_is_recorded_without_a_change(store: PostgresPlayerStore) -> None:

@@ -138,7 +138,7 @@ def test_running_searches_count_against_the_queue_size(stage: Stage) -> None:
     stage.reserve()
     stage.reserve()
     conclusion = stage.ask(Play(query="x"))
-    assert conclusion == Refused(reason="queue_full", limit=2)
+    assert conclusion == Refused(reason="queue_full", limit=2, plan="Free")
 
 
 def test_a_playlist_is_cut_to_the_room_there_is(stage: Stage) -> None:
@@ -183,7 +183,7 @@ def test_what_is_added_while_paused_is_told_to_wait_for_resume(concert: Stage) -
 def test_a_track_longer_than_the_plan_allows_is_refused(stage: Stage) -> None:
     stage.limits = Limits(track_length_ms=MINUTE)
     conclusion = only(stage.found(stage.reserve(), song("Epic")), Reply).conclusion
-    assert conclusion == Refused(reason="track_too_long", detail="Epic", limit=MINUTE)
+    assert conclusion == Refused(reason="track_too_long", detail="Epic", limit=MINUTE, plan="Free")
 
 
 def test_when_nothing_comes_of_the_play_that_brought_it_the_bot_goes_again(stage: Stage) -> None:

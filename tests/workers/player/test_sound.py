@@ -31,9 +31,9 @@ def test_steps_end_at_what_the_plan_allows(concert: Stage, order: SetVolume, lev
 @pytest.mark.parametrize(
     ("order", "denied"),
     [
-        (SetVolume(level=101), Denied(key="volume.cap", values={"cap": 100})),
-        (SetVolume(level=-1), Denied(key="volume.cap", values={"cap": 100})),
-        (SetVolume(by=10), Denied(key="volume.highest", values={"cap": 100})),
+        (SetVolume(level=101), Denied(key="volume.cap.plan", values={"cap": 100, "plan": "Free"})),
+        (SetVolume(level=-1), Denied(key="volume.cap.plan", values={"cap": 100, "plan": "Free"})),
+        (SetVolume(by=10), Denied(key="volume.highest.plan", values={"cap": 100, "plan": "Free"})),
         (SetVolume(), Denied(key="volume.unclear", values={"cap": 100})),
         (SetVolume(level=5, by=5), Denied(key="volume.unclear", values={"cap": 100})),
     ],
@@ -41,6 +41,18 @@ def test_steps_end_at_what_the_plan_allows(concert: Stage, order: SetVolume, lev
 def test_a_volume_that_cannot_be_says_why(concert: Stage, order: SetVolume, denied: Denied) -> None:
     concert.limits = Limits(volume_cap=100)
     assert concert.ask(order) == denied
+
+
+def test_the_loudest_plan_promises_nothing_louder(concert: Stage) -> None:
+    assert concert.ask(SetVolume(level=201)) == Denied(key="volume.cap", values={"cap": 200})
+
+
+def test_a_plan_may_have_some_filters_alone(concert: Stage) -> None:
+    concert.limits = Limits(presets=frozenset({"nightcore", "bassboost"}))
+    denied = concert.ask(SetFilters(preset="8d"))
+    assert isinstance(denied, Denied)
+    assert (denied.key, denied.values["known"]) == ("filter.not_in_plan", "bassboost, nightcore")
+    assert isinstance(concert.ask(SetFilters(preset="nightcore")), Said)
 
 
 def test_silence_cannot_be_quieter(concert: Stage) -> None:
@@ -100,7 +112,7 @@ def test_a_filter_that_cannot_be_says_why(concert: Stage) -> None:
     assert (denied.key, denied.values["filter"]) == ("filter.unknown", "loudest")
     concert.limits = Limits(filter_presets=1)
     concert.order(SetFilters(preset="8d"))
-    assert concert.ask(SetFilters(preset="soft")) == Denied(key="filter.too_many", values={"limit": 1})
+    assert concert.ask(SetFilters(preset="soft")) == Denied(key="filter.too_many", values={"n": 1, "plan": "Free"})
     assert concert.ask(SetFilters(preset="8d")) == Said(key="filters.none"), "off is always possible"
 
 

@@ -136,9 +136,10 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
             r"No encontré nada para *\<\@7\> a\*b*. Prueba con otras palabras o un enlace.",
         ),
         (
-            Refused(reason="track_too_long", detail="Epic", limit=3_600_000),
-            "*Epic* is longer than this server's plan allows (1:00:00). Pick a shorter track.",
-            "*Epic* dura más de lo que permite el plan de este servidor (1:00:00). Elige una pista más corta.",
+            Refused(reason="track_too_long", detail="Epic", limit=3_600_000, plan="Free"),
+            "*Epic* is longer than the Free plan allows (1:00:00); `/premium` lifts it. Or pick a shorter track.",
+            "*Epic* dura más de lo que permite el plan Free (1:00:00); `/premium` lo amplía. "
+            "O elige una pista más corta.",
         ),
     ],
     ids=lambda value: value.__struct_config__.tag if isinstance(value, get_args(Conclusion)) else "",

@@ -72,11 +72,13 @@ def _choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refus
     allowed = [track for track in wanted if objection(track, turn.rules) is None]
     fitting = [track for track in allowed if _fits(track, limits)]
     if not fitting:
-        too_long = Refused(reason="track_too_long", detail=wanted[0].title, limit=limits.track_length_ms)
+        too_long = Refused(
+            reason="track_too_long", detail=wanted[0].title, limit=limits.track_length_ms, plan=limits.plan
+        )
         return too_long if allowed else objection(wanted[0], turn.rules) or too_long
     room, share = _room(limits, others=len(turn.memory.line) - 1), _share(turn.memory, place)
     if room == 0:
-        return Refused(reason="queue_full", limit=limits.queue_size)
+        return Refused(reason="queue_full", limit=limits.queue_size, plan=limits.plan)
     if share == 0:
         return Refused(reason="member_limit", limit=place.member_limit)
     room = min((bound for bound in (room, share) if bound is not None), default=None)

@@ -24,7 +24,7 @@ def play(turn: OrderTurn, order: Play) -> None:
     elif len(query) > QUERY_LENGTH:
         turn.refuse("query_too_long", limit=QUERY_LENGTH)
     elif size is not None and len(memory.line) >= size:
-        turn.refuse("queue_full", limit=size)
+        turn.refuse("queue_full", limit=size, plan=turn.limits.plan)
     elif share is not None and len(of_member(memory, turn.actor.user_id)) >= share:
         turn.refuse("member_limit", limit=share)
     elif come_to_actor(turn):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from project.wire.orders import Order, Skip, VoteSkip
+from project.wire.orders import Jump, Order, Play, Previous, Resume, Skip, VoteSkip
 from workers.player.orders import arranging, listing, play, position, presence, sound, transport, voting
 from workers.player.permissions import refusal
 from workers.player.turn import OrderTurn
@@ -16,13 +16,26 @@ ORDERS: dict[type[Order], Callable[[OrderTurn, Any], None]] = {
 }
 
 
+BEGINNERS = (Play, Jump, Previous)
+"""Orders of which a track begins, at once or later."""
+
+
 def carry_out(turn: OrderTurn) -> None:
-    """Do what the command asks, if its actor may."""
-    order = turn.command.order
+    """Do what the command asks, if its actor and the guild's plan may."""
+    order, limits = turn.command.order, turn.limits
     refused = refusal(turn.command, turn.memory, turn.rules)
-    if refused is None:
+    if refused is None and limits.month_used_up and _begins(turn, order):
+        turn.deny("plan.month_used_up", limit=limits.tracks_per_month or 0, plan=limits.plan)
+    elif refused is None:
         ORDERS[type(order)](turn, order)
     elif isinstance(order, Skip) and refused.reason == "not_allowed":
         voting.vote_skip(turn, VoteSkip(entry=order.entry))  # who may not skip alone has a vote
     else:
         turn.reply(refused)
+
+
+def _begins(turn: OrderTurn, order: Order) -> bool:
+    memory = turn.memory
+    return isinstance(order, BEGINNERS) or (
+        isinstance(order, Resume) and memory.state.stopped_by is not None and memory.current is None
+    )

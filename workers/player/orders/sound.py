@@ -16,15 +16,31 @@ def set_volume(turn: OrderTurn, order: SetVolume) -> None:
         if 0 <= order.level <= cap:
             _change_volume(turn, order.level)
         else:
-            turn.deny("volume.cap", cap=cap)
+            _deny_level(turn)
     elif order.by is not None:
         level = min(max(0, now + order.by), cap)
         if level != now:
             _change_volume(turn, level)
         elif order.by > 0:
-            turn.deny("volume.highest", cap=cap)
+            _deny_louder(turn)
         else:
             turn.deny("volume.lowest")
+
+
+def _deny_level(turn: OrderTurn) -> None:
+    limits = turn.limits
+    if limits.louder_plans:
+        turn.deny("volume.cap.plan", cap=limits.volume_cap, plan=limits.plan)
+    else:
+        turn.deny("volume.cap", cap=limits.volume_cap)
+
+
+def _deny_louder(turn: OrderTurn) -> None:
+    limits = turn.limits
+    if limits.louder_plans:
+        turn.deny("volume.highest.plan", cap=limits.volume_cap, plan=limits.plan)
+    else:
+        turn.deny("volume.highest", cap=limits.volume_cap)
 
 
 def _change_volume(turn: OrderTurn, level: int) -> None:
@@ -50,8 +66,10 @@ def set_filters(turn: OrderTurn, order: SetFilters) -> None:
         _change_filters(turn, active)
     elif not wanted:
         _change_filters(turn, tuple(name for name in active if name != preset))
+    elif offered is not None and preset not in offered:
+        turn.deny("filter.not_in_plan", filter=preset, known=", ".join(sorted(offered)), plan=turn.limits.plan)
     elif limit is not None and len(active) >= limit:
-        turn.deny("filter.too_many", limit=limit)
+        turn.deny("filter.too_many", n=limit, plan=turn.limits.plan)
     else:
         _change_filters(turn, (*active, preset))
 
