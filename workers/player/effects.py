@@ -29,6 +29,8 @@ class Save:
     """Ids of entries to delete."""
     whole: bool = False
     """`put` is everything: entries that it does not name are deleted too. Heals what an outage left uncertain."""
+    began: bool = False
+    """An entry became current: one more track of the guild's month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,6 @@ class StartTrack:
     position_ms: int
     paused: bool
     volume: int
-    began: bool = False
-    """An entry became current: one more track of the guild's month."""
     rev: int
     filters: dict[str, Any] = field(default_factory=dict)
     """Lavalink v4 filters object; {} is none."""

@@ -182,11 +182,11 @@ class Refused(Ending, tag="refused", frozen=True, kw_only=True):
     """What the sentence names: the words searched for, a title, a channel or role mention."""
     limit: int | None = None
     """Characters (query_too_long), tracks (queue_full), ms (track_too_long) or pages (no_such_page)."""
+    plan: str = ""
+    """Whose limit it is (queue_full, track_too_long)."""
 
 
 Conclusion: TypeAlias = (
-    plan: str = ""
-    """Whose limit it is (queue_full, track_too_long)."""
     Added
     | AddedMany
     | Paused
