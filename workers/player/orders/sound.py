@@ -57,7 +57,7 @@ def set_filters(turn: OrderTurn, order: SetFilters) -> None:
     preset, active = order.preset, filters.active(turn.memory.state.filters)
     is_on = preset in active
     wanted = not is_on if order.on is None else order.on
-    limit = turn.limits.filter_presets
+    limit, offered = turn.limits.filter_presets, turn.limits.presets
     if preset == filters.OFF:
         _change_filters(turn, ())
     elif preset not in filters.PRESETS:
