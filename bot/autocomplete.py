@@ -21,7 +21,8 @@ from bot.slash.options import Refused
 from project.spawned import Spawned, ended
 from project.wire import keys
 from project.wire.messages import Choice, Command, Suggest, Suggestions
-from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, RedisClock, publication
+from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, publication
+from project.wire.publisher import Publisher, RedisClock
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +101,7 @@ class Autocomplete:
     async def close(self) -> None:
         """Answer nothing more."""
         await self._spawned.close()
+        await self._publisher.close()
 
     async def _complete(self, interaction: Interaction) -> None:
         self._under_way += 1

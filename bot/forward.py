@@ -31,7 +31,8 @@ from bot.voice_news import VoiceNews
 from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import Command, Order, Ping, to_json
-from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, is_read, publication
+from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, SideWrites, is_read, publication
+from project.wire.publisher import Publisher
 
 log = structlog.get_logger(__name__)
 

@@ -40,7 +40,8 @@ from project.spawned import Spawned, ended
 from project.task_queues import shard_of
 from project.wire import keys
 from project.wire.messages import Outcome
-from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, Publisher, SideWrites, mirror
+from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, SideWrites, mirror
+from project.wire.publisher import Publisher
 
 log = structlog.get_logger(__name__)
 
@@ -142,8 +143,8 @@ class Shard:
         """Take nothing more, finish what was received, save if still ours, leave the session to the next process."""
         await ended(*self._tasks)
         await self._again.close()
-        parts = (self._lanes, self._outbox, self._autocomplete)
-        await asyncio.gather(*(part.drained(LAST_SECONDS) for part in parts))
+        busy = (self._lanes, self._outbox, self._autocomplete)
+        await asyncio.gather(*(part.drained(LAST_SECONDS) for part in busy))
         await self._lanes.close()  # a job that still waits for Redis holds the publisher; its event will be replayed
         if owned:
             try:
@@ -152,7 +153,8 @@ class Shard:
                 log.warning("Not everybody who waits for an answer was told to", shard=self.number)
             await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
         await self._socket.close()
-        for part in (self._outbox, self._forwarder, self._autocomplete, self._mover, self._mirrored, self._responses):
+        parts = (self._outbox, self._forwarder, self._autocomplete, self._mover, self._mirrored, self._responses)
+        for part in (*parts, self._publisher):
             await part.close()
         for client in (self._line, self._reader, self._store):
             await client.aclose()

@@ -12,12 +12,12 @@ from project.wire.messages import GuildEvent
 from project.wire.publish import (
     COMMAND_PATIENCE_MS,
     NotPublished,
-    Publisher,
     SideWrites,
     event_identity,
     mirror,
     publication,
 )
+from project.wire.publisher import Publisher
 
 log = structlog.get_logger(__name__)
 

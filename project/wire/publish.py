@@ -6,7 +6,6 @@ after the member was told to try again. The script runs once, in time, or never 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import redis
-import redis.asyncio
 from celery import Celery
 
 from project.task_queues import DESK_QUEUE, slot_of, slot_queue
@@ -140,74 +138,11 @@ def is_read(message: Inbound) -> bool:
     return isinstance(message, Command) and isinstance(message.order, READS)
 
 
-def published(answer: Any) -> Published:
-    """The script's answer as a value."""
-    now, verdict, seq = answer
-    text = verdict.decode() if isinstance(verdict, bytes) else verdict
-    return Published(cast(Verdict, text), int(seq), int(now))
-
-
-class RedisClock:
-    """Redis's clock, estimated from the answers of the script; never read from this machine's wall clock."""
-
-    def __init__(self) -> None:
-        self._offset_ms: float | None = None
-
-    def seen(self, redis_ms: int) -> None:
-        """Note what Redis's clock showed just now."""
-        self._offset_ms = redis_ms - time.monotonic() * 1000
-
-    @property
-    def known(self) -> bool:
-        """Whether Redis has been seen at all."""
-        return self._offset_ms is not None
-
-    def now_ms(self) -> int:
-        """Redis's time in ms since 1970; this machine's own until Redis was seen."""
-        if self._offset_ms is None:
-            return int(time.time() * 1000)
-        return int(self._offset_ms + time.monotonic() * 1000)
-
-
-class Publisher:
-    """Publishes in the order of the calls: one FIFO and one connection (MULTIs over a pool came out of order).
-
-    `client` must have `socket_timeout=ATTEMPT_SECONDS` and no retries of its own.
-    """
-
-    def __init__(self, client: redis.asyncio.Redis) -> None:
-        self._script = client.register_script(SCRIPT)
-        self._turn = asyncio.Lock()
-        self.clock = RedisClock()
-
-    async def publish(self, run: Publication) -> Published:
-        """Send `run` until Redis answers or its deadline has passed; raises NotPublished.
-
-        A command whose last answer was lost is asked about once more after the deadline, when it cannot be queued any
-        more. Without a deadline it is sent until it is taken: voice events and mirrors must not be lost.
-        """
-        async with self._turn:
-            reason: Exception | None = None
-            asked_late = not run.once
-            while True:
-                over = self._over(run, asked=reason is not None)
-                if over and (asked_late or reason is None):
-                    raise NotPublished(_why(reason)) from reason
-                asked_late = asked_late or over
-                try:
-                    answer = published(await self._script(keys=list(run.keys), args=list(run.args)))
-                except (redis.RedisError, OSError) as error:
-                    reason = error
-                    await asyncio.sleep(0.05)
-                    continue
-                self.clock.seen(answer.redis_ms)
-                if answer.verdict == "late":
-                    raise NotPublished("the deadline had passed when Redis answered")
-                return answer
-
-    def _over(self, run: Publication, *, asked: bool) -> bool:
-        """Whether the deadline has passed; the first attempt is made even where Redis's clock is not known."""
-        return bool(run.deadline_ms) and (asked or self.clock.known) and self.clock.now_ms() > run.deadline_ms
+def published_all(answer: Any) -> list[Published]:
+    """The script's answer as values, one per message."""
+    now, *pairs = answer
+    words = (word.decode() if isinstance(word, bytes) else word for word in pairs[::2])
+    return [Published(cast(Verdict, word), int(seq), int(now)) for word, seq in zip(words, pairs[1::2], strict=True)]
 
 
 class SyncPublisher:
@@ -230,10 +165,10 @@ class SyncPublisher:
         while True:
             over = reason is not None and time.monotonic() > give_up
             if over and asked_late:
-                raise NotPublished(_why(reason)) from reason
+                raise NotPublished(why(reason)) from reason
             asked_late = asked_late or over
             try:
-                answer = published(self._script(keys=list(run.keys), args=list(run.args)))
+                answer = published_all(self._script(keys=list(run.keys), args=list(run.args)))[0]
             except (redis.RedisError, OSError) as error:
                 reason = error
                 time.sleep(0.05)
@@ -243,7 +178,7 @@ class SyncPublisher:
             return answer
 
 
-def _why(reason: Exception | None) -> str:
+def why(reason: Exception | None) -> str:
     """A line for the log."""
     if reason is None:
         return "the deadline had passed before Redis could be asked"

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import cast
 
 import pytest
 import redis
@@ -22,16 +17,14 @@ from project.wire.envelope import argument_of
 from project.wire.messages import Actor, Command, Play, ShowQueue, VoiceServerChanged
 from project.wire.publish import (
     ATTEMPT_SECONDS,
-    COMMAND_PATIENCE_MS,
     NotPublished,
     Publication,
-    Publisher,
     SideWrites,
     SyncPublisher,
     mirror,
     publication,
 )
-from tests.conftest import free_port, start_redis
+from project.wire.publisher import Publisher
 
 SLOTS = 8
 GUILD = 3 << 22
@@ -81,12 +74,6 @@ async def test_a_known_id_is_not_queued_again(client: redis.asyncio.Redis) -> No
     await publisher.publish(run_of(command()))
     assert (await publisher.publish(run_of(command()))).verdict == "known"
     assert await queued(client) == ["1"]
-
-
-async def test_publications_keep_the_order_of_the_calls(client: redis.asyncio.Redis) -> None:
-    publisher = Publisher(client)
-    await asyncio.gather(*(publisher.publish(run_of(command(str(number)))) for number in range(200)))
-    assert await queued(client) == [str(number) for number in range(200)]
 
 
 async def test_a_late_command_is_refused_with_its_side_writes(client: redis.asyncio.Redis) -> None:
@@ -163,66 +150,6 @@ def test_the_sync_form_publishes_the_same(redis_url: str) -> None:
             publisher.publish(run_of(command("2"), deadline_ms=1))
 
 
-async def test_a_command_refused_on_a_frozen_redis_never_runs(tmp_path: Path) -> None:
-    port = free_port()
-    server = start_redis(port, tmp_path)
-    client = fail_fast(f"redis://127.0.0.1:{port}/0")
-    publisher = Publisher(client)
-    try:
-        await publisher.publish(run_of(command("warm")))
-        os.kill(server.pid, signal.SIGSTOP)
-        deadline = publisher.clock.now_ms() + COMMAND_PATIENCE_MS
-        with pytest.raises(NotPublished):
-            await publisher.publish(run_of(command("refused"), deadline_ms=deadline))
-        os.kill(server.pid, signal.SIGCONT)
-        await publisher.publish(run_of(command("after")))
-        assert await queued(client) == ["warm", "after"]
-    finally:
-        await client.aclose()
-        server.kill()
-        server.wait()
-
-
-class LostAnswers:
-    """A connection whose Redis obeys but whose answers to the script are lost, until `found` is set."""
-
-    def __init__(self, client: redis.asyncio.Redis, finish: bool) -> None:
-        self._client = client
-        self._finish = finish
-        self.asked = 0
-
-    def register_script(self, script: str) -> LostAnswers:
-        """As redis-py's client does."""
-        self._run = self._client.register_script(script)
-        return self
-
-    async def __call__(self, keys: list[str], args: list[str | int]) -> object:
-        """Run the script; the worker may have finished the command before we hear that it was accepted."""
-        answer = await self._run(keys=keys, args=args)
-        self.asked += 1
-        if self.asked > 1:
-            return answer
-        if self._finish:
-            await self._client.hdel(keys[0], str(args[1]))
-        await asyncio.sleep(0.4)
-        raise redis.TimeoutError("the answer is lost")
-
-
-@pytest.mark.parametrize("finished", [False, True])
-async def test_a_command_accepted_just_before_its_deadline_is_not_refused_because_the_answer_was_lost(
-    client: redis.asyncio.Redis, finished: bool
-) -> None:
-    lost = LostAnswers(client, finished)
-    publisher = Publisher(cast(redis.asyncio.Redis, lost))
-    clock = Publisher(client)
-    publisher.clock = clock.clock
-    await clock.publish(run_of(command("warm")))
-    deadline = publisher.clock.now_ms() + 300
-    assert (await publisher.publish(run_of(command(), deadline_ms=deadline))).verdict == "known"
-    assert publisher.clock.now_ms() > deadline
-    assert await queued(client) == ["warm", "1"]
-
-
 @pytest.mark.parametrize("finished", [False, True])
 def test_the_sync_form_knows_it_too(redis_url: str, finished: bool) -> None:
     with redis.Redis.from_url(redis_url) as client:
@@ -236,23 +163,3 @@ def test_the_sync_form_knows_it_too(redis_url: str, finished: bool) -> None:
             client.hdel(keys.journal(SLOT), "1")
         assert publisher.publish(run).verdict == "known"
         assert client.llen("audio.slot.3") == 1
-
-
-async def test_a_command_whose_redis_thaws_in_time_runs_once(tmp_path: Path) -> None:
-    port = free_port()
-    server = start_redis(port, tmp_path)
-    client = fail_fast(f"redis://127.0.0.1:{port}/0")
-    publisher = Publisher(client)
-    try:
-        await publisher.publish(run_of(command("warm")))
-        os.kill(server.pid, signal.SIGSTOP)
-        deadline = publisher.clock.now_ms() + 30_000
-        sending = asyncio.create_task(publisher.publish(run_of(command("patient"), deadline_ms=deadline)))
-        await asyncio.sleep(2 * ATTEMPT_SECONDS + 0.2)
-        os.kill(server.pid, signal.SIGCONT)
-        assert (await sending).verdict in {"accepted", "known"}
-        assert await queued(client) == ["warm", "patient"]
-    finally:
-        await client.aclose()
-        server.kill()
-        server.wait()
