@@ -71,7 +71,7 @@ class DiscordSite:
         self.violations = Violations(description)
         self.rest = DiscordRest(self.world, faults=self.faults, violations=self.violations, limits=limits)
         self.gateway = DiscordGateway(self.world, faults=self.faults)
-        self.stripe = StripeApi(self.base_url, faults=self.faults)
+        self.stripe = StripeApi(self.base_url, faults=self.faults, clock=clock)
         self.ears = Ears()
         self._pages = PageSockets()
         self._runner: web.AppRunner | None = None

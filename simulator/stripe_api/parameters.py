@@ -11,6 +11,7 @@ from typing import Any
 
 import typing_extensions
 from stripe._request_options import RequestOptions
+from stripe._stripe_object import UntypedStripeObject
 
 from simulator.stripe_api.errors import StripeError, invalid
 
@@ -84,7 +85,7 @@ def _read(hint: Any, value: Any, path: str) -> Any:
     origin: Any = typing.get_origin(hint)
     if origin in _UNIONS:
         return _read_union(typing.get_args(hint), value, path)
-    if origin in _LITERALS:
+    if _is_words(hint):
         return _read_literal(typing.get_args(hint), value, path)
     if origin is list:
         return _read_list(typing.get_args(hint)[0], value, path)
@@ -92,22 +93,32 @@ def _read(hint: Any, value: Any, path: str) -> Any:
         if not isinstance(value, dict):
             raise invalid("Invalid hash", path)
         return _read_dict(hint, value, path)
-    if origin is dict:
+    if origin in (dict, UntypedStripeObject):
         return _read_map(value, path)
     return _read_plain(hint, value, path)
 
 
 def _read_union(options: tuple[Any, ...], value: Any, path: str) -> Any:
-    """The first that fits; what the last says when none does. An exact word goes before free text."""
+    """The first that fits; what the last says when none does.
+
+    The client takes any text beside known words, for words that come later; Stripe refuses it, and so do we.
+    """
+    if any(_is_words(one) and typing.get_args(one) != ("",) for one in options):
+        options = tuple(one for one in options if one is not str)
     wrong = invalid("Invalid value", path)
     first = True
-    for option in sorted(options, key=lambda one: typing.get_origin(one) is not typing.Literal):
+    for option in sorted(options, key=lambda one: not _is_words(one)):
         try:
             return _read(option, value, path)
         except StripeError as error:
-            if first or error.code == "parameter_unknown" or typing.get_origin(option) is not typing.Literal:
+            if first or error.code == "parameter_unknown" or not _is_words(option):
                 wrong, first = error, False
     raise wrong
+
+
+def _is_words(hint: Any) -> bool:
+    origin: Any = typing.get_origin(hint)
+    return origin in _LITERALS
 
 
 def _read_literal(words: tuple[Any, ...], value: Any, path: str) -> Any:
