@@ -12,6 +12,7 @@ from typing import Literal
 from bot.sentences import FOREIGN_BUTTON, UNKNOWN_BUTTON
 from bot.slash.options import Refused
 from bot.slash.sound import PRESETS
+from project.wire.library import ToggleFavourite
 from project.wire.messages import (
     Order,
     Pause,
@@ -59,6 +60,12 @@ def _filters(_target: int | None, values: Sequence[str]) -> Order:
     return SetFilters(preset=values[0])
 
 
+def _favourite(entry: int | None, _values: Sequence[str]) -> Order:
+    if entry is None:
+        raise Refused(UNKNOWN_BUTTON)
+    return ToggleFavourite(entry=entry)
+
+
 ACTIONS: dict[str, _Action] = {
     "previous": _Action(_always(Previous())),
     "back": _Action(_always(Seek(by_ms=-STEP_MS))),
@@ -73,6 +80,7 @@ ACTIONS: dict[str, _Action] = {
     "filters": _Action(_filters),
     "stop": _Action(_always(Stop()), "message"),
     "queue": _Action(lambda page, _values: ShowQueue(page=max(1, page or 1)), "private"),
+    "favourite": _Action(_favourite, "private"),
 }
 """What stops everything is said aloud, since the player message goes with it."""
 

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "djstripe",
     "apps.billing",
     "apps.guilds",
+    "apps.library",
     "apps.playback",
 ]
 MIDDLEWARE = [

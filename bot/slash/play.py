@@ -23,6 +23,17 @@ QUERY = Option(
 )
 
 
+POSITION = Option(
+    "position",
+    Text("Where in the queue it goes", "En qué lugar de la cola va"),
+    choices={
+        "end": Text("at the end", "al final"),
+        "next": Text("next", "siguiente"),
+        "now": Text("now", "ahora"),
+    },
+)
+
+
 def _play(given: Given) -> Play:
     return Play(query=str(given["query"]), position=cast(Position, given.get("position", "end")))
 
@@ -36,18 +47,7 @@ COMMANDS = (
         "play",
         Text("Play a song, a playlist or an address", "Pon una canción, una lista o una dirección"),
         _play,
-        options=(
-            QUERY,
-            Option(
-                "position",
-                Text("Where in the queue it goes", "En qué lugar de la cola va"),
-                choices={
-                    "end": Text("at the end", "al final"),
-                    "next": Text("next", "siguiente"),
-                    "now": Text("now", "ahora"),
-                },
-            ),
-        ),
+        options=(QUERY, POSITION),
     ),
     SlashCommand(
         "playnext",

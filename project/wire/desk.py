@@ -1,4 +1,4 @@
-"""Orders for the desk: what someone wants of the guild's settings and not of its player.
+"""Orders for the desk: what someone wants of the guild's settings, or of their library, and not of its player.
 
 They travel as commands like all others, but to the background workers (queue `desk`). Each lists what may be set, so
 that slash commands, validation and pages say the same.
@@ -11,7 +11,8 @@ from typing import ClassVar, Literal, TypeAlias, get_args
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from project.wire.wish import Wish
+from project.wire.library import LibraryOrder
+from project.wire.wish import DeskWish
 
 Language: TypeAlias = Literal["en", "es"]
 BlockKind: TypeAlias = Literal["word", "url", "artist"]
@@ -36,12 +37,6 @@ BLOCKLIST_PAGE = 15
 """Entries on a page."""
 BLOCKED_LENGTH = (2, 100)
 """Characters; a single one would block nearly everything."""
-
-
-class DeskWish(Wish, frozen=True, kw_only=True):
-    """Base of the desk's orders."""
-
-    performer: ClassVar[Literal["player", "desk"]] = "desk"
 
 
 class ShowSettings(DeskWish, tag="settings_show", frozen=True, kw_only=True):
@@ -112,7 +107,7 @@ class ShowBlocklist(DeskWish, tag="settings_blocked", frozen=True, kw_only=True)
     page: int = 1
 
 
-DeskOrder: TypeAlias = ShowSettings | ChangeSettings | AllowSource | EditBlocklist | ShowBlocklist
+DeskOrder: TypeAlias = ShowSettings | ChangeSettings | AllowSource | EditBlocklist | ShowBlocklist | LibraryOrder
 
 DESK_KINDS: tuple[type[DeskOrder], ...] = get_args(DeskOrder)
 """The same as a tuple."""

@@ -15,6 +15,8 @@ Position: TypeAlias = Literal["end", "next", "now"]
 LoopMode: TypeAlias = Literal["off", "track", "queue"]
 
 COMMAND_PATIENCE_MS = 2_000
+FAVOURITES = "❤️"
+"""What stands for a member's favourites where a playlist would have its name."""
 """A command that could not be queued this long after its receipt is refused: the member is told to try again."""
 
 
@@ -26,6 +28,14 @@ class Play(Wish, tag="play", frozen=True, kw_only=True):
 
 
 class Pause(Wish, tag="pause", frozen=True, kw_only=True):
+class PlaySaved(Play, tag="play_saved", frozen=True, kw_only=True):
+    """A Play of what members keep: a playlist that `query` names (or is the share code of), or one's favourites."""
+
+    kind: Literal["playlist", "favourites"] = "playlist"
+    number: int | None = None
+    """One track by its place (from 1); None: all."""
+
+
     """Hold the current track."""
 
 
@@ -196,6 +206,7 @@ ORDER_KINDS: tuple[type[PlayerOrder], ...] = get_args(PlayerOrder)
 """What a player carries out."""
 READS: tuple[type[Order], ...] = tuple(kind for kind in (*ORDER_KINDS, *DESK_KINDS) if kind.read)
 """Orders that change nothing."""
+    | PlaySaved
 
 
 class Actor(Message, frozen=True, kw_only=True):

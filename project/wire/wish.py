@@ -18,3 +18,9 @@ class Wish(Message, frozen=True, kw_only=True):
     """Who carries it out: the guild's player in an audio worker, or the desk in a background worker."""
     read: ClassVar[bool] = False
     """It changes nothing, so it is neither journalled nor recorded, and needs no permission."""
+
+
+class DeskWish(Wish, frozen=True, kw_only=True):
+    """Base of the desk's orders."""
+
+    performer: ClassVar[Literal["player", "desk"]] = "desk"

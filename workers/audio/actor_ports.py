@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from workers.audio.change_teller import ChangeTeller
 from project.wire.orders import PlaySaved
+from workers.audio.change_teller import ChangeTeller
 from workers.audio.node_hands import SlotSession
 from workers.audio.speaker import Speaker
 from workers.player.facts import TracksFound

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from project.wire.orders import PlaySaved
 from workers.player.facts import WakeReason
 from workers.player.outcomes import Conclusion, Notice, PlayerShown
 from workers.player.track import Entry, EntryStatus, PlayerState
@@ -16,6 +17,15 @@ class Search:
 
     command_id: str
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """The same for tracks that members keep."""
+
+    command_id: str
+    member_id: int
+    saved: PlaySaved
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,7 @@ class MeasureNode:
 
 Effect: TypeAlias = (
     Search
+    | Fetch
     | Save
     | StartTrack
     | StopTrack

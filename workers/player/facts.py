@@ -12,6 +12,20 @@ WakeReason: TypeAlias = Literal["empty", "voice"]
 waits for Discord's word on a voice connection that ended."""
 
 
+SearchFailure: TypeAlias = Literal[
+    "source_failed",
+    "timed_out",
+    "node_away",
+    "address_refused",
+    "playlist_unknown",
+    "playlist_empty",
+    "no_favourites",
+    "store_away",
+    "failed",
+]
+"""Why there are no tracks; each is a Reason."""
+
+
 @dataclass(frozen=True, slots=True)
 class Woken:
     """The moment that a WakeAt named has come."""
@@ -28,7 +42,7 @@ class TracksFound:
     tracks: tuple[Track, ...]
     playlist: str | None = None
     """The playlist's name when the query was a playlist or an album: all tracks are wanted."""
-    failure: Literal["source_failed", "timed_out", "node_away", "address_refused"] | None = None
+    failure: SearchFailure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,18 @@ import msgspec
 
 from workers.player.outcomes import Denied, Ending, Refused, Said
 from workers.screen.language import language_for
+from workers.screen.library_endings import (
+    Confided,
+    FavouritesShown,
+    HistoryShown,
+    LibraryEnding,
+    PlaylistExported,
+    PlaylistShown,
+    PlaylistsShown,
+)
+from workers.screen.library_page import export_text, library_page
 from workers.screen.render import Screen, render_conclusion
+from workers.screen.said import said_sentence
 from workers.screen.settings_page import blocklist_page, changes_sentence, settings_page
 
 Value: TypeAlias = bool | int | str | list[str] | None
@@ -44,7 +55,7 @@ class BlocklistShown(Ending, tag="blocklist_shown", frozen=True, kw_only=True):
     pages: int
 
 
-DeskEnding: TypeAlias = SettingsShown | SettingsEdited | BlocklistShown | Said | Denied | Refused
+DeskEnding: TypeAlias = SettingsShown | SettingsEdited | BlocklistShown | LibraryEnding | Said | Denied | Refused
 
 
 def render_ending(ending: DeskEnding, locale: str) -> Screen:
@@ -58,6 +69,12 @@ def render_ending(ending: DeskEnding, locale: str) -> Screen:
             return _screen(changes_sentence(changes, language), [])
         case BlocklistShown():
             return _screen("", [blocklist_page(ending.entries, ending.page, ending.pages, language)])
+        case PlaylistShown() | PlaylistsShown() | FavouritesShown() | HistoryShown():
+            return _screen("", [library_page(ending, language)])
+        case PlaylistExported():
+            return _screen(export_text(ending, language), [])
+        case Confided():
+            return _screen(said_sentence(ending, language), [])
         case _:
             return render_conclusion(ending, locale, now_ms=0)
 

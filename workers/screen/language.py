@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workers.screen import sentences_en, sentences_es
+from workers.screen import library_en, library_es, sentences_en, sentences_es
 
-CATALOGUES = {"en": sentences_en.SENTENCES, "es": sentences_es.SENTENCES}
+CATALOGUES = {
+    "en": sentences_en.SENTENCES | library_en.SENTENCES,
+    "es": sentences_es.SENTENCES | library_es.SENTENCES,
+}
 
 
 @dataclass(frozen=True, slots=True)

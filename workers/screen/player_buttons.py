@@ -49,7 +49,10 @@ def player_buttons(shown: PlayerShown, language: Language) -> list[dict[str, Any
             _button(custom_id("louder", guild), "🔊", disabled=shown.volume >= shown.volume_cap),
             _button(custom_id("stop", guild), "⏹️", style=DANGER),
         ),
-        _row(_button(custom_id("queue", guild, 1), "📜", label=language.say("player.queue"))),
+        _row(
+            _button(custom_id("queue", guild, 1), "📜", label=language.say("player.queue")),
+            _button(custom_id("favourite", guild, current.id), "❤️"),
+        ),
         _row(_filters(shown, language)),
     ]
 

@@ -56,11 +56,12 @@ from project.wire.messages import (
     to_dict,
     to_json,
 )
-from project.wire.orders import Dedupe, Jump, Swap, VoteSkip
+from project.wire.orders import Dedupe, Jump, PlaySaved, Swap, VoteSkip
 
 ALICE = Actor(kind="member", user_id=2**62, role_ids=(1, 2), permissions=8, voice_channel_id=3)
 ORDERS: tuple[Order, ...] = (
     Play(query="x", position="next"),
+    PlaySaved(query="Road trip", number=3, position="next"),
     Pause(),
     Resume(),
     Skip(entry=4),

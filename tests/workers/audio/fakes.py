@@ -9,6 +9,7 @@ from typing import Any
 
 from project.wire.guild_events import GuildChange
 from project.wire.messages import Choice, Command, Ended, Outbound
+from project.wire.orders import PlaySaved
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import LivePlayer, TracksFound
 from workers.player.limits import GuildRules, Limits

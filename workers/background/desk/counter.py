@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import redis
 import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -13,6 +15,8 @@ from project.wire.messages import Command, to_dict
 from project.wire.publish import is_read
 from workers.background.desk.guild_settings import language_of
 from workers.background.desk.journal import DeskJournal
+from workers.background.desk.library_loading import load_tracks
+from workers.background.desk.library_tracks import Load, resolved
 from workers.background.desk.registry import HANDLERS
 from workers.background.desk.replies import reply
 from workers.player.outcomes import Refused
@@ -27,8 +31,10 @@ PATIENCE = "3s"
 class Counter:
     """Serves one command after the other."""
 
-    def __init__(self, client: redis.Redis, slots: int) -> None:
+    def __init__(self, client: redis.Redis, slots: int, load: Load = load_tracks) -> None:
+        """`load` finds tracks by words."""
         self._client = client
+        self._load = load
         self._journal = DeskJournal(client, slots)
 
     def serve(self, command: Command) -> str:
@@ -65,7 +71,8 @@ class Counter:
 
     def _ending(self, command: Command) -> DeskEnding:
         try:
-            return HANDLERS[type(command.order)](command, command.order) if is_read(command) else _once(command)
+            wanted = resolved(command, self._load)
+            return HANDLERS[type(command.order)](command, wanted) if is_read(command) else _once(command, wanted)
         except (OperationalError, InterfaceError):
             raise  # perhaps committed, perhaps not: the next try finds out
         except Exception:
@@ -73,7 +80,7 @@ class Counter:
             return Refused(reason="failed")
 
 
-def _once(command: Command) -> DeskEnding:
+def _once(command: Command, wanted: Any) -> DeskEnding:
     """Do it and record it together; done before, its outcome was recorded."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -84,7 +91,7 @@ def _once(command: Command) -> DeskEnding:
             # Whoever did it may have died before telling the other processes.
             transaction.on_commit(lambda: announce(guild_settings_get(command.guild_id)))
             return ending_from_json(known)
-        ending = HANDLERS[type(command.order)](command, command.order)
+        ending = HANDLERS[type(command.order)](command, wanted)
         RecordedCommand.objects.create(
             id=command.id,
             guild_id=command.guild_id,

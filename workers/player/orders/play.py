@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from project.wire.messages import Play
-from workers.player.effects import Search
+from project.wire.orders import Play, PlaySaved
+from workers.player.effects import Fetch, Search
 from workers.player.memory import Reservation
 from workers.player.permissions import is_free, is_trusted
 from workers.player.reservations import find, of_member, reserve, take_cancelled
@@ -70,7 +70,10 @@ def _search(turn: OrderTurn, order: Play, query: str) -> None:
             member_limit=_member_limit(turn),
         ),
     )
-    turn.want(Search(command.id, query))
+    if isinstance(order, PlaySaved):
+        turn.want(Fetch(command.id, actor.user_id, order))
+    else:
+        turn.want(Search(command.id, query))
 
 
-ORDERS = {Play: play}
+ORDERS = {Play: play, PlaySaved: play}

@@ -1,0 +1,1 @@
+"""What members keep: playlists, favourites, and what was played for whom."""
