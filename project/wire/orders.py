@@ -14,9 +14,9 @@ from project.wire.wish import Message, Wish
 Position: TypeAlias = Literal["end", "next", "now"]
 LoopMode: TypeAlias = Literal["off", "track", "queue"]
 
-COMMAND_PATIENCE_MS = 2_000
 FAVOURITES = "❤️"
 """What stands for a member's favourites where a playlist would have its name."""
+COMMAND_PATIENCE_MS = 2_000
 """A command that could not be queued this long after its receipt is refused: the member is told to try again."""
 
 
@@ -27,7 +27,6 @@ class Play(Wish, tag="play", frozen=True, kw_only=True):
     position: Position = "end"
 
 
-class Pause(Wish, tag="pause", frozen=True, kw_only=True):
 class PlaySaved(Play, tag="play_saved", frozen=True, kw_only=True):
     """A Play of what members keep: a playlist that `query` names (or is the share code of), or one's favourites."""
 
@@ -36,6 +35,7 @@ class PlaySaved(Play, tag="play_saved", frozen=True, kw_only=True):
     """One track by its place (from 1); None: all."""
 
 
+class Pause(Wish, tag="pause", frozen=True, kw_only=True):
     """Hold the current track."""
 
 
@@ -174,6 +174,7 @@ class Suggest(Wish, tag="suggest", frozen=True, kw_only=True):
 
 PlayerOrder: TypeAlias = (
     Play
+    | PlaySaved
     | Pause
     | Resume
     | Skip
@@ -206,7 +207,6 @@ ORDER_KINDS: tuple[type[PlayerOrder], ...] = get_args(PlayerOrder)
 """What a player carries out."""
 READS: tuple[type[Order], ...] = tuple(kind for kind in (*ORDER_KINDS, *DESK_KINDS) if kind.read)
 """Orders that change nothing."""
-    | PlaySaved
 
 
 class Actor(Message, frozen=True, kw_only=True):
