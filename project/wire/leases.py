@@ -37,7 +37,7 @@ def _script(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What one renewal found. `redis_ms` is Redis's clock; `born_ms` changes when Redis was emptied or hung."""
+    """What one renewal found. `redis_ms` is Redis's clock; `born_ms` changes when Redis lost what it knew."""
 
     lost: frozenset[int]
     live: int

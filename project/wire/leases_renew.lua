@@ -7,18 +7,22 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ttl = tonumber(ARGV[2])
 
+-- Another Redis than before answers: emptied, started anew with what it had saved, or one that took over. What is lost
+-- with it is written again by whoever sees `born` change.
+local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
+if redis.call('GET', KEYS[1] .. ':run') ~= run then
+    redis.call('SET', KEYS[1], now)
+    redis.call('SET', KEYS[1] .. ':run', run)
+end
+redis.call('SET', KEYS[1], now, 'NX')
+local born = tonumber(redis.call('GET', KEYS[1]))
 -- Nobody renewed for a while although holders are registered: Redis hung or came back with an old snapshot. Owners get
 -- one TTL to assert what they hold, as after an emptied Redis.
 local seen = tonumber(redis.call('HGET', KEYS[2], 'seen'))
-if not seen then
-    redis.call('SET', KEYS[1], now, 'NX')
-    redis.call('HSET', KEYS[2], 'since', now)
-elseif now - seen > ttl / 2 and redis.call('ZCARD', KEYS[3]) > 0 then
-    redis.call('SET', KEYS[1], now)
+if not seen or (now - seen > ttl / 2 and redis.call('ZCARD', KEYS[3]) > 0) then
     redis.call('HSET', KEYS[2], 'since', now)
 end
 redis.call('HSET', KEYS[2], 'seen', now)
-redis.call('SET', KEYS[1], now, 'NX')
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
 redis.call('ZADD', KEYS[3], now + ttl, ARGV[1])
 
@@ -37,4 +41,4 @@ for _, lease in ipairs(cjson.decode(ARGV[4])) do
     end
 end
 for _, lock in ipairs(cjson.decode(ARGV[5])) do redis.call('SET', lock[1], ARGV[1], 'PX', lock[2], 'NX') end
-return {now, tonumber(redis.call('GET', KEYS[1])), redis.call('ZCARD', KEYS[3]), lost}
+return {now, born, redis.call('ZCARD', KEYS[3]), lost}

@@ -185,6 +185,36 @@ async def test_nobody_acquires_while_nobody_renewed(client: redis.asyncio.Redis)
     assert not (await alice.renew()).lost
 
 
+async def test_a_pause_of_the_renewals_loses_nothing_that_redis_knew(client: redis.asyncio.Redis) -> None:
+    alice = leases(client, "alice")
+    await ripen(alice)
+    born = (await alice.renew()).born_ms
+    await asyncio.sleep(TTL_MS / 1000 + 0.05)
+    assert (await alice.renew()).born_ms == born
+
+
+async def test_a_redis_that_came_back_with_what_it_had_saved_has_lost_the_rest(tmp_path: Path) -> None:
+    port = free_port()
+    first = start_redis(port, tmp_path)
+    client = client_of(f"redis://127.0.0.1:{port}/0")
+    alice, shards = leases(client, "alice"), Leases(client, family="shard", holder="alice", ttl_ms=TTL_MS)
+    await ripen(alice, shards)
+    born = (await alice.renew()).born_ms
+    await client.save()
+    first.kill()
+    first.wait()
+    second = start_redis(port, tmp_path)
+    try:
+        await client.connection_pool.disconnect()
+        reborn = (await shards.renew()).born_ms
+        assert reborn > born
+        assert (await alice.renew()).born_ms == reborn
+    finally:
+        await client.aclose()
+        second.kill()
+        second.wait()
+
+
 async def test_a_dead_holders_leases_are_given_up_and_announced(client: redis.asyncio.Redis) -> None:
     alice, bob = leases(client, "alice"), leases(client, "bob")
     await ripen(alice, bob)
