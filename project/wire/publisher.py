@@ -66,6 +66,8 @@ class Publisher:
         self._script = client.register_script(SCRIPT)
         self._line: deque[_Waiting] = deque()
         self._sending: asyncio.Task[None] | None = None
+        self._at_once = AT_ONCE
+        """1 after Redis refused a run, so that a message which it cannot take holds up nobody but those behind it."""
         self.clock = RedisClock()
 
     async def publish(self, run: Publication) -> Published:
@@ -95,8 +97,10 @@ class Publisher:
             except (redis.RedisError, OSError) as error:
                 for waiting in batch:
                     waiting.reason = error
+                self._at_once = 1 if isinstance(error, redis.ResponseError) else AT_ONCE
                 await asyncio.sleep(PAUSE_SECONDS)
                 continue
+            self._at_once = AT_ONCE
             for waiting, answer in zip(batch, answers, strict=True):
                 self._line.popleft()
                 _settle(waiting.done, answer)
@@ -111,8 +115,9 @@ class Publisher:
 
     def _next(self) -> list[_Waiting]:
         """The head of the line, without those that nobody waits for and those whose time is over."""
-        kept = [waiting for waiting in islice(self._line, AT_ONCE) if self._is_due(waiting)]
-        for _ in range(min(AT_ONCE, len(self._line))):
+        seen = min(self._at_once, len(self._line))
+        kept = [waiting for waiting in islice(self._line, seen) if self._is_due(waiting)]
+        for _ in range(seen):
             self._line.popleft()
         self._line.extendleft(reversed(kept))
         return kept

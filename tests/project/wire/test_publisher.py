@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 import redis
 import redis.asyncio
 
+from project.wire import keys
 from project.wire.messages import VoiceServerChanged
 from project.wire.publish import ATTEMPT_SECONDS, COMMAND_PATIENCE_MS, NotPublished, SideWrites, mirror
 from project.wire.publisher import Publisher
@@ -113,6 +115,21 @@ async def test_a_late_one_is_refused_without_those_around_it(client: redis.async
     assert not isinstance(before, BaseException)
     assert not isinstance(after, BaseException)
     assert await queued(client) == ["before", "after"]
+
+
+async def test_a_message_that_redis_cannot_take_keeps_nothing_else_from_being_published(
+    client: redis.asyncio.Redis,
+) -> None:
+    await client.hset(keys.sequence(3), "not", "a number")
+    publisher = Publisher(client)
+    answers = await asyncio.gather(
+        publisher.publish(mirror(SideWrites(hset=(("voice:1", "endpoint", "e"),)))),
+        publisher.publish(run_of(command("refused"), deadline_ms=int(time.time() * 1000) + 200)),
+        publisher.publish(mirror(SideWrites(hset=(("voice:2", "endpoint", "e"),)))),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[1], NotPublished)
+    assert await client.hget("voice:1", "endpoint") == await client.hget("voice:2", "endpoint") == "e"
 
 
 async def test_what_nobody_waits_for_any_more_is_not_published(freezable: Freezable) -> None:
