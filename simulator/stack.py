@@ -23,6 +23,7 @@ LOOK_SECONDS = 0.1
 RESTART_SECONDS = 1.0
 """Between two starts of a process; one that lived longer is started again at once."""
 TOKEN = "sandbox.token.segue"
+WEBHOOK_SECRET, WEBHOOK_UUID = "whsec_sandbox", "5e60e5e6-0e5e-4e60-8e5e-60e5e60e5e60"
 STATE = Path(__file__).resolve().parent.parent / ".run" / "simulator"
 """The catalogue and the throw-away certificates, made once per checkout."""
 CATALOGUE = STATE / "catalogue"
@@ -168,6 +169,10 @@ class Stack:
             "DISCORD_API_URL": self.simulator["rest_url"],
             "DISCORD_GATEWAY_URL": self.simulator["gateway_url"],
             "LAVALINK_NODES": nodes,
+            "STRIPE_API_URL": self.simulator["stripe_url"],
+            "STRIPE_SECRET_KEY": self.simulator["stripe_key"],
+            "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "STRIPE_WEBHOOK_UUID": WEBHOOK_UUID,
             "AUDIO_CHILDREN": "2",
             "LISTEN_HOST": "127.0.0.1",
             **{f"{name.upper()}_PORT": str(port) for name, port in self.ports.items() if name != "simulator"},
@@ -182,6 +187,8 @@ class Stack:
             "SIM_NODE_PORT": str(self._port("node")),
             "SIM_BOT_TOKEN": TOKEN,
             "SIM_STATE_DIR": str(STATE),
+            "SIM_STRIPE_WEBHOOK_URL": f"http://127.0.0.1:{self._port('api')}/stripe/webhook/{WEBHOOK_UUID}",
+            "SIM_STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
             "PYTHONUNBUFFERED": "1",
             **({"SIM_NODES": "0"} if os.environ.get("LAVALINK_NODES") else {}),
             **{name: value for name, value in self._environment.items() if name.startswith("SIM_")},

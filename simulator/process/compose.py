@@ -27,6 +27,8 @@ class Simulator:
         """BadSetting names a taken port, a certificate or description that cannot be read."""
         self._settings = settings
         self._site = _site(settings)
+        if settings.stripe_webhook is not None:
+            self._site.stripe.register(*settings.stripe_webhook)
         try:
             self._certificates = choose_certificates(
                 settings.state_dir / "certificates", settings.tls_cert, settings.tls_key

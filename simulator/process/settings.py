@@ -27,6 +27,8 @@ class Settings:
     heartbeat_ms: int
     openapi: str | None
     outside_nodes: str | None
+    stripe_webhook: tuple[str, str] | None = None
+    """The URL that events of the simulated Stripe go to, and the secret that signs them."""
     clocked: bool = False
     """Nodes play by the clock alone, without sound: for thousands of players."""
 
@@ -51,6 +53,7 @@ def settings_from(env: Mapping[str, str]) -> Settings:
         heartbeat_ms=_number(env, "SIM_HEARTBEAT_MS", 41_250, least=50, most=600_000),
         openapi=env.get("DISCORD_OPENAPI") or None,
         outside_nodes=outside,
+        stripe_webhook=_webhook(env),
         clocked=env.get("SIM_CLOCKED", "0") not in {"", "0"},
     )
 
@@ -62,6 +65,13 @@ def _number(env: Mapping[str, str], name: str, default: int, *, least: int = 0, 
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
         raise BadSetting(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
     return int(value)
+
+
+def _webhook(env: Mapping[str, str]) -> tuple[str, str] | None:
+    url, secret = env.get("SIM_STRIPE_WEBHOOK_URL"), env.get("SIM_STRIPE_WEBHOOK_SECRET")
+    if bool(url) != bool(secret):
+        raise BadSetting("SIM_STRIPE_WEBHOOK_URL and SIM_STRIPE_WEBHOOK_SECRET go together: one of them is missing.")
+    return (url, secret) if url and secret else None
 
 
 def _path(env: Mapping[str, str], name: str) -> Path | None:

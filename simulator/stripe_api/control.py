@@ -20,11 +20,9 @@ from simulator.stripe_api.billing.returning import close_dispute, give_back, ope
 from simulator.stripe_api.billing.subscribing import cancel, cancel_at_period_end, pause, renew
 from simulator.stripe_api.books import AfterFailures
 from simulator.stripe_api.errors import StripeError
-from simulator.stripe_api.operations.call import Call
-from simulator.stripe_api.operations.endpoints import add_endpoint
 from simulator.stripe_api.pages import switch_price
 from simulator.stripe_api.server import StripeApi
-from simulator.stripe_api.store import Json
+from simulator.stripe_api.store import Json, new_id
 
 Act = Callable[[Json, Order], Json | None]
 
@@ -94,8 +92,8 @@ class StripeControl:
     async def _endpoint(self, request: web.Request) -> web.Response:
         """Registers `url`; unlike Stripe's API it takes a `secret` that is known beforehand."""
         order = await Order.of(request)
-        data = {"url": order.text("url"), "enabled_events": order.listing("enabled_events", ["*"])}
-        made = add_endpoint(Call(self._books, request.path, {}, data), order.text("secret", None))
+        secret = order.text("secret", None) or new_id("whsec", 32)
+        made = self._api.register(order.text("url"), secret, order.listing("enabled_events"))
         return web.json_response(made, status=201)
 
     async def _list(self, request: web.Request) -> web.Response:

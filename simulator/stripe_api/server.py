@@ -21,6 +21,7 @@ from simulator.stripe_api.form import nested, read_form
 from simulator.stripe_api.idempotency import Answer, Answered
 from simulator.stripe_api.operations import OPERATIONS
 from simulator.stripe_api.operations.call import Call, Operation
+from simulator.stripe_api.operations.endpoints import add_endpoint
 from simulator.stripe_api.pages import PayerPages
 from simulator.stripe_api.parameters import read_parameters
 from simulator.stripe_api.shapes.notices import API_VERSION
@@ -61,6 +62,11 @@ class StripeApi:
     def routes(self) -> list[web.RouteDef]:
         api = [web.route(one.method, one.path, self._serving(one)) for one in OPERATIONS]
         return [*api, web.route("*", "/v1/{rest:.*}", self._unknown), *self._pages.routes()]
+
+    def register(self, url: str, secret: str, events: list[str] | None = None) -> Json:
+        """Send events (all unless named) to `url`, signed with a secret that the receiver knows already."""
+        data = {"url": url, "enabled_events": events or ["*"]}
+        return add_endpoint(Call(self.books, "", {}, data), secret)
 
     async def start(self) -> None:
         await self.courier.start()

@@ -19,6 +19,13 @@ def test_outside_nodes_replace_our_own() -> None:
     assert settings_from({"LAVALINK_NODES": "127.0.0.1:2333", "SIM_NODES": "2"}).nodes == 2
 
 
+def test_a_webhook_needs_its_secret() -> None:
+    both = {"SIM_STRIPE_WEBHOOK_URL": "http://127.0.0.1:1/", "SIM_STRIPE_WEBHOOK_SECRET": "whsec_x"}
+    assert settings_from(both).stripe_webhook == ("http://127.0.0.1:1/", "whsec_x")
+    with pytest.raises(BadSetting, match="SIM_STRIPE_WEBHOOK_SECRET"):
+        settings_from({"SIM_STRIPE_WEBHOOK_URL": "http://127.0.0.1:1/"})
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("SIM_PORT", "http"), ("SIM_PORT", "70000"), ("SIM_NODES", "-1"), ("SIM_MAX_CONCURRENCY", "0")]
 )
