@@ -27,6 +27,7 @@ from project.wire.messages import (
     Skip,
     Stop,
 )
+from project.wire.orders import SetAutoplay
 
 PREFIX = "segue"
 STEP_MS = 15_000
@@ -75,6 +76,7 @@ ACTIONS: dict[str, _Action] = {
     "skip": _Action(lambda entry, _values: Skip(entry=entry)),
     "shuffle": _Action(_always(Shuffle())),
     "loop": _Action(_always(SetLoop())),
+    "autoplay": _Action(_always(SetAutoplay())),
     "quieter": _Action(_always(SetVolume(by=-STEP_VOLUME))),
     "louder": _Action(_always(SetVolume(by=STEP_VOLUME))),
     "filters": _Action(_filters),

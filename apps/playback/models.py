@@ -55,6 +55,8 @@ class Player(models.Model):
     loop = models.TextField(db_default="off")
     filters = models.JSONField(db_default=models.Value({}, models.JSONField()))
     autoplay = models.TextField(db_default="off")
+    follow_up = models.BigIntegerField(null=True)
+    fair_queue = models.BooleanField(db_default=False)
     stopped_by = models.TextField(null=True)
     locale = models.TextField(db_default="en")
     screen_channel_id = models.BigIntegerField(null=True)

@@ -13,6 +13,7 @@ from project.wire.wish import Message, Wish
 
 Position: TypeAlias = Literal["end", "next", "now"]
 LoopMode: TypeAlias = Literal["off", "track", "queue"]
+AutoplayMode: TypeAlias = Literal["off", "similar", "artist", "genre", "mixed"]
 
 FAVOURITES = "❤️"
 """What stands for a member's favourites where a playlist would have its name."""
@@ -108,6 +109,37 @@ class SetFilters(Wish, tag="filter", frozen=True, kw_only=True):
     on: bool | None = None
 
 
+class SetEqualizer(Wish, tag="equalizer", frozen=True, kw_only=True):
+    """Raise or lower one of the 15 bands (from 1, the lowest), in per cent: -25 mutes it, 0 leaves it, 100 doubles."""
+
+    band: int
+    gain: int
+
+
+class SetSpeed(Wish, tag="speed", frozen=True, kw_only=True):
+    """How fast it plays, in per cent; the pitch stays."""
+
+    percent: int
+
+
+class SetPitch(Wish, tag="pitch", frozen=True, kw_only=True):
+    """How high it sounds, in per cent; the speed stays."""
+
+    percent: int
+
+
+class SetAutoplay(Wish, tag="autoplay", frozen=True, kw_only=True):
+    """What follows when the queue has run out; without a mode (a button) the next one that the plan has."""
+
+    mode: AutoplayMode | None = None
+
+
+class SetFairQueue(Wish, tag="fairqueue", frozen=True, kw_only=True):
+    """Let those who asked take turns, or play in the order in which they asked."""
+
+    on: bool
+
+
 class Shuffle(Wish, tag="shuffle", frozen=True, kw_only=True):
     """Mix what waits."""
 
@@ -189,6 +221,11 @@ PlayerOrder: TypeAlias = (
     | SetVolume
     | SetLoop
     | SetFilters
+    | SetEqualizer
+    | SetSpeed
+    | SetPitch
+    | SetAutoplay
+    | SetFairQueue
     | Shuffle
     | Remove
     | MoveTrack

@@ -24,6 +24,7 @@ from project.wire.messages import (
     Skip,
     Stop,
 )
+from project.wire.orders import SetAutoplay
 
 GUILD = 1191169165885440000
 
@@ -44,6 +45,7 @@ def test_a_skip_button_names_the_entry_it_means(guild: int, entry: int) -> None:
         (f"skip:{GUILD}:7", Skip(entry=7), "screen"),
         (f"shuffle:{GUILD}", Shuffle(), "screen"),
         (f"loop:{GUILD}", SetLoop(), "screen"),
+        (f"autoplay:{GUILD}", SetAutoplay(), "screen"),
         (f"quieter:{GUILD}", SetVolume(by=-10), "screen"),
         (f"louder:{GUILD}", SetVolume(by=10), "screen"),
         (f"stop:{GUILD}", Stop(), "message"),

@@ -25,13 +25,15 @@ PLAYER_COLUMNS: Final = (
     "votes",
     "empty_since_ms",
     "paused_when_empty",
+    "follow_up",
+    "fair_queue",
 )
 """Columns of `players`, named like the fields of PlayerState."""
 
 _PLAYER_LIST: Final[LiteralString] = (
     "guild_id, rev, next_entry, voice_channel_id, text_channel_id, current_entry, position_ms, position_at_ms, "
     "paused, volume, loop, filters, autoplay, stopped_by, locale, screen_channel_id, screen_message_id, "
-    "votes, empty_since_ms, paused_when_empty"
+    "votes, empty_since_ms, paused_when_empty, follow_up, fair_queue"
 )
 
 SLOT_COUNT: Final[LiteralString] = "SELECT count(*) FROM slots"
@@ -117,7 +119,8 @@ saved AS (
   SELECT %(guild_id)s, %(rev)s, %(next_entry)s, %(voice_channel_id)s::bigint, %(text_channel_id)s::bigint,
     %(current_entry)s::bigint, %(position_ms)s, %(position_at_ms)s, %(paused)s, %(volume)s, %(loop)s,
     %(filters)s::jsonb, %(autoplay)s, %(stopped_by)s::text, %(locale)s, %(screen_channel_id)s::bigint,
-    %(screen_message_id)s::bigint, %(votes)s::jsonb, %(empty_since_ms)s::bigint, %(paused_when_empty)s
+    %(screen_message_id)s::bigint, %(votes)s::jsonb, %(empty_since_ms)s::bigint, %(paused_when_empty)s,
+    %(follow_up)s::bigint, %(fair_queue)s
   FROM allowed
   ON CONFLICT (guild_id) DO UPDATE SET
     rev = excluded.rev, next_entry = excluded.next_entry, voice_channel_id = excluded.voice_channel_id,
@@ -126,7 +129,7 @@ saved AS (
     volume = excluded.volume, loop = excluded.loop, filters = excluded.filters, autoplay = excluded.autoplay,
     stopped_by = excluded.stopped_by, locale = excluded.locale, screen_channel_id = excluded.screen_channel_id,
     screen_message_id = excluded.screen_message_id, votes = excluded.votes, empty_since_ms = excluded.empty_since_ms,
-    paused_when_empty = excluded.paused_when_empty
+    paused_when_empty = excluded.paused_when_empty, follow_up = excluded.follow_up, fair_queue = excluded.fair_queue
 ),
 counted AS (
   INSERT INTO usage AS u (guild_id, month, tracks)

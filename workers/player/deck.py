@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from workers.player.effects import StartTrack, StopTrack
 from workers.player.filters import lavalink_filters
 from workers.player.memory import Memory
+from workers.player.position import begin_at
 from workers.player.track import Entry
 from workers.player.track_queue import again, insert, remember
 from workers.player.turn import Turn
@@ -35,7 +36,7 @@ def play_on(turn: Turn, entry: Entry) -> None:
     """Have the current entry played from where the clock stands."""
     memory = turn.memory
     position = memory.position_ms(turn.now_ms) if entry.track.is_seekable and not entry.track.is_stream else 0
-    memory.set_clock(position, turn.now_ms)
+    begin_at(memory, position, turn.now_ms)
     memory.confirmed = False
     # The revision is put in when the turn ends: only then is it known whether it changes.
     state = memory.state
@@ -67,6 +68,8 @@ def advance(turn: Turn, how: How) -> None:
     if ended is not None:
         _repeat(turn, ended, how)
     proceed(turn)
+    if memory.current is None and ended is not None:
+        memory.set_state(follow_up=ended.id)  # whether anything follows by itself is settled when the turn ends
     if memory.current is None and how == "skipped":
         turn.want(StopTrack())
 

@@ -1,4 +1,4 @@
-"""Sound presets, and what Lavalink has to do for them (Lavalink v4 REST, filters object)."""
+"""How it sounds apart from the volume: presets, equalizer, speed and pitch (Lavalink v4 REST, filters object)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 OFF = "off"
+BANDS = 15
+"""Of Lavalink's equalizer, from 25 Hz to 16 kHz; members count them from 1."""
 
 
 def _bands(*gains: float) -> list[dict[str, float]]:
@@ -33,26 +35,73 @@ def active(filters: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(name for name in filters.get("presets", ()) if name in PRESETS)
 
 
-def saved(presets: Iterable[str]) -> dict[str, Any]:
-    """What a player saves for these presets; nothing for none."""
-    names = list(presets)
-    return {"presets": names} if names else {}
+def with_presets(filters: Mapping[str, Any], presets: Iterable[str]) -> dict[str, Any]:
+    """The saved filters with these presets instead of those that were on."""
+    return _with(filters, "presets", list(presets))
+
+
+def with_band(filters: Mapping[str, Any], band: int, gain: int) -> dict[str, Any]:
+    """The saved filters with a band (from 1) raised or lowered, in per cent."""
+    bands = {**filters.get("equalizer", {}), str(band): gain}
+    return _with(filters, "equalizer", {name: bands[name] for name in sorted(bands, key=int) if bands[name]})
+
+
+def with_factor(filters: Mapping[str, Any], name: str, percent: int) -> dict[str, Any]:
+    """The saved filters with another `speed` or `pitch`, in per cent."""
+    return _with(filters, name, percent if percent != 100 else 0)
+
+
+def _with(filters: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """What says nothing is not saved."""
+    kept = {other: its for other, its in filters.items() if other != name}
+    return {**kept, name: value} if value else kept
+
+
+def equalizer(filters: Mapping[str, Any]) -> dict[int, int]:
+    """Band (from 1) -> per cent, of the bands that a member has set."""
+    return {int(band): gain for band, gain in filters.get("equalizer", {}).items()}
+
+
+def percent(filters: Mapping[str, Any], name: str) -> int:
+    """The `speed` or `pitch` that a member has set."""
+    return int(filters.get(name, 100))
+
+
+def speed(filters: Mapping[str, Any]) -> float:
+    """How many seconds of the track pass in one second."""
+    if not filters:
+        return 1.0
+    return float(_timescale(filters).get("speed", 1.0))
 
 
 def lavalink_filters(filters: Mapping[str, Any]) -> dict[str, Any]:
-    """All active presets in one filters object. Equalizers add up; of other kinds the later preset wins."""
+    """All that is set in one filters object. Equalizers add up, speeds and pitches multiply; else the later wins."""
     together: dict[str, Any] = {}
-    gains: dict[int, float] = {}
+    gains = {band - 1: gain / 100 for band, gain in equalizer(filters).items()}
     for name in active(filters):
         for kind, setting in PRESETS[name].items():
             if kind == "equalizer":
                 for band in setting:
                     gains[band["band"]] = gains.get(band["band"], 0) + band["gain"]
-            else:
+            elif kind != "timescale":
                 together[kind] = dict(setting)
+    if timescale := _timescale(filters):
+        together["timescale"] = timescale
     if gains:
         together["equalizer"] = [{"band": band, "gain": _audible(gain)} for band, gain in sorted(gains.items())]
     return together
+
+
+def _timescale(filters: Mapping[str, Any]) -> dict[str, float]:
+    """The latest preset that has one, and what a member has set on top of it."""
+    scale: dict[str, float] = {}
+    for name in active(filters):
+        scale = PRESETS[name].get("timescale", scale)
+    own = {name: filters[name] / 100 for name in ("speed", "pitch") if name in filters}
+    if not own:
+        return dict(scale)
+    bare = {"speed": 1.0, "pitch": 1.0, "rate": 1.0, **scale}
+    return {name: round(value * own.get(name, 1.0), 3) for name, value in bare.items()}
 
 
 def _audible(gain: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from project.wire.messages import Position
+from workers.player.filters import speed
 from workers.player.track import Entry, PlayerState
 
 
@@ -92,6 +93,12 @@ class Memory:
     """The node has begun the current entry, so its position reports are about it."""
     sought_ms: int = 0
     """When somebody moved the position last: reports from before are not about it."""
+    anchor: tuple[int, int] | None = None
+    """Where the node's position was one place and ours another, as they are at another speed; see position.py."""
+    follow_up_search: str | None = None
+    """The one search for a track to go on with by itself that runs."""
+    follow_up_tries: int = 0
+    """How many of those found nothing since the last track."""
     failures: tuple[int, ...] = ()
     """When tracks failed lately (ms since 1970)."""
     refused_channel_id: int | None = None
@@ -141,7 +148,7 @@ class Memory:
             return 0
         position = self.state.position_ms
         if self.running:
-            position += max(0, now_ms - self.state.position_at_ms)
+            position += round(max(0, now_ms - self.state.position_at_ms) * speed(self.state.filters))
         length = self.current.track.length_ms
         return min(position, length) if length else position
 

@@ -104,6 +104,14 @@ class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
     volume_cap: int
     loop: LoopMode
     filters: tuple[str, ...]
+    equalizer: dict[int, int] = {}
+    """Band (from 1) -> per cent, where a member has set it."""
+    speed_percent: int = 100
+    pitch_percent: int = 100
+    speed: float = 1.0
+    """How many seconds of the track pass in one second, presets included."""
+    autoplay: str = "off"
+    fair_queue: bool = False
     up_next: tuple[Entry, ...]
     waiting: int
     """How many entries are queued."""
@@ -222,7 +230,11 @@ class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True)
     kept: int
 
 
-Notice: TypeAlias = TrackSkipped | PlaybackStopped
+class AutoplayEnded(Ending, tag="autoplay_ended", frozen=True, kw_only=True):
+    """Announcement: the queue has run out, and nothing was found to go on with."""
+
+
+Notice: TypeAlias = TrackSkipped | PlaybackStopped | AutoplayEnded
 
 
 def conclusion_to_json(conclusion: Conclusion) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from workers.player.fairness import slot_in
 from workers.player.memory import Memory, Place, Reservation
 from workers.player.track import Entry
 from workers.player.track_queue import insert
@@ -35,8 +36,14 @@ def give_up(memory: Memory, reservation: Reservation) -> int:
 
 
 def fill(memory: Memory, reservation: Reservation, entries: tuple[Entry, ...]) -> None:
-    """Put the entries where the place was; `now` means in front of whatever took a place there since."""
+    """Put the entries where the place was; `now` means in front of whatever took a place there since.
+
+    With a fair queue those at the end go where their requester's turns are.
+    """
     index = give_up(memory, reservation)
+    if memory.state.fair_queue and reservation.position == "end":
+        slot_in(memory, entries)
+        return
     insert(memory, 0 if reservation.position == "now" else index, entries)
 
 

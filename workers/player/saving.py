@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workers.player.autoplay import settle_autoplay
 from workers.player.effects import Effect, MoveTo, Save, ShowPlayer, StartTrack
 from workers.player.emptiness import settle_emptiness
 from workers.player.memory import Memory
@@ -25,6 +26,7 @@ def close_turn(before: Memory, turn: Turn) -> list[Effect]:
     """What follows from the turn is added; then its effects, Save first, with the revision put where it belongs."""
     memory = turn.memory
     settle_emptiness(turn)
+    settle_autoplay(turn)
     settle_screen(before, turn)
     save = difference(before, memory)
     if save is None and not turn.must_save:

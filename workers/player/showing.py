@@ -72,6 +72,12 @@ def player_shown(memory: Memory, now_ms: int, limits: Limits, rules: GuildRules)
         volume_cap=limits.volume_cap,
         loop=state.loop,
         filters=filters.active(state.filters),
+        equalizer=filters.equalizer(state.filters),
+        speed_percent=filters.percent(state.filters, "speed"),
+        pitch_percent=filters.percent(state.filters, "pitch"),
+        speed=filters.speed(state.filters),
+        autoplay=state.autoplay,
+        fair_queue=state.fair_queue,
         up_next=queue[:UP_NEXT],
         waiting=len(queue),
         kept=memory.kept,
@@ -99,7 +105,7 @@ def _looks_different(before: Memory, after: Memory) -> bool:
 
 def _settings(memory: Memory) -> tuple[Any, ...]:
     state = memory.state
-    sound = (state.paused, state.volume, state.loop, state.filters, state.votes)
+    sound = (state.paused, state.volume, state.loop, state.filters, state.votes, state.autoplay, state.fair_queue)
     return (_current_id(memory), state.stopped_by, state.voice_channel_id is None, bool(memory.played), *sound)
 
 

@@ -61,6 +61,10 @@ class PlayerState(msgspec.Struct, frozen=True, kw_only=True):
     filters: dict[str, Any] = {}
     """`presets`: names of workers.player.filters in the order in which they were switched on."""
     autoplay: str = "off"
+    follow_up: int | None = None
+    """The entry that ended with nothing behind it: autoplay goes on from there when it can."""
+    fair_queue: bool = False
+    """Those who ask take turns."""
     stopped_by: str | None = None
     """Why nothing plays although the queue is kept: left, kicked, channel_deleted, failures, join_refused,
     voice_lost, empty."""

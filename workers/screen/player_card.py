@@ -44,12 +44,15 @@ def _progress(shown: PlayerShown, current: Entry, language: Language) -> str:
     """Discord itself keeps relative times true, so the message is never edited for them."""
     if shown.stopped_by is not None:
         return _why_quiet(shown, language)
-    length_ms, began_ms = current.track.length_ms, shown.at_ms - shown.position_ms
+    length_ms = current.track.length_ms
+    began_ms = shown.at_ms - round(shown.position_ms / shown.speed)
     if shown.paused:
         return language.say("player.held", elapsed=duration(shown.position_ms), length=_length(current, language))
     if current.track.is_stream or not length_ms:
         return language.say("player.live", began=_relative(began_ms))
-    return language.say("player.progress", began=_relative(began_ms), ends=_relative(began_ms + length_ms))
+    return language.say(
+        "player.progress", began=_relative(began_ms), ends=_relative(began_ms + round(length_ms / shown.speed))
+    )
 
 
 def _why_quiet(shown: PlayerShown, language: Language) -> str:
@@ -69,10 +72,25 @@ def _settings(shown: PlayerShown, current: Entry, language: Language) -> list[di
         rows.append(("player.loop", language.say(f"player.loop.{shown.loop}")))
     if shown.filters:
         rows.append(("player.filters", filter_names(shown, language)))
+    rows += _fine_tuning(shown, language)
+    if shown.autoplay != "off":
+        rows.append(("player.autoplay", language.say(f"player.autoplay.{shown.autoplay}")))
+    if shown.fair_queue:
+        rows.append(("player.fair_queue", language.say("player.fair_queue.on")))
     if shown.votes:
         count = language.say("player.votes.count", have=shown.votes, need=shown.votes_needed)
         rows.append(("player.votes", count))
     return [{"name": language.say(key), "value": value, "inline": True} for key, value in rows]
+
+
+def _fine_tuning(shown: PlayerShown, language: Language) -> list[tuple[str, str]]:
+    rows = []
+    if shown.equalizer:
+        rows.append(("player.equalizer", ", ".join(f"{band}: {gain:+} %" for band, gain in shown.equalizer.items())))
+    if (shown.speed_percent, shown.pitch_percent) != (100, 100):
+        both = language.say("player.tempo.both", speed=shown.speed_percent, pitch=shown.pitch_percent)
+        rows.append(("player.tempo", both))
+    return rows
 
 
 def _up_next(shown: PlayerShown, language: Language) -> str:

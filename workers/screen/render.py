@@ -8,6 +8,7 @@ from typing import Any
 from workers.player.outcomes import (
     Added,
     AddedMany,
+    AutoplayEnded,
     Conclusion,
     Joined,
     Left,
@@ -88,6 +89,8 @@ def render_notice(notice: Notice, locale: str) -> Screen:
         case PlaybackStopped():
             stopped = language.say(f"playback_stopped.{notice.cause}")
             return _screen(_join(stopped, _count_if_any("playback_stopped.kept", notice.kept, language)))
+        case AutoplayEnded():
+            return _screen(language.say("autoplay.ended"))
 
 
 def _screen(content: str, embeds: list[dict[str, Any]] | None = None) -> Screen:

@@ -48,6 +48,11 @@ EXAMPLES: dict[str, dict[str, OptionValue]] = {
     "move": {"from": 1, "to": 2},
     "swap": {"a": 1, "b": 2},
     "jump": {"position": 2},
+    "equalizer": {"band": "1", "gain": 20},
+    "speed": {"percent": 120},
+    "pitch": {"percent": 120},
+    "autoplay": {"mode": "similar"},
+    "fairqueue": {"mode": "on"},
 }
 """Each command as it is used at its simplest."""
 

@@ -38,7 +38,17 @@ from project.wire.messages import (
     Skip,
     Stop,
 )
-from project.wire.orders import Dedupe, Jump, Swap, VoteSkip
+from project.wire.orders import (
+    Dedupe,
+    Jump,
+    SetAutoplay,
+    SetEqualizer,
+    SetFairQueue,
+    SetPitch,
+    SetSpeed,
+    Swap,
+    VoteSkip,
+)
 from tests.workers.player.cast import ALICE, BOB, CHARLIE, CHAT, GUILD, LOUNGE, STUDIO, Stage, all_of, song
 from workers.player.effects import Effect, Reply, Save, Search, StartTrack
 from workers.player.facts import (
@@ -64,6 +74,8 @@ ORDERS: list[Order] = [Skip(), Skip(), Skip(), Resume(), Resume(), Pause(), Join
 ORDERS += [Previous(), Previous(), Replay(), Seek(to_ms=70_000), Seek(by_ms=-15_000), SetVolume(by=-10), SetLoop()]
 ORDERS += [Shuffle(), Remove(first=2), Remove(first=3, last=1), Remove(mine=True), MoveTrack(source=3, target=1)]
 ORDERS += [Jump(position=1), Jump(position=3), Swap(first=1, second=3), Dedupe(), VoteSkip()]
+ORDERS += [SetAutoplay(mode="similar"), SetAutoplay(), SetFairQueue(on=True), SetFairQueue(on=False)]
+ORDERS += [SetEqualizer(band=2, gain=30), SetSpeed(percent=200), SetSpeed(percent=50), SetPitch(percent=150)]
 ORDERS += [MoveTrack(source=1, target=2), Clear(), SetFilters(preset="8d"), ShowPlaying()]
 POSITIONS = st.sampled_from(["end", "next", "now"])
 ACTORS = st.sampled_from([ALICE, ALICE, BOB, BOB, CHARLIE])
@@ -106,6 +118,7 @@ class PlayerMachine(RuleBasedStateMachine):
         self.stage = Stage(limits=Limits(queue_size=12, import_size=8), rules=rules)
         self.database = Database()
         self.searching: list[str] = []
+        self.following: list[str] = []
         self.answered: list[str] = []
         self.created = 0
         self.removed = 0
@@ -139,7 +152,9 @@ class PlayerMachine(RuleBasedStateMachine):
         for start in all_of(effects, StartTrack):
             assert start.entry == self.player.current
             assert start.rev == self.player.state.rev
-        self.searching += [search.command_id for search in all_of(effects, Search)]
+        for search in all_of(effects, Search):
+            (self.following if search.command_id.startswith("autoplay-") else self.searching).append(search.command_id)
+        assert len(self.following) <= 1, "at most one search for what follows by itself"
         self.answered += [reply.command_id for reply in all_of(effects, Reply) if not reply.followup]
 
     @rule(position=POSITIONS, count=st.integers(1, 4))
@@ -165,6 +180,14 @@ class PlayerMachine(RuleBasedStateMachine):
         self.tell(TracksFound(command_id, tracks, "Album" if playlist else None))
         assert self.answered.count(command_id) == 1
 
+    @precondition(lambda self: self.following)
+    @rule(count=st.integers(0, 3), given_up=st.booleans())
+    def what_follows_is_found(self, count: int, given_up: bool) -> None:
+        """A search for what follows by itself ends."""
+        command_id = self.following.pop()
+        tracks = tuple(song(f"{command_id}.{number}") for number in range(count))
+        self.tell(PlaceGivenUp(command_id) if given_up else TracksFound(command_id, tracks))
+
     @precondition(lambda self: self.searching)
     @rule()
     def place_is_given_up(self) -> None:
@@ -183,6 +206,7 @@ class PlayerMachine(RuleBasedStateMachine):
     def loop(self, loop: Any) -> None:
         """The guild's looping changes, under a new owner who restores what was saved."""
         self.searching.clear()
+        self.following.clear()
         saved = self.database
         saved.state = msgspec.structs.replace(saved.state, loop=loop, voice_channel_id=saved.state.voice_channel_id)
         current = next(iter(saved.having("current")), None)

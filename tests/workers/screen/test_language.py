@@ -17,6 +17,7 @@ SAME = {
     "filter.karaoke",
     "filter.8d",
     "filter.vibrato",
+    "player.tempo.both",
 }
 """Names and marks that both languages share."""
 

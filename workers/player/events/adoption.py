@@ -10,8 +10,9 @@ from __future__ import annotations
 from workers.player.deck import advance, is_over, play_on, proceed, retire
 from workers.player.effects import ConnectVoice, DestroyPlayer, SeekTo, SetFilters, SetPaused, SetVolume, StopTrack
 from workers.player.facts import LivePlayer, NodeLost, PlayerAdopted
-from workers.player.filters import lavalink_filters
+from workers.player.filters import lavalink_filters, speed
 from workers.player.memory import Memory
+from workers.player.position import begin_at, position_of_track
 from workers.player.track import Entry
 from workers.player.track_queue import again, insert, remember
 from workers.player.turn import Turn
@@ -107,12 +108,16 @@ def _agree_on_position(turn: Turn, current: Entry, live: LivePlayer, *, behind: 
         memory.set_clock(memory.state.position_ms, turn.now_ms)
         return
     playing = 0 if live.paused else max(0, turn.now_ms - live.at_ms)
-    off = abs(live.position_ms + playing - wanted)
-    if behind and off > SOUGHT_MS and current.track.is_seekable and not current.track.is_stream:
+    off = abs(position_of_track(memory, live.position_ms + playing) - wanted)
+    if memory.anchor is None and speed(memory.state.filters) != 1.0:
+        # Its position says how long it played, not how far it came: ours stands, and its next word is about then.
         memory.set_clock(wanted, turn.now_ms)
+        memory.anchor = (live.position_ms + playing, wanted)
+    elif behind and off > SOUGHT_MS and current.track.is_seekable and not current.track.is_stream:
+        begin_at(memory, wanted, turn.now_ms)
         turn.want(SeekTo(wanted))
     elif not (memory.state.paused and live.paused):
-        memory.set_clock(live.position_ms, live.at_ms)
+        memory.set_clock(position_of_track(memory, live.position_ms), live.at_ms)
 
 
 def _catch_up(turn: Turn, live: LivePlayer) -> None:
@@ -147,4 +152,5 @@ def _make_current(memory: Memory, reached: Entry, live: LivePlayer) -> None:
     memory.current = reached
     memory.started_ms = live.at_ms - live.position_ms
     memory.set_state(current_entry=reached.id, stopped_by=None, paused=live.paused, volume=live.volume)
-    memory.set_clock(live.position_ms, live.at_ms)
+    memory.anchor = (0, 0)
+    memory.set_clock(position_of_track(memory, live.position_ms), live.at_ms)

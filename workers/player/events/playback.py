@@ -6,6 +6,7 @@ from workers.player.deck import advance, retire
 from workers.player.effects import StopTrack
 from workers.player.facts import PositionReported, TrackEnded, TrackFailed, TrackStarted, TrackStuck
 from workers.player.outcomes import TrackSkipped
+from workers.player.position import position_of_track
 from workers.player.turn import Turn
 from workers.player.voice import announce_stop, halt, hang_up
 
@@ -34,7 +35,7 @@ def position_reported(turn: Turn, fact: PositionReported) -> None:
     if memory.state.paused or (fact.position_ms == 0 and not fact.connected):
         return
     if memory.on_air and memory.confirmed and fact.at_ms >= memory.sought_ms:
-        memory.set_clock(fact.position_ms, fact.at_ms)
+        memory.set_clock(position_of_track(memory, fact.position_ms), fact.at_ms)
 
 
 def track_ended(turn: Turn, fact: TrackEnded) -> None:

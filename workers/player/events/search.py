@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workers.player.autoplay import give_up_search, search_ended
 from workers.player.deck import advance, begin, proceed
 from workers.player.effects import Reply
 from workers.player.facts import PlaceGivenUp, TracksFound
+from workers.player.filters import speed
 from workers.player.house_rules import objection
 from workers.player.limits import Limits
 from workers.player.memory import Memory, Reservation
 from workers.player.outcomes import Added, AddedMany, Conclusion, Refused
+from workers.player.position import left_ms
 from workers.player.reservations import fill, find, give_up, of_member, take_cancelled
 from workers.player.showing import place_to_write, write_in
 from workers.player.track import Entry, Track
@@ -31,6 +34,9 @@ class Chosen:
 def tracks_found(turn: Turn, fact: TracksFound) -> None:
     """Queue what was found and answer its Play. A fact about no waiting Play changes nothing."""
     memory = turn.memory
+    if fact.command_id == memory.follow_up_search:
+        search_ended(turn, fact)
+        return
     lost = take_cancelled(memory, fact.command_id)
     if lost is not None:
         turn.want(Reply(lost.command_id, Refused(reason="cancelled", detail=lost.query), lost.locale))
@@ -50,6 +56,7 @@ def tracks_found(turn: Turn, fact: TracksFound) -> None:
 def place_given_up(turn: Turn, fact: PlaceGivenUp) -> None:
     """Free a place without a word; what waited behind it may start."""
     take_cancelled(turn.memory, fact.command_id)
+    give_up_search(turn.memory, fact.command_id)
     place = find(turn.memory, fact.command_id)
     if place is not None:
         _free(turn, place)
@@ -187,5 +194,5 @@ def _wait_ms(memory: Memory, entry: Entry, now_ms: int) -> int | None:
         return None
     if any(not isinstance(place, Entry) or place.track.is_stream for place in ahead):
         return None
-    left = max(0, current.track.length_ms - memory.position_ms(now_ms))
-    return left + sum(place.track.length_ms for place in ahead if isinstance(place, Entry))
+    lengths = sum(place.track.length_ms for place in ahead if isinstance(place, Entry))
+    return left_ms(memory, now_ms) + round(lengths / speed(memory.state.filters))

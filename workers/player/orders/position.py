@@ -6,6 +6,7 @@ from project.wire.orders import Jump, Previous, Replay, Seek
 from workers.player.deck import play_on, proceed, retire, withdraw
 from workers.player.effects import SeekTo, SetPaused
 from workers.player.memory import Memory
+from workers.player.position import begin_at
 from workers.player.track import Entry, Track
 from workers.player.track_queue import again, insert, remember, take_out
 from workers.player.turn import OrderTurn
@@ -44,7 +45,7 @@ def _go_to(turn: OrderTurn, track: Track, position_ms: int) -> None:
 
 def _set_position(turn: OrderTurn, position_ms: int) -> None:
     memory = turn.memory
-    memory.set_clock(position_ms, turn.now_ms)
+    begin_at(memory, position_ms, turn.now_ms)
     memory.sought_ms = turn.now_ms
     turn.must_save = turn.must_show = True
     turn.want(SeekTo(position_ms))
@@ -64,7 +65,7 @@ def _begin_again(turn: OrderTurn, current: Entry) -> None:
     memory, was_paused = turn.memory, turn.memory.state.paused
     memory.set_state(paused=False)
     if current.track.is_stream or not current.track.is_seekable:
-        memory.set_clock(0, turn.now_ms)
+        begin_at(memory, 0, turn.now_ms)
         turn.must_save = turn.must_show = True
         play_on(turn, current)
         return

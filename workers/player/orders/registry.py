@@ -6,11 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from project.wire.orders import Jump, Order, Play, Previous, Resume, Skip, VoteSkip
-from workers.player.orders import arranging, listing, play, position, presence, sound, transport, voting
+from workers.player.orders import (
+    arranging,
+    autoplay,
+    fairness,
+    listing,
+    play,
+    position,
+    presence,
+    sound,
+    transport,
+    tuning,
+    voting,
+)
 from workers.player.permissions import refusal
 from workers.player.turn import OrderTurn
 
-FAMILIES = (play, transport, voting, position, presence, sound, arranging, listing)
+FAMILIES = (play, transport, voting, position, presence, sound, tuning, autoplay, fairness, arranging, listing)
 ORDERS: dict[type[Order], Callable[[OrderTurn, Any], None]] = {
     order: function for family in FAMILIES for order, function in family.ORDERS.items()
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from project.wire.messages import SetFilters, SetVolume
 from workers.player import effects, filters
+from workers.player.orders.tuning import retune
 from workers.player.turn import OrderTurn
 
 
@@ -59,7 +60,8 @@ def set_filters(turn: OrderTurn, order: SetFilters) -> None:
     wanted = not is_on if order.on is None else order.on
     limit, offered = turn.limits.filter_presets, turn.limits.presets
     if preset == filters.OFF:
-        _change_filters(turn, ())
+        retune(turn, {})
+        turn.say("filters.none")
     elif preset not in filters.PRESETS:
         turn.deny("filter.unknown", filter=preset, known=", ".join((*filters.PRESETS, filters.OFF)))
     elif wanted == is_on:
@@ -75,11 +77,7 @@ def set_filters(turn: OrderTurn, order: SetFilters) -> None:
 
 
 def _change_filters(turn: OrderTurn, presets: tuple[str, ...]) -> None:
-    memory, wanted = turn.memory, filters.saved(presets)
-    if wanted != memory.state.filters:
-        memory.set_state(filters=wanted)
-        if memory.on_air:
-            turn.want(effects.SetFilters(filters.lavalink_filters(wanted)))
+    retune(turn, filters.with_presets(turn.memory.state.filters, presets))
     if presets:
         turn.say("filters.set", filters=", ".join(presets))
     else:
