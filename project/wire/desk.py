@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from project.wire.library import LibraryOrder
+from project.wire.premium import PremiumOrder
 from project.wire.wish import DeskWish
 
 Language: TypeAlias = Literal["en", "es"]
@@ -107,7 +108,9 @@ class ShowBlocklist(DeskWish, tag="settings_blocked", frozen=True, kw_only=True)
     page: int = 1
 
 
-DeskOrder: TypeAlias = ShowSettings | ChangeSettings | AllowSource | EditBlocklist | ShowBlocklist | LibraryOrder
+DeskOrder: TypeAlias = (
+    ShowSettings | ChangeSettings | AllowSource | EditBlocklist | ShowBlocklist | LibraryOrder | PremiumOrder
+)
 
 DESK_KINDS: tuple[type[DeskOrder], ...] = get_args(DeskOrder)
 """The same as a tuple."""

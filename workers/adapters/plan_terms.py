@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from apps.billing.entitlements import FREE, FREE_PRESETS, Filters, PlanLimits, Tier, entitled
+from apps.billing.entitlements import FREE, FREE_PRESETS, Autoplay, Filters, PlanLimits, Tier, entitled
 from workers.player.limits import Limits
 
 PRESETS = {Filters.TWO: FREE_PRESETS, Filters.PRESETS: None, Filters.ALL: None}
 AT_A_TIME = {Filters.TWO: 1, Filters.PRESETS: 1, Filters.ALL: None}
+AUTOPLAY: Mapping[Autoplay, frozenset[str]] = {
+    Autoplay.NONE: frozenset(),
+    Autoplay.SIMILAR: frozenset({"similar"}),
+    Autoplay.ALL: Limits().autoplay_modes,
+}
 
 
 def limits_of(plan: PlanLimits | Mapping[str, Any], tracks_used: int = 0) -> Limits:
@@ -25,6 +30,8 @@ def limits_of(plan: PlanLimits | Mapping[str, Any], tracks_used: int = 0) -> Lim
         volume_cap=row["volume_cap"],
         filter_presets=AT_A_TIME[filters],
         presets=PRESETS[filters],
+        fine_tuning=filters is Filters.ALL,
+        autoplay_modes=AUTOPLAY[Autoplay(row["autoplay"])],
         tracks_per_month=row["tracks_per_month"],
         tracks_used=tracks_used,
         always_on=row["always_on"],

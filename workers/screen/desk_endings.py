@@ -18,6 +18,8 @@ from workers.screen.library_endings import (
     PlaylistsShown,
 )
 from workers.screen.library_page import export_text, library_page
+from workers.screen.premium_endings import LinkGiven, PlansShown, PremiumEnding, PremiumShown, UsageShown
+from workers.screen.premium_page import premium_payload
 from workers.screen.render import Screen, render_conclusion
 from workers.screen.said import said_sentence
 from workers.screen.settings_page import blocklist_page, changes_sentence, settings_page
@@ -55,7 +57,9 @@ class BlocklistShown(Ending, tag="blocklist_shown", frozen=True, kw_only=True):
     pages: int
 
 
-DeskEnding: TypeAlias = SettingsShown | SettingsEdited | BlocklistShown | LibraryEnding | Said | Denied | Refused
+DeskEnding: TypeAlias = (
+    SettingsShown | SettingsEdited | BlocklistShown | LibraryEnding | PremiumEnding | Said | Denied | Refused
+)
 
 
 def render_ending(ending: DeskEnding, locale: str) -> Screen:
@@ -73,6 +77,8 @@ def render_ending(ending: DeskEnding, locale: str) -> Screen:
             return _screen("", [library_page(ending, language)])
         case PlaylistExported():
             return _screen(export_text(ending, language), [])
+        case PremiumShown() | PlansShown() | UsageShown() | LinkGiven():
+            return Screen({**premium_payload(ending, language), "allowed_mentions": {"parse": []}}, ephemeral=True)
         case Confided():
             return _screen(said_sentence(ending, language), [])
         case _:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, get_args
 
+from apps.billing.selectors import features_get
 from apps.guilds.models import GuildSettings
 from apps.guilds.selectors import guild_settings_get
 from apps.guilds.services import (
@@ -43,7 +44,9 @@ def show(command: Command, _: ShowSettings) -> DeskEnding:
 
 
 def change(command: Command, order: ChangeSettings) -> DeskEnding:
-    """Set or reset some."""
+    """Set or reset some; what the plan does not have is not set."""
+    if order.always_on is True and not (plan := features_get(command.guild_id)).always_on:
+        return Denied(key="premium.refused.always_on", values={"plan": plan.name})
     return _edited(guild_settings_set(guild_id=command.guild_id, changes=order.given()))
 
 

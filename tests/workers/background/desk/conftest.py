@@ -15,6 +15,8 @@ from project.task_queues import DESK_QUEUE
 from project.wire import keys
 from project.wire.messages import Actor, Command, Order
 from project.wire.publish import SCRIPT, publication
+from tests.apps.billing.conftest import store as store
+from tests.apps.billing.conftest import stripe_fake as stripe_fake
 from workers.background.desk.counter import Counter
 from workers.background.desk.journal import DeskJournal
 
