@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workers.screen import library_en, library_es, premium_en, premium_es, sentences_en, sentences_es
+from workers.screen import (
+    discovery_en,
+    discovery_es,
+    library_en,
+    library_es,
+    premium_en,
+    premium_es,
+    sentences_en,
+    sentences_es,
+)
 
 CATALOGUES = {
-    "en": sentences_en.SENTENCES | library_en.SENTENCES | premium_en.SENTENCES,
-    "es": sentences_es.SENTENCES | library_es.SENTENCES | premium_es.SENTENCES,
+    "en": sentences_en.SENTENCES | library_en.SENTENCES | premium_en.SENTENCES | discovery_en.SENTENCES,
+    "es": sentences_es.SENTENCES | library_es.SENTENCES | premium_es.SENTENCES | discovery_es.SENTENCES,
 }
 
 
