@@ -59,7 +59,7 @@ NOT_A_TIME = Text(
 )
 NOT_A_RANGE = Text(
     "I do not understand which tracks you mean. Write a position like `4`, a range like `3-7`, or `mine`.",
-    "No entiendo qué pistas quieres decir. Escribe una posición como `4`, un rango como `3-7` o `mine`.",
+    "No entiendo qué pistas quieres decir. Escribe una posición como `4`, un rango como `3-7` o `mías`.",
 )
 CANNOT_SHOW = Text(
     "Your command was carried out, but Discord did not accept the way I wanted to show it.",

@@ -9,7 +9,7 @@ from bot.slash.positions import LAST_POSITION, places
 from project.wire.orders import Clear, Dedupe, Jump, MoveTrack, Remove, ShowPlaying, ShowQueue, Shuffle, Swap
 
 LAST_PAGE = 10_000
-MINE = ("mine", "mías", "mias")
+MINE = ("mine", "mías", "mias", "mía", "mia")
 """What stands for all tracks of the asking member."""
 
 
@@ -19,7 +19,7 @@ def _queue(given: Given) -> ShowQueue:
 
 def _remove(given: Given) -> Remove:
     typed = str(given["position"])
-    if typed.casefold() in MINE:
+    if typed.strip().casefold() in MINE:
         return Remove(mine=True)
     first, last = places(typed)
     return Remove(first=first, last=None if last == first else last)
@@ -46,7 +46,7 @@ COMMANDS = (
         options=(
             Option(
                 "position",
-                Text("A position like 4, a range like 3-7, or mine", "Una posición como 4, un rango como 3-7, o mine"),
+                Text("A position like 4, a range like 3-7, or mine", "Una posición como 4, un rango como 3-7, o mías"),
                 required=True,
                 low=1,
                 high=20,

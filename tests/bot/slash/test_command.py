@@ -95,6 +95,7 @@ def test_play_queues_at_the_end_unless_told_otherwise() -> None:
         ("remove", {"position": "4"}, Remove(first=4)),
         ("remove", {"position": "3-7"}, Remove(first=3, last=7)),
         ("remove", {"position": "Mine"}, Remove(mine=True)),
+        ("remove", {"position": " mía "}, Remove(mine=True)),
         ("move", {"from": 5, "to": 1}, MoveTrack(source=5, target=1)),
         ("swap", {"a": 5, "b": 1}, Swap(first=5, second=1)),
         ("jump", {"position": 3}, Jump(position=3)),

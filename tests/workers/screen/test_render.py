@@ -128,7 +128,7 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
         (
             Refused(reason="other_channel", detail="<#7>"),
             "I am playing in <#7>. Join me there, then try again.",
-            "Estoy sonando en <#7>. Únete a mí allí e inténtalo de nuevo.",
+            "Pongo música en <#7>. Únete a mí allí e inténtalo de nuevo.",
         ),
         (
             Refused(reason="nothing_found", detail="<@7> a*b"),

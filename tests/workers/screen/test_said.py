@@ -83,3 +83,15 @@ def test_it_is_recorded_as_it_was_said() -> None:
 def test_a_ping_says_what_is_not_known() -> None:
     content = render_conclusion(Pong(gateway_ms=41, broker_ms=3, node_ms=None), "en", 0).payload["content"]
     assert content == "Discord's gateway 41 ms · broker 3 ms · audio node no answer"
+
+
+@pytest.mark.parametrize(
+    ("locale", "content"),
+    [
+        ("en", "Removed the only track that you had asked for, *A*."),
+        ("es", "Quité la única pista que habías pedido, *A*."),
+    ],
+)
+def test_one_of_ones_own_is_not_counted(locale: str, content: str) -> None:
+    said = Said(key="removed_mine", values={"n": 1, "first": "A", "last": "A"})
+    assert render_conclusion(said, locale, 0).payload["content"] == content

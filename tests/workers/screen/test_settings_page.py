@@ -111,7 +111,7 @@ def test_a_change_names_what_it_was_and_what_it_is(change: tuple[str, Any, Any],
 
 
 def test_spanish_says_it_in_spanish() -> None:
-    assert changed("dj_only", False, True, "es-419") == "Solo los DJ controlan la música: de no a **sí**."
+    assert changed("dj_only", False, True, "es-419") == "Solo los DJ controlan la música: antes no, ahora **sí**."
 
 
 def test_what_was_so_already_is_said() -> None:
