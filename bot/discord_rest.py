@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from enum import IntEnum
 from typing import Any
 
@@ -68,6 +69,7 @@ class DiscordRest:
 
     def __init__(self, http: HTTPClient, application_id: int) -> None:
         self._http = http
+        self._answers = _with_its_own_gate(http)
         self._application_id = application_id
 
     async def respond(
@@ -150,9 +152,10 @@ class DiscordRest:
         return Route(method, "/applications/{application_id}/commands", application_id=self._application_id)
 
     async def _call(self, route: Route, *, seconds: float = CALL_SECONDS, **content: Any) -> Any:
+        http = self._http if route.webhook_token is None else self._answers
         try:
             async with asyncio.timeout(seconds):
-                return await self._http.request(route, trace_request_ctx=NO_RETRIES, **content)
+                return await http.request(route, trace_request_ctx=NO_RETRIES, **content)
         except (discord.DiscordServerError, ServerFault) as error:
             raise DiscordAway(f"{error.status} on {route.key}") from error
         except discord.HTTPException as error:
@@ -162,16 +165,25 @@ class DiscordRest:
         except (TimeoutError, OSError, aiohttp.ClientError, discord.RateLimited) as error:
             raise DiscordAway(f"{type(error).__name__} on {route.key}") from error
         finally:
-            self._let_others_go_on()
+            _let_others_go_on(http._global_over)
 
-    def _let_others_go_on(self) -> None:
-        """A call that is given up while it waits out the global limit leaves discord.py's gate shut for ever.
 
-        The gate is for one second at most (50 requests per second), so opening it a second later is never too early.
-        """
-        gate = self._http._global_over
-        if not gate.is_set():
-            asyncio.get_running_loop().call_later(GLOBAL_LIMIT_SECONDS, gate.set)
+def _with_its_own_gate(http: HTTPClient) -> HTTPClient:
+    """The same client for answers to interactions, which Discord does not bind to its global limit (docs: Interactions,
+    Endpoints): while that stops everything else, members still hear in time."""
+    client = copy.copy(http)
+    client._global_over = asyncio.Event()
+    client._global_over.set()
+    return client
+
+
+def _let_others_go_on(gate: asyncio.Event) -> None:
+    """A call that is given up while it waits out the global limit leaves discord.py's gate shut for ever.
+
+    The gate is for one second at most (50 requests per second), so opening it a second later is never too early.
+    """
+    if not gate.is_set():
+        asyncio.get_running_loop().call_later(GLOBAL_LIMIT_SECONDS, gate.set)
 
 
 def _message(method: str, channel_id: int, message_id: int) -> Route:

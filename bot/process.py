@@ -15,6 +15,7 @@ from bot.gateway_socket import GatewayRefused
 from bot.health import Health
 from bot.identify_turns import IdentifyTurns
 from bot.metrics import SHARDS_LOST
+from bot.pace import BotPace
 from bot.patience import Patience
 from bot.redis_clients import quick
 from bot.registration import register
@@ -110,7 +111,13 @@ class Gateway:
             shards=self._deployment.shards,
             search_prefix=self._deployment.search_prefix,
             patience=self._deployment.patience,
+            pace=BotPace(self._share),
         )
+
+    def _share(self) -> float:
+        """Of the bot's shards; a process that has none has nothing to show."""
+        running = len(self._claims.shards) if self._claims is not None else 0
+        return max(1, running) / self._deployment.shards
 
     def _readiness(self) -> dict[str, bool]:
         claims = self._claims

@@ -26,7 +26,7 @@ from bot.guild_lanes import GuildLanes
 from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
 from bot.outbox import Outbox
-from bot.pace import Pace
+from bot.pace import BotPace, Pace
 from bot.patience import Patience
 from bot.redis_clients import patient, quick
 from bot.responses import Responses
@@ -70,6 +70,7 @@ class Surroundings:
     shards: int
     search_prefix: str
     patience: Patience
+    pace: BotPace
 
 
 class Shard:
@@ -193,7 +194,7 @@ class Shard:
             store=self._store,
             now_ms=_wall_ms,
             answers_said=lambda guild_id: lanes.idle((guild_id, Outcome.__name__), ANSWERS_SECONDS),
-            pace=Pace(),
+            pace=Pace(self._around.pace),
         )
         return Outbox(
             shard=self.number,
