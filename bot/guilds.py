@@ -16,11 +16,13 @@ class Guilds:
         """READY names every guild."""
         self._joined, self._left = set(guild_ids), set()
 
-    def joined(self, guild_id: int) -> None:
-        """A GUILD_CREATE came."""
+    def joined(self, guild_id: int) -> bool:
+        """A GUILD_CREATE came; whether the guild is new, as READY's own are told of one by one as well."""
+        new = self._joined is None or guild_id not in self._joined
         self._left.discard(guild_id)
         if self._joined is not None:
             self._joined.add(guild_id)
+        return new
 
     def left(self, guild_id: int) -> None:
         """The bot was removed."""

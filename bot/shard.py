@@ -24,6 +24,7 @@ from bot.gateway_session import GatewaySession, resumable_of
 from bot.gateway_socket import GatewaySocket
 from bot.guild_lanes import GuildLanes
 from bot.guilds import Guilds
+from bot.joined_guilds import JoinedGuilds
 from bot.kept_commands import KeptCommands
 from bot.outbox import Outbox
 from bot.pace import BotPace, Pace
@@ -90,6 +91,7 @@ class Shard:
         self._publisher = Publisher(self._line)
         self._session = GatewaySession(number)
         self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
+        self._joined = JoinedGuilds(around.app, self._store)
         self._socket = GatewaySocket(around.client, number, self._session, self._parsers())
         self._mirrored = VoiceMirror(self._store, lambda guild_id: shard_of(guild_id, around.shards) == number)
         self._news = VoiceNews(around.app, self._publisher, self._mirrored, around.slots)
@@ -154,7 +156,15 @@ class Shard:
                 log.warning("Not everybody who waits for an answer was told to", shard=self.number)
             await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
         await self._socket.close()
-        parts = (self._outbox, self._forwarder, self._autocomplete, self._mover, self._mirrored, self._responses)
+        parts = (
+            self._outbox,
+            self._forwarder,
+            self._autocomplete,
+            self._mover,
+            self._mirrored,
+            self._responses,
+            self._joined,
+        )
         for part in (*parts, self._publisher):
             await part.close()
         for client in (self._line, self._reader, self._store):
@@ -245,7 +255,10 @@ class Shard:
         guild_id = int(data.get("guild_id") or data.get("id") or 0)
         if method in ("guild_create", "guild_delete") and not data.get("unavailable"):
             # At once: a command may already be in the same breath, and asks this before its turn.
-            (self._guilds.joined if method == "guild_create" else self._guilds.left)(guild_id)
+            if method == "guild_delete":
+                self._guilds.left(guild_id)
+            elif self._guilds.joined(guild_id):
+                self._joined.tell([guild_id])
         ticket = self._session.begin(self._socket.sequence or 0)
         handle: Callable[[dict[str, Any]], Awaitable[None]] = getattr(self._voice, method)
 
@@ -257,7 +270,9 @@ class Shard:
 
     def _on_ready(self, data: dict[str, Any]) -> None:
         log.info("The shard's gateway session is open", shard=self.number, guilds=len(data["guilds"]))
-        self._guilds.listed(int(guild["id"]) for guild in data["guilds"])
+        guild_ids = [int(guild["id"]) for guild in data["guilds"]]
+        self._guilds.listed(guild_ids)
+        self._joined.tell(guild_ids)
         self._socket.opened(data)
         self._mover.send_unconfirmed_again()
 
