@@ -164,3 +164,13 @@ def test_a_jump_to_nowhere(concert: Stage) -> None:
     assert concert.ask(Jump(position=3)) == Denied(key="position.unknown", values={"n": 2})
     concert.order(Leave())
     assert concert.refusal(Jump(position=1)) == "nothing_playing"
+
+
+def test_with_the_queue_repeated_going_back_and_forth_doubles_nothing(concert: Stage) -> None:
+    concert.order(SetLoop(mode="queue"))
+    concert.order(Skip())
+    concert.order(Previous())
+    assert [concert.current_title, *concert.titles] == ["One", "Two", "Three"]
+    concert.order(Skip())
+    concert.order(Skip())
+    assert [concert.current_title, *concert.titles] == ["Three", "One", "Two"]

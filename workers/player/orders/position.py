@@ -84,6 +84,7 @@ def previous(turn: OrderTurn, _: Previous) -> None:
     else:
         *earlier, last = memory.played
         memory.played = tuple(earlier)
+        _take_back(memory, last)
         interrupted = withdraw(memory)
         following = [last] if interrupted is None else [last, interrupted]
         insert(memory, 0, [again(memory, entry, turn.now_ms) for entry in following])
@@ -91,6 +92,17 @@ def previous(turn: OrderTurn, _: Previous) -> None:
         proceed(turn)
         memory.skipped_by = turn.actor.user_id
         turn.say("previous", title=last.track.title)
+
+
+def _take_back(memory: Memory, last: Entry) -> None:
+    """While the queue is repeated, what was played waits again at its end: going back makes no second one of it."""
+    if memory.state.loop == "queue":
+        copy = next((entry for entry in reversed(memory.queue) if _is_again(entry, last)), None)
+        take_out(memory, () if copy is None else (copy,))
+
+
+def _is_again(entry: Entry, played: Entry) -> bool:
+    return (entry.track.encoded, entry.requester_id) == (played.track.encoded, played.requester_id)
 
 
 def jump(turn: OrderTurn, order: Jump) -> None:
