@@ -90,6 +90,7 @@ SENTENCES = {
     "playback_stopped.kept.other": "{n} tracks are kept: `/resume` brings them back.",
     "added.held": "The player is paused: `/resume` goes on.",
     "seeked": "Playing *{title}* from {at_ms} of {length_ms}.",
+    "seeked.paused": "*{title}* is at {at_ms} of {length_ms} and still paused. `/resume` goes on.",
     "replayed": "Playing *{title}* from the beginning.",
     "previous": "Back to *{title}*.",
     "previous.none": "Nothing was played before. `/replay` begins the current track again.",

@@ -95,6 +95,7 @@ SENTENCES = {
     "playback_stopped.kept.other": "Quedan {n} pistas guardadas: `/resume` las recupera.",
     "added.held": "La música está en pausa: `/resume` la continúa.",
     "seeked": "Suena *{title}* desde {at_ms} de {length_ms}.",
+    "seeked.paused": "*{title}* está en {at_ms} de {length_ms} y sigue en pausa. `/resume` la continúa.",
     "replayed": "Suena *{title}* desde el principio.",
     "previous": "De vuelta a *{title}*.",
     "previous.none": "Antes no sonó nada. `/replay` empieza de nuevo la pista actual.",

@@ -174,3 +174,10 @@ def test_with_the_queue_repeated_going_back_and_forth_doubles_nothing(concert: S
     concert.order(Skip())
     concert.order(Skip())
     assert [concert.current_title, *concert.titles] == ["Three", "One", "Two"]
+
+
+def test_a_seek_while_paused_does_not_claim_to_play(concert: Stage) -> None:
+    concert.order(Pause())
+    assert concert.ask(Seek(to_ms=1_000)) == Said(
+        key="seeked.paused", values={"title": "One", "at_ms": 1_000, "length_ms": 3 * MINUTE}
+    )

@@ -40,6 +40,13 @@ def _go_to(turn: OrderTurn, track: Track, position_ms: int) -> None:
         turn.deny("seek.beyond", title=track.title, length_ms=track.length_ms)
     else:
         _set_position(turn, position_ms)
+        _say_where(turn, track, position_ms)
+
+
+def _say_where(turn: OrderTurn, track: Track, position_ms: int) -> None:
+    if turn.memory.state.paused:
+        turn.say("seeked.paused", title=track.title, at_ms=position_ms, length_ms=track.length_ms)
+    else:
         turn.say("seeked", title=track.title, at_ms=position_ms, length_ms=track.length_ms)
 
 
