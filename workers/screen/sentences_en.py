@@ -126,6 +126,7 @@ SENTENCES = {
     "deduped.one": "Removed {n} track that was in the queue twice.",
     "deduped.other": "Removed {n} tracks that were in the queue twice.",
     "dedupe.none": "Nothing is in the queue twice. `/remove` takes out single tracks.",
+    "jumped.next": "Skipped to *{title}*.",
     "jumped.one": "Skipped to *{title}* and passed over {n} track.",
     "jumped.other": "Skipped to *{title}* and passed over {n} tracks.",
     "voted": "Vote to skip *{title}*: {have} of {need}. `/voteskip` adds yours.",

@@ -131,6 +131,7 @@ SENTENCES = {
     "deduped.one": "Quité {n} pista repetida de la cola.",
     "deduped.other": "Quité {n} pistas repetidas de la cola.",
     "dedupe.none": "No hay nada repetido en la cola. `/remove` quita pistas sueltas.",
+    "jumped.next": "Salté a *{title}*.",
     "jumped.one": "Salté a *{title}* y pasé por alto {n} pista.",
     "jumped.other": "Salté a *{title}* y pasé por alto {n} pistas.",
     "voted": "Voto para saltar *{title}*: {have} de {need}. `/voteskip` añade el tuyo.",

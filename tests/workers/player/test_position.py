@@ -181,3 +181,7 @@ def test_a_seek_while_paused_does_not_claim_to_play(concert: Stage) -> None:
     assert concert.ask(Seek(to_ms=1_000)) == Said(
         key="seeked.paused", values={"title": "One", "at_ms": 1_000, "length_ms": 3 * MINUTE}
     )
+
+
+def test_a_jump_to_the_next_track_passes_over_none(concert: Stage) -> None:
+    assert concert.ask(Jump(position=1)) == Said(key="jumped.next", values={"title": "Two"})

@@ -124,7 +124,10 @@ def jump(turn: OrderTurn, order: Jump) -> None:
     else:
         passed, target = queue[: order.position - 1], queue[order.position - 1]
         _pass_over(turn, passed, target)
-        turn.say("jumped", n=len(passed), title=target.track.title)
+        if passed:
+            turn.say("jumped", n=len(passed), title=target.track.title)
+        else:
+            turn.say("jumped.next", title=target.track.title)
 
 
 def _pass_over(turn: OrderTurn, passed: tuple[Entry, ...], target: Entry) -> None:
