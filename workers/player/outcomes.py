@@ -192,7 +192,8 @@ class Refused(Ending, tag="refused", frozen=True, kw_only=True):
     detail: str = ""
     """What the sentence names: the words searched for, a title, a channel or role mention."""
     limit: int | None = None
-    """Characters (query_too_long), tracks (queue_full), ms (track_too_long) or pages (no_such_page)."""
+    """Characters (query_too_long), tracks (queue_full; nothing_playing: those that a stop has kept),
+    ms (track_too_long) or pages (no_such_page)."""
     plan: str = ""
     """Whose limit it is (queue_full, track_too_long)."""
 

@@ -74,4 +74,6 @@ class OrderTurn(Turn):
 
     def refuse(self, reason: Reason, detail: str = "", limit: int | None = None, plan: str = "") -> None:
         """Answer that nothing changed, and why; `plan` where it is the plan's limit."""
+        if reason == "nothing_playing" and self.memory.state.stopped_by is not None:
+            limit = self.memory.kept or None  # another way out than to search for it all anew
         self.reply(Refused(reason=reason, detail=detail, limit=limit, plan=plan))

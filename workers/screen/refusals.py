@@ -17,6 +17,8 @@ def refusal_sentence(refused: Refused, language: Language) -> str:
     if reason == "not_allowed" and not refused.detail:
         return language.say("refused.not_allowed.managers")
     limit = refused.limit or 0
+    if reason == "nothing_playing" and limit:
+        return language.count("refused.nothing_playing.kept", limit)
     return language.say(
         f"refused.{reason}",
         detail=refused.detail if reason in MENTIONS else foreign(refused.detail),

@@ -41,6 +41,8 @@ SENTENCES = {
     "refused.not_in_voice": "Join a voice channel first, then try again.",
     "refused.other_channel": "I am playing in {detail}. Join me there, then try again.",
     "refused.nothing_playing": "Nothing is playing. Use `/play` to start something.",
+    "refused.nothing_playing.kept.one": "Nothing is playing, but {n} track is kept: `/resume` brings it back.",
+    "refused.nothing_playing.kept.other": "Nothing is playing, but {n} tracks are kept: `/resume` brings them back.",
     "refused.already_paused": "The track is paused already. `/resume` goes on.",
     "refused.not_paused": "The track is not paused. `/pause` holds it.",
     "refused.already_skipped": "That track was skipped already. *{detail}* plays now; skip again if you mean this one.",

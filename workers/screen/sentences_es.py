@@ -41,6 +41,8 @@ SENTENCES = {
     "refused.not_in_voice": "Entra primero en un canal de voz e inténtalo de nuevo.",
     "refused.other_channel": "Pongo música en {detail}. Únete a mí allí e inténtalo de nuevo.",
     "refused.nothing_playing": "No suena nada. Usa `/play` para poner algo.",
+    "refused.nothing_playing.kept.one": "No suena nada, pero hay {n} pista guardada: `/resume` la recupera.",
+    "refused.nothing_playing.kept.other": "No suena nada, pero hay {n} pistas guardadas: `/resume` las recupera.",
     "refused.already_paused": "La pista ya está en pausa. `/resume` la continúa.",
     "refused.not_paused": "La pista no está en pausa. `/pause` la detiene.",
     "refused.already_skipped": "Esa pista ya se saltó. Ahora suena *{detail}*; salta otra vez si te refieres a esta.",

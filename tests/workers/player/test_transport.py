@@ -164,3 +164,8 @@ def test_a_search_at_the_head_silences_a_skip_until_it_ends(stage: Stage) -> Non
     pending = stage.reserve(Play(query="x"))
     assert kinds(stage.order(Skip())) == ["Save", "StopTrack", "Reply"]
     assert started(stage.found(pending, song("Two"))) == "Two"
+
+
+def test_what_a_stop_has_kept_is_said_by_whoever_finds_nothing_playing(concert: Stage) -> None:
+    concert.order(Leave())
+    assert concert.ask(Skip()) == Refused(reason="nothing_playing", limit=3)
