@@ -283,3 +283,13 @@ def test_a_restored_player_hears_that_its_join_was_refused(stage: Stage) -> None
     stage.player = type(stage.player).restore(stage.player.state, None, (), ())
     assert kinds(refuse_join(stage)) == ["Save", "DestroyPlayer", "Announce"]
     assert stage.player.state.voice_channel_id is None
+
+
+def test_a_refused_join_has_played_nothing(stage: Stage) -> None:
+    asked = stage.reserve()
+    rev = stage.player.state.rev
+    stage.found(asked, song("One"))
+    stage.wait(5_000)
+    refuse_join(stage, rev=rev)
+    assert stage.player.state.stopped_by == "join_refused"
+    assert stage.player.position_ms(stage.now_ms) == 0

@@ -111,6 +111,8 @@ def join_refused(turn: Turn, event: JoinRefused) -> None:
         memory.set_state(voice_channel_id=stays)
         memory.set_presence(arrived=True)
     else:
+        # Nobody has heard anything where it was not let in, whatever the clock says.
+        memory.set_clock(memory.state.position_ms, turn.now_ms)
         drop_out(turn, "join_refused")
     _tell_refusal(turn, event, move, stopped=memory.state.voice_channel_id is None)
 
