@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -12,6 +12,7 @@ import redis.asyncio
 import structlog
 
 from bot.redis_clients import text_of
+from bot.together import Together
 from project.wire import keys
 
 log = structlog.get_logger(__name__)
@@ -35,6 +36,7 @@ class GuildUi:
     def __init__(self, store: redis.asyncio.Redis, clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._clock = clock
+        self._reading = Together(self._read_many)
         self._known: OrderedDict[int, tuple[float, Ui]] = OrderedDict()
 
     async def of(self, guild_id: int) -> Ui:
@@ -48,11 +50,20 @@ class GuildUi:
             self._known.popitem(last=False)
         return ui
 
+    async def close(self) -> None:
+        """Read no more."""
+        await self._reading.close()
+
     async def _read(self, guild_id: int, last: Ui) -> Ui:
         try:
-            raw = await self._store.hgetall(keys.guild_ui(guild_id))
+            return await self._reading.of(guild_id)
         except (redis.RedisError, OSError) as error:
             log.warning("A guild's language could not be read", guild_id=guild_id, reason=str(error))
             return last
-        fields = {text_of(name): text_of(value) for name, value in raw.items()}
-        return Ui(fields.get("locale") or None, fields.get("ephemeral") == "1")
+
+    async def _read_many(self, guild_ids: Sequence[int]) -> list[Ui]:
+        async with self._store.pipeline(transaction=False) as pipe:
+            for guild_id in guild_ids:
+                pipe.hmget(keys.guild_ui(guild_id), "locale", "ephemeral")
+            answers: list[list[bytes | None]] = await pipe.execute()
+        return [Ui(text_of(locale or b"") or None, text_of(private or b"") == "1") for locale, private in answers]

@@ -72,6 +72,7 @@ class Outbox:
         self._under_way: dict[bytes, bool] = {}
         """Whether it takes room."""
         self._to_acknowledge: set[bytes] = set()
+        self._acknowledging = asyncio.Lock()
 
     async def run(self) -> None:
         """Read until cancelled; first what a former process had read but not done."""
@@ -203,9 +204,10 @@ class Outbox:
             self._room.release()
 
     async def _acknowledge(self) -> None:
-        if done := list(self._to_acknowledge):
-            await self._store.xack(self._stream, keys.OUT_GROUP, *done)
-            self._to_acknowledge.difference_update(done)
+        async with self._acknowledging:  # whoever waited here finds that it was done together with others
+            if done := list(self._to_acknowledge):
+                await self._store.xack(self._stream, keys.OUT_GROUP, *done)
+                self._to_acknowledge.difference_update(done)
 
 
 def lane_of(message: Outbound) -> Hashable:

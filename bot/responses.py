@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 import redis
@@ -18,6 +18,7 @@ from bot.interaction import Interaction
 from bot.patience import Patience
 from bot.redis_clients import text_of
 from bot.sentences import STILL_WORKING, Text
+from bot.together import Together
 from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import Outcome
@@ -53,6 +54,7 @@ class Responses:
         self._spawned = Spawned()
         self._known: OrderedDict[str, Conversation] = OrderedDict()
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._saving = Together(self._save_many)
 
     def open(self, interaction: Interaction, defers: Deferral, *, quiet: bool = False) -> Conversation:
         """Begin to answer; from now on the member is told something in time. For `quiet` see Record."""
@@ -113,9 +115,8 @@ class Responses:
 
     async def save_all_again(self) -> None:
         """Redis was emptied: write what is still needed once more."""
-        for conversation in list(self._known.values()):
-            if conversation.record.state in ("waiting", "deferred"):
-                await self._save(conversation.record)
+        records = [conversation.record for conversation in self._known.values()]
+        await asyncio.gather(*(self._save(record) for record in records if record.state in ("waiting", "deferred")))
 
     async def defer_all(self) -> None:
         """This process ends, and the next one may come too late for a first response: whoever waits is told to."""
@@ -127,7 +128,8 @@ class Responses:
         """Stop the clocks; open conversations are left to the next process."""
         for timer in self._timers.values():
             timer.cancel()
-        await self._spawned.close()
+        for part in (self._spawned, self._saving, self._ui):
+            await part.close()
 
     def _begin(self, record: Record) -> Conversation:
         conversation = self._known[record.id] = Conversation(record, self._rest, self._now_ms)
@@ -187,16 +189,23 @@ class Responses:
             self._spawned.start(self._save(record), f"save interaction {record.id}")
 
     async def _save(self, record: Record) -> None:
-        key, value, seconds = self.saved(record)
-        left = seconds - (self._now_ms() - record.received_ms) // 1000
         try:
-            async with self._store.pipeline(transaction=False) as pipe:
+            await self._saving.of(record.id)
+        except (redis.RedisError, OSError) as error:
+            log.warning("The state of an interaction was not saved", **record.named, reason=str(error))
+
+    async def _save_many(self, identities: Sequence[str]) -> list[None]:
+        """As they are now; one that was forgotten meanwhile needs no saving."""
+        known = [self._known[identity].record for identity in identities if identity in self._known]
+        async with self._store.pipeline(transaction=False) as pipe:
+            for record in known:
+                key, value, seconds = self.saved(record)
+                left = seconds - (self._now_ms() - record.received_ms) // 1000
                 pipe.set(key, value, ex=max(1, left))
                 if record.state != "waiting":
                     pipe.hdel(keys.shard_open(self._shard), record.id)
-                await pipe.execute()
-        except (redis.RedisError, OSError) as error:
-            log.warning("The state of an interaction was not saved", **record.named, reason=str(error))
+            await pipe.execute()
+        return [None] * len(identities)
 
     async def _recalled(self, identity: str) -> Conversation | None:
         """The conversation of a former process, or of one forgotten here; raises redis.RedisError."""
