@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from workers.player import filters
-from workers.player.effects import RemoveScreen, ShowPlayer
+from workers.player.effects import RemoveScreen, Reply, ShowPlayer
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Memory
 from workers.player.outcomes import PlayerShown
-from workers.player.turn import Turn
+from workers.player.turn import OrderTurn, Turn
 from workers.player.votes import votes_needed
 
 UP_NEXT = 3
@@ -35,6 +35,8 @@ def place_to_write(turn: Turn, asked_in: int | None) -> int | None:
 def settle_screen(before: Memory, turn: Turn) -> None:
     """At the end of a turn: the message is where it belongs and shows what is true."""
     memory = turn.memory
+    if isinstance(turn, OrderTurn):
+        _go_where_it_is_steered(turn)
     channel_id = memory.state.text_channel_id
     moved = before.state.text_channel_id != channel_id
     if moved:
@@ -55,6 +57,16 @@ def settle_screen(before: Memory, turn: Turn) -> None:
                 fresh=_current_id(memory) not in (None, _current_id(before)),
             )
         )
+
+
+def _go_where_it_is_steered(turn: OrderTurn) -> None:
+    """A message whose channel is gone, or does not take it, comes where somebody controls the player next."""
+    state, place = turn.memory.state, turn.command.text_channel_id
+    lost = state.text_channel_id is None or (state.screen_message_id == NOWHERE and place != state.text_channel_id)
+    if not lost or turn.memory.current is None or turn.command.order.read:
+        return
+    if any(isinstance(effect, Reply) and not effect.conclusion.error for effect in turn.effects):
+        write_in(turn.memory, place_to_write(turn, place))
 
 
 def player_shown(memory: Memory, now_ms: int, limits: Limits, rules: GuildRules) -> PlayerShown:

@@ -169,8 +169,9 @@ def test_a_text_channel_that_is_gone_is_forgotten(concert: Stage) -> None:
     posted(concert)
     concert.handle(ScreenGone(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms, reason="unknown_channel"))
     assert concert.player.state.text_channel_id is None
-    assert kinds(concert.order(Skip())) == ["Save", "StartTrack", "Reply"]
-    assert all_of(concert.order(Pause()), ShowPlayer) == []
+    ended = TrackEnded(concert.current_id, "finished", concert.now_ms)
+    assert kinds(concert.handle(ended)) == ["Save", "StartTrack"]
+    assert all_of(concert.handle(ended), ShowPlayer) == []
 
 
 def test_a_deleted_text_channel_takes_the_message_along(concert: Stage) -> None:
@@ -229,3 +230,27 @@ def test_it_speaks_the_guilds_language_not_the_last_members(
     command = replace(stage.command(Play(query="x"), french), guild_locale=guild_locale)
     stage.handle(command)
     assert only(stage.found(command.id, song("One")), ShowPlayer).locale == spoken
+
+
+def volume_in(stage: Stage, channel_id: int, level: int = 20) -> list[Effect]:
+    """An order that was given in some text channel."""
+    return stage.handle(replace(stage.command(SetVolume(level=level)), text_channel_id=channel_id))
+
+
+def test_a_message_whose_channel_is_gone_comes_where_the_player_is_steered_next(concert: Stage) -> None:
+    posted(concert)
+    concert.handle(ChannelDeleted(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms))
+    show = only(volume_in(concert, OTHER_CHAT), ShowPlayer)
+    assert (show.channel_id, show.message_id) == (OTHER_CHAT, None)
+
+
+def test_a_message_that_is_not_taken_comes_where_the_player_is_steered_next(concert: Stage) -> None:
+    concert.handle(ScreenGone(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms, reason="forbidden"))
+    assert all_of(volume_in(concert, CHAT), ShowPlayer) == []
+    assert only(volume_in(concert, OTHER_CHAT, level=30), ShowPlayer).channel_id == OTHER_CHAT
+
+
+def test_what_is_refused_or_only_looks_moves_no_message(concert: Stage) -> None:
+    concert.handle(ChannelDeleted(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms))
+    for order in (SetVolume(level=999), ShowQueue()):
+        assert kinds(concert.handle(replace(concert.command(order), text_channel_id=OTHER_CHAT))) == ["Reply"]
