@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from project.wire.messages import Command, to_dict
 from workers.adapters import player_sql as sql
+from workers.adapters.store_line import StoreLine
 from workers.player.effects import Save
 from workers.player.outcomes import Conclusion, conclusion_from_json
 from workers.player.track import Entry, EntryStatus, PlayerState
@@ -31,6 +32,8 @@ PATIENCE_SECONDS = 1.0
 
 LOAD_SECONDS = 10.0
 """Loading a slot's players is no mailbox's wait."""
+LOST_PEER = {"tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 1, "keepalives_count": 3}
+"""libpq's words for: a machine that is gone without a word holds our connections for 5 s and not for 15 minutes."""
 RESTED_SECONDS = 0.5
 """A connection that rested so long is asked first whether it lives; always asking would double the round trips."""
 PASSING_STATES = frozenset({"25", "40", "53", "55", "57", "58"})
@@ -41,6 +44,7 @@ class PostgresPlayerStore:
     """Implements workers.ports.PlayerStore."""
 
     def __init__(self, database_url: str, *, size: int = 8) -> None:
+        self._line = StoreLine(size)
         self._pool = AsyncConnectionPool(
             database_url,
             min_size=1,
@@ -49,7 +53,7 @@ class PostgresPlayerStore:
             timeout=PATIENCE_SECONDS,
             reconnect_timeout=float("inf"),
             check=_check_if_rested,
-            kwargs={"autocommit": True, "connect_timeout": 2, "application_name": "segue-audio"},
+            kwargs={"autocommit": True, "connect_timeout": 2, "application_name": "segue-audio", **LOST_PEER},
         )
 
     async def open(self) -> None:
@@ -152,11 +156,14 @@ class PostgresPlayerStore:
         A hung server would also hang psycopg's polite cancel, so the statement runs in a task of its own that is
         left behind; its connection is closed by the pool's check when it comes back broken.
         """
+        await self._line.turn()
+        asked_at = time.monotonic()
         running = asyncio.ensure_future(self._run(statement, params))
+        running.add_done_callback(self._over)
         done, _ = await asyncio.wait({running}, timeout=patience)
         if not done:
             running.cancel()
-            running.add_done_callback(_forget)
+            self._line.unanswered(asked_at)
             raise Away(f"PostgreSQL did not answer within {patience:g} s")
         try:
             return running.result()
@@ -175,6 +182,13 @@ class PostgresPlayerStore:
             _used[connection] = time.monotonic()
             return await cursor.fetchall() if cursor.description else []
 
+    def _over(self, running: asyncio.Future[Any]) -> None:
+        """Also when its caller was told `Away` long ago: an error that nobody reads asyncio would report."""
+        error = None if running.cancelled() else running.exception()
+        if not running.cancelled() and (error is None or getattr(error, "sqlstate", None)):
+            self._line.answered()
+        self._line.leave()
+
 
 _used: WeakKeyDictionary[psycopg.AsyncConnection[Any], float] = WeakKeyDictionary()
 
@@ -182,11 +196,6 @@ _used: WeakKeyDictionary[psycopg.AsyncConnection[Any], float] = WeakKeyDictionar
 async def _check_if_rested(connection: psycopg.AsyncConnection[Any]) -> None:
     if time.monotonic() - _used.get(connection, 0.0) > RESTED_SECONDS:
         await AsyncConnectionPool.check_connection(connection)
-
-
-def _forget(task: asyncio.Future[Any]) -> None:
-    if not task.cancelled():
-        task.exception()  # read, so that asyncio does not report it: the caller was already told `Away`
 
 
 def _in(entries: list[tuple[Entry, EntryStatus]], wanted: EntryStatus) -> tuple[Entry, ...]:

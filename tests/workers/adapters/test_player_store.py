@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -160,3 +162,22 @@ async def test_a_postgresql_that_is_away_says_so_within_its_patience() -> None:
     with pytest.raises(Away):
         await away.load_player(GUILD)
     await away.close()
+
+
+async def test_a_burst_waits_for_its_turns_and_nobody_is_told_that_postgresql_is_away(
+    store: PostgresPlayerStore,
+) -> None:
+    slow = "SELECT pg_sleep(0.3)"
+    answers = await asyncio.gather(*(store.rows(slow, {}) for _ in range(40)))
+    assert len(answers) == 40
+
+
+async def test_a_statement_whose_caller_was_cancelled_is_heard_of_no_more(
+    store: PostgresPlayerStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    asking = asyncio.create_task(store.rows("SELECT 1 / (SELECT 0 FROM pg_sleep(0.2))", {}))
+    await asyncio.sleep(0.05)
+    asking.cancel()
+    assert await store.rows("SELECT 1 FROM pg_sleep(0.4)", {}) == [(1,)]
+    gc.collect()
+    assert "never retrieved" not in caplog.text
