@@ -89,6 +89,11 @@ def proceed(turn: Turn) -> None:
         memory.set_state(paused=False)
 
 
+def awaits(memory: Memory) -> bool:
+    """Nothing plays because the head of the line is a place that a running search holds."""
+    return memory.current is None and bool(memory.line)
+
+
 def is_over(memory: Memory, now_ms: int, slack_ms: int = END_SLACK_MS) -> bool:
     """The clock says that the current entry has played to its end."""
     length = memory.current.track.length_ms if memory.current is not None else 0

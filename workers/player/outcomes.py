@@ -55,6 +55,8 @@ class Resumed(Ending, tag="resumed", frozen=True, kw_only=True):
 class Skipped(Ending, tag="skipped", frozen=True, kw_only=True):
     entry: Entry
     next: Entry | None = None
+    awaited: bool = False
+    """What is next is still being searched for."""
 
 
 class Stopped(Ending, tag="stopped", frozen=True, kw_only=True):
@@ -222,6 +224,8 @@ class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
     entry: Entry
     message: str
     next: Entry | None = None
+    awaited: bool = False
+    """See Skipped."""
 
 
 class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True):

@@ -85,7 +85,7 @@ def render_notice(notice: Notice, locale: str) -> Screen:
     language = language_for(locale)
     match notice:
         case TrackSkipped():
-            return _screen(_skip_sentence("track_skipped", notice.entry, notice.next, language))
+            return _screen(_skip_sentence("track_skipped", notice, language))
         case PlaybackStopped():
             stopped = language.say(f"playback_stopped.{notice.cause}")
             return _screen(_join(stopped, _count_if_any("playback_stopped.kept", notice.kept, language)))
@@ -104,7 +104,7 @@ def _sentence(conclusion: Paused | Resumed | Skipped | Stopped | Joined | Left, 
         case Resumed():
             return language.say("resumed", title=_title(conclusion.entry), at=duration(conclusion.position_ms))
         case Skipped():
-            return _skip_sentence("skipped", conclusion.entry, conclusion.next, language)
+            return _skip_sentence("skipped", conclusion, language)
         case Stopped():
             return _counted("stopped", conclusion.cleared, language)
         case Joined():
@@ -148,10 +148,11 @@ def _added_many(added: AddedMany, language: Language) -> str:
     return _join(sentence, _count_if_any("added_many.left_out", added.left_out, language), held)
 
 
-def _skip_sentence(key: str, ended: Entry, following: Entry | None, language: Language) -> str:
-    if following is None:
-        return language.say(f"{key}.last", title=_title(ended))
-    return language.say(f"{key}.next", title=_title(ended), next=_title(following))
+def _skip_sentence(key: str, skipped: Skipped | TrackSkipped, language: Language) -> str:
+    title = _title(skipped.entry)
+    if skipped.next is not None:
+        return language.say(f"{key}.next", title=title, next=_title(skipped.next))
+    return language.say(f"{key}.awaited" if skipped.awaited else f"{key}.last", title=title)
 
 
 def _counted(key: str, n: int, language: Language) -> str:

@@ -169,3 +169,10 @@ def test_a_search_at_the_head_silences_a_skip_until_it_ends(stage: Stage) -> Non
 def test_what_a_stop_has_kept_is_said_by_whoever_finds_nothing_playing(concert: Stage) -> None:
     concert.order(Leave())
     assert concert.ask(Skip()) == Refused(reason="nothing_playing", limit=3)
+
+
+def test_a_skip_to_what_is_still_searched_for_does_not_call_the_queue_empty(concert: Stage) -> None:
+    concert.reserve(Play(query="x", position="next"))
+    skipped = concert.ask(Skip())
+    assert isinstance(skipped, Skipped)
+    assert (skipped.next, skipped.awaited) == (None, True)

@@ -171,3 +171,8 @@ def test_asked_for_in_a_reply_it_has_no_buttons(locale: str) -> None:
     screen = render_conclusion(player(), locale, NOON_MS)
     assert screen.payload["components"] == []
     assert screen.payload["embeds"] == render_player(player(), locale)["embeds"]
+
+
+def test_a_queue_that_waits_for_a_search_is_not_called_empty() -> None:
+    assert "searched for" in text(player(current=None))
+    assert "empty" in text(player(current=None, waiting=0, up_next=()))

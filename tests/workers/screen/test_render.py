@@ -108,6 +108,11 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
             "Salté *Title*; la cola está vacía ahora.",
         ),
         (
+            Skipped(entry=entry(), awaited=True),
+            "Skipped *Title*; what comes next is still being searched for.",
+            "Salté *Title*; lo que sigue aún se está buscando.",
+        ),
+        (
             Stopped(cleared=1),
             "Stopped, removed 1 track from the queue and left the voice channel.",
             "Paré la música, quité 1 pista de la cola y salí del canal de voz.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workers.player.deck import advance, retire
+from workers.player.deck import advance, awaits, retire
 from workers.player.effects import StopTrack
 from workers.player.facts import PositionReported, TrackEnded, TrackFailed, TrackStarted, TrackStuck
 from workers.player.outcomes import TrackSkipped
@@ -93,7 +93,8 @@ def _fail(turn: Turn, message: str) -> None:
     if memory.current is None:
         # After an exception or a stuck track the node still holds it.
         turn.want(StopTrack())
-    turn.announce(TrackSkipped(entry=failed, message=message, next=memory.current), failed.id)
+    skipped = TrackSkipped(entry=failed, message=message, next=memory.current, awaited=awaits(memory))
+    turn.announce(skipped, failed.id)
 
 
 def _give_up(turn: Turn) -> None:

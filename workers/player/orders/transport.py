@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from project.wire.messages import Pause, Resume, Skip, Stop
-from workers.player.deck import advance, begin, proceed, retire
+from workers.player.deck import advance, awaits, begin, proceed, retire
 from workers.player.effects import SetPaused
 from workers.player.memory import Memory
 from workers.player.orders.play import come_to_actor
@@ -84,7 +84,7 @@ def skip(turn: OrderTurn, order: Skip) -> None:
         memory.set_state(paused=False)
         advance(turn, "skipped")
         memory.skipped_by = turn.actor.user_id
-        turn.reply(Skipped(entry=ended, next=memory.current))
+        turn.reply(Skipped(entry=ended, next=memory.current, awaited=awaits(memory)))
 
 
 def means_current(turn: OrderTurn, entry: int | None, current: Entry) -> bool:
