@@ -28,6 +28,8 @@ class Added(Ending, tag="added", frozen=True, kw_only=True):
     """Until it plays, as far as known (a live stream ahead makes it unknown)."""
     held: bool = False
     """The player is paused, so it does not come nearer."""
+    behind_loop: bool = False
+    """The track that plays is repeated, so neither does it."""
 
 
 class AddedMany(Ending, tag="added_many", frozen=True, kw_only=True):
@@ -40,6 +42,7 @@ class AddedMany(Ending, tag="added_many", frozen=True, kw_only=True):
     first: Entry
     position: int
     held: bool = False
+    behind_loop: bool = False
 
 
 class Paused(Ending, tag="paused", frozen=True, kw_only=True):

@@ -127,13 +127,12 @@ def _added(added: Added, language: Language, now_ms: int) -> str:
     title = _title(added.entry)
     if added.position == 0:
         return language.say("added.now", title=title)
-    held = language.say("added.held") if added.held else ""
     when = ""
     if added.wait_ms is not None:
         # Discord words it in the reader's language ("in 5 minutes") and keeps it true without edits.
         when = language.say("added.when", when=f"<t:{(now_ms + added.wait_ms) // 1_000}:R>")
     key = "added.next" if added.position == 1 else "added.later"
-    return _join(language.say(key, title=title, position=added.position, when=when), held)
+    return _join(language.say(key, title=title, position=added.position, when=when), _held_up(added, language))
 
 
 def _added_many(added: AddedMany, language: Language) -> str:
@@ -144,8 +143,15 @@ def _added_many(added: AddedMany, language: Language) -> str:
         title=_title(added.first),
         position=added.position,
     )
-    held = language.say("added.held") if added.held else ""
-    return _join(sentence, _count_if_any("added_many.left_out", added.left_out, language), held)
+    left_out = _count_if_any("added_many.left_out", added.left_out, language)
+    return _join(sentence, left_out, _held_up(added, language))
+
+
+def _held_up(added: Added | AddedMany, language: Language) -> str:
+    """Why it does not come nearer."""
+    if added.held:
+        return language.say("added.held")
+    return language.say("added.behind_loop") if added.behind_loop else ""
 
 
 def _skip_sentence(key: str, skipped: Skipped | TrackSkipped, language: Language) -> str:

@@ -93,6 +93,7 @@ SENTENCES = {
     "playback_stopped.kept.one": "{n} track is kept: `/resume` brings it back.",
     "playback_stopped.kept.other": "{n} tracks are kept: `/resume` brings them back.",
     "added.held": "The player is paused: `/resume` goes on.",
+    "added.behind_loop": "The track that plays is repeated: `/skip` goes on.",
     "seeked": "Playing *{title}* from {at_ms} of {length_ms}.",
     "seeked.paused": "*{title}* is at {at_ms} of {length_ms} and still paused. `/resume` goes on.",
     "replayed": "Playing *{title}* from the beginning.",

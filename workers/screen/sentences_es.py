@@ -98,6 +98,7 @@ SENTENCES = {
     "playback_stopped.kept.one": "Queda {n} pista guardada: `/resume` la recupera.",
     "playback_stopped.kept.other": "Quedan {n} pistas guardadas: `/resume` las recupera.",
     "added.held": "La música está en pausa: `/resume` la continúa.",
+    "added.behind_loop": "La pista que suena se repite: `/skip` pasa a la siguiente.",
     "seeked": "Suena *{title}* desde {at_ms} de {length_ms}.",
     "seeked.paused": "*{title}* está en {at_ms} de {length_ms} y sigue en pausa. `/resume` la continúa.",
     "replayed": "Suena *{title}* desde el principio.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from project.wire.messages import Join, Leave, Pause, Play, Stop
+from project.wire.messages import Join, Leave, Pause, Play, SetLoop, Stop
 from tests.workers.player.cast import (
     ALICE,
     BOB,
@@ -270,3 +270,10 @@ def test_saves_name_every_entry_that_changed(stage: Stage) -> None:
     assert [(entry.track.title, status) for entry, status in save.put] == [("A", "current"), ("B", "queued")]
     assert isinstance(save, Save)
     assert save.state.current_entry == stage.current_id
+
+
+def test_behind_a_track_that_is_repeated_nobody_knows_when_it_plays(concert: Stage) -> None:
+    concert.order(SetLoop(mode="track"))
+    added = only(concert.found(concert.reserve(), song("Four")), Reply).conclusion
+    assert isinstance(added, Added)
+    assert (added.position, added.wait_ms, added.behind_loop) == (3, None, True)

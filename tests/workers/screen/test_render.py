@@ -92,6 +92,11 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
             ),
         ),
         (
+            Added(entry=entry(), position=1, behind_loop=True),
+            "Added *Title*: it plays next. The track that plays is repeated: `/skip` goes on.",
+            "Añadí *Title*: suena a continuación. La pista que suena se repite: `/skip` pasa a la siguiente.",
+        ),
+        (
             Paused(entry=entry(), position_ms=65_000),
             "Paused *Title* at 1:05. `/resume` goes on.",
             "Pausé *Title* en 1:05. `/resume` la continúa.",

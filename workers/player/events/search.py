@@ -151,7 +151,9 @@ def _start_due(turn: Turn, place: Reservation) -> None:
 def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> Conclusion:
     memory = turn.memory
     position = _position(memory, first)
-    held = position > 0 and memory.on_air and memory.state.paused
+    waits = position > 0 and memory.on_air
+    held = waits and memory.state.paused
+    behind_loop = waits and memory.state.loop == "track"
     if fact.playlist is not None:
         return AddedMany(
             playlist=fact.playlist,
@@ -160,12 +162,14 @@ def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> 
             first=memory.current if position == 0 and memory.current else _entry(memory, first.id),
             position=position,
             held=held,
+            behind_loop=behind_loop,
         )
     return Added(
         entry=memory.current if position == 0 and memory.current else _entry(memory, first.id),
         position=position,
         wait_ms=0 if position == 0 else _wait_ms(memory, first, turn.now_ms),
         held=held,
+        behind_loop=behind_loop,
     )
 
 
@@ -187,10 +191,10 @@ def _index(memory: Memory, entry: Entry) -> int:
 
 
 def _wait_ms(memory: Memory, entry: Entry, now_ms: int) -> int | None:
-    """Until the entry plays; None when that is not known: paused, stopped, a search or a live stream before it."""
+    """Until it plays; None when nobody knows: paused, stopped, repeating, a search or a live stream before it."""
     current = memory.current
     ahead = memory.line[: _index(memory, entry)]
-    if current is None or not memory.running or current.track.is_stream:
+    if current is None or not memory.running or current.track.is_stream or memory.state.loop == "track":
         return None
     if any(not isinstance(place, Entry) or place.track.is_stream for place in ahead):
         return None
