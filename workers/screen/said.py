@@ -8,16 +8,23 @@ from workers.screen.language import Language
 
 DURATION = "_ms"
 """How names of durations end."""
+PRESETS = "filters"
+"""The name under which sound presets are listed."""
 
 
 def said_sentence(said: Said, language: Language) -> str:
     """The sentence."""
-    values = {name: _shown(name, value) for name, value in said.values.items()}
+    values = {name: _shown(name, value, language) for name, value in said.values.items()}
     n = values.pop("n", None)
     return language.count(said.key, n, **values) if isinstance(n, int) else language.say(said.key, **values)
 
 
-def _shown(name: str, value: str | int) -> str | int:
+def _shown(name: str, value: str | int, language: Language) -> str | int:
     if isinstance(value, str):
-        return foreign(value)
+        return _presets(value, language) if name == PRESETS else foreign(value)
     return duration(value) if name.endswith(DURATION) else value
+
+
+def _presets(names: str, language: Language) -> str:
+    """Presets as the player message calls them."""
+    return ", ".join(language.say(f"filter.{name}") for name in names.split(", "))

@@ -95,3 +95,9 @@ def test_a_ping_says_what_is_not_known() -> None:
 def test_one_of_ones_own_is_not_counted(locale: str, content: str) -> None:
     said = Said(key="removed_mine", values={"n": 1, "first": "A", "last": "A"})
     assert render_conclusion(said, locale, 0).payload["content"] == content
+
+
+def test_presets_are_called_as_the_player_message_calls_them() -> None:
+    said = Said(key="filters.set", values={"filters": "bassboost, 8d"})
+    assert render_conclusion(said, "en", 0).payload["content"] == "Filters that are on: Bass boost, 8D."
+    assert render_conclusion(said, "es", 0).payload["content"] == "Filtros activos: Graves, 8D."
