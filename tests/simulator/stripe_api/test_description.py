@@ -68,9 +68,12 @@ def stripe_mock(go_module: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([folder / "stripe-mock", "-http-addr", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL)
+    # Without an address of its own for HTTPS it takes a fixed port, which only one mock at a time can have.
+    addresses = ["-http-addr", f"127.0.0.1:{port}", "-https-addr", "127.0.0.1:0"]
+    process = subprocess.Popen([folder / "stripe-mock", *addresses], stdout=subprocess.DEVNULL)
     base = f"http://127.0.0.1:{port}"
-    wait_for(lambda: _answers(base), "stripe-mock to answer", seconds=60)
+    wait_for(lambda: _answers(base) or process.poll() is not None, "stripe-mock to answer", seconds=60)
+    assert process.poll() is None, "stripe-mock ended at once"
     yield base
     process.kill()
     process.wait()
