@@ -37,6 +37,9 @@ DISCORD_BOT_ID = _env.number("DISCORD_BOT_ID", 0, high=2**63 - 1)
 """The bot's user id (for all but the oldest bots its application id); Lavalink speaks to Discord's voice under it."""
 DISCORD_API_URL = _env.text("DISCORD_API_URL", "https://discord.com/api/v10").rstrip("/")
 DISCORD_GATEWAY_URL = _env.text("DISCORD_GATEWAY_URL", "wss://gateway.discord.gg/")
+DISCORD_CLIENT_SECRET = _env.text("DISCORD_CLIENT_SECRET", "")
+"""Empty is allowed: then nobody can sign in with Discord, and everything else works."""
+DISCORD_AUTHORIZE_URL = DISCORD_API_URL.removesuffix("/api/v10") + "/oauth2/authorize"
 DISCORD_SHARDS = _env.number("DISCORD_SHARDS", 1, low=1, high=16384)
 """One number for all processes of a deployment."""
 
@@ -78,6 +81,8 @@ WORKER_PORT = _env.number("WORKER_PORT", 3003, high=65535)
 FLOWER_PORT = _env.number("FLOWER_PORT", 5555, high=65535)
 API_WORKERS = _env.number("API_WORKERS", 1, low=1, high=64)
 """Processes of one api."""
+PUBLIC_URL = _env.text("PUBLIC_URL", f"http://127.0.0.1:{API_PORT}").rstrip("/")
+"""Where the outside finds the api; people who sign in are sent back there."""
 FLOWER_BASIC_AUTH = _env.text("FLOWER_BASIC_AUTH", "")
 """`user:password[,…]`; empty is allowed here: only Flower needs it, and refuses to start without."""
 
@@ -98,6 +103,9 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "djstripe",
+    "rest_framework",
+    "drf_spectacular",
+    "apps.accounts",
     "apps.billing",
     "apps.guilds",
     "apps.library",
@@ -114,6 +122,18 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None  # project.logging sets up every process the same way
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.api.problems.as_problem",
+}  # the rest is apps.api.view.View's
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Segue",
+    "DESCRIPTION": "Control a guild's music player, and see what it does.",
+    "VERSION": "1",
+    "POSTPROCESSING_HOOKS": ["apps.api.schema.document_problems"],
+    "SORT_OPERATIONS": False,
+}
 
 
 def _database(url: str) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Who may use the API: tokens of guilds, and people who signed in with Discord."""

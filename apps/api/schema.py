@@ -1,0 +1,85 @@
+"""The API's description (OpenAPI), made once per process, and what all of its operations have in common."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from drf_spectacular.generators import SchemaGenerator
+
+PROBLEMS = {
+    "400": "The request cannot be read.",
+    "401": "No token, or one that is unknown, expired or revoked.",
+    "403": "The token has not the scope, or is for another guild.",
+    "404": "There is nothing there.",
+    "409": "The player is not in a state in which it could; `reason` says why.",
+    "413": "The body is too large.",
+    "415": "The body is not application/json.",
+    "422": "The request is not valid; `errors` says where.",
+    "429": "The plan allows no more requests in this minute; Retry-After says when it does.",
+    "500": "A fault of ours.",
+    "503": "A store, the player or Discord is away.",
+}
+ALWAYS = ("400", "404", "422", "429", "500", "503")
+WITH_TOKEN = ("401", "403")
+WRITES = ("409", "413", "415")
+COMMANDS = ("409",)
+"""Of `command_show`, which answers as the order itself would have."""
+KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+    "description": "The same key is the same command, however often it is sent.",
+}
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The description as a dict."""
+    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return made
+
+
+def show_schema(_request: HttpRequest) -> JsonResponse:
+    """`/api/schema`."""
+    return JsonResponse(description())
+
+
+def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: errors and Idempotency-Key of all operations."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            if method in {"post", "patch", "delete"} and operation["operationId"] not in {"token_create", "logout"}:
+                operation.setdefault("parameters", []).append(KEY)
+            for status in _statuses(method, operation):
+                operation["responses"].setdefault(status, _problem(PROBLEMS[status]))
+    return result
+
+
+def _statuses(method: str, operation: dict[str, Any]) -> tuple[str, ...]:
+    with_token = WITH_TOKEN if operation.get("security") != [{}] else ("403",)
+    writes = WRITES if method != "get" else COMMANDS if operation["operationId"] in {"command_show", "search"} else ()
+    return (*ALWAYS, *with_token, *writes)
+
+
+def _problem(description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": description, "content": content}
+
+
+_TEXT = {"type": "string"}
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457; further members depend on the reason.",
+    "required": ["type", "title", "status", "reason", "detail"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "reason": {"type": "string", "description": "For programs."},
+        "detail": {"type": "string", "description": "For people."},
+    },
+    "additionalProperties": True,
+}
