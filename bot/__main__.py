@@ -8,6 +8,7 @@ import signal
 import structlog
 
 from bot.gateway_socket import GatewayRefused
+from bot.last_resort import end_within
 from bot.process import Deployment, Gateway
 from project import logging, settings
 from project.env import refuse_to_start
@@ -17,6 +18,8 @@ log = structlog.get_logger("bot")
 
 CLOSE_SECONDS = 2.7
 """An orderly end never takes longer."""
+LAST_SECONDS = 8.0
+"""And no end at all. What is given up takes up to 2 s to go, more on a busy machine; Kubernetes waits 30 s."""
 
 
 async def serve(deployment: Deployment) -> None:
@@ -31,6 +34,7 @@ async def serve(deployment: Deployment) -> None:
     await asyncio.wait({running, asking}, return_when=asyncio.FIRST_COMPLETED)
     if not running.done():
         log.info("Ending: shards are handed over")
+        end_within(LAST_SECONDS)
     await ended(asking, running)
     closing = asyncio.create_task(gateway.close(), name="close")
     await asyncio.wait({closing}, timeout=CLOSE_SECONDS)
@@ -53,6 +57,7 @@ def deployment() -> Deployment:
         slots=settings.SLOTS,
         listen_host=settings.LISTEN_HOST,
         port=settings.GATEWAY_PORT,
+        cdn_url=settings.DISCORD_CDN_URL,
         search_prefix=settings.SEARCH_PREFIX,
     )
 
