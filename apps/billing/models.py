@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
+
+from django.db import models, transaction
 from django.db.models.functions import Now
 
+from apps.billing.announcement import announce_plans
 from apps.billing.entitlements import STATUSES, Autoplay, Filters, Interval, Tier
 
 
@@ -37,6 +40,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Every process reads plans anew once an edit is committed."""
+        super().save(*args, **options)
+        transaction.on_commit(announce_plans)
 
 
 class PlanPrice(models.Model):

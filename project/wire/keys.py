@@ -90,6 +90,10 @@ def guild_ui(guild_id: int) -> str:
     return f"guild-ui:{guild_id}"
 
 
+FEATURES_PATTERN = "features:*"
+"""All guilds'."""
+
+
 def features(guild_id: int) -> str:
     """What the guild's plan allows, as JSON; a cache that anybody may delete (the runbook does)."""
     return f"features:{guild_id}"

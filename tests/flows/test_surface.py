@@ -196,7 +196,7 @@ def test_buttons_change_how_it_sounds_and_what_comes(playing: Room) -> None:
     assert shows(room, "100 %")
     assert press(room, "queue", "Charlie")["ephemeral"]
     menu = {"custom_id": offered(room)["filters"], "message_id": player(room)["id"]}
-    assert shown_alone(acknowledged(room, act(room, "Alice", "select", **menu, values=["soft"])))
+    assert shown_alone(acknowledged(room, act(room, "Alice", "select", **menu, values=["nightcore"])))
     assert shows(room, "✅")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -84,7 +85,7 @@ def test_time_alone_never_gives_more(
 
 
 def test_a_higher_plan_never_allows_less() -> None:
-    for lower, higher in zip(SEEDED, SEEDED[1:], strict=False):
+    for lower, higher in pairwise(SEEDED):
         for name in ("queue_size", "track_length_s", "tracks_per_month", "import_size", "volume_cap", "api_per_minute"):
             low, high = getattr(lower, name), getattr(higher, name)
             assert high is None or (low is not None and low <= high), name

@@ -190,6 +190,14 @@ def test_the_runbooks_caches_are_the_real_ones(store: redis.Redis) -> None:
     assert json.loads(store.get(f"features:{GUILD}") or "")["tier"] == "PREMIUM"
 
 
-def test_plans_are_what_staff_make_of_them(store: redis.Redis) -> None:
-    Plan.objects.filter(tier="FREE").update(queue_size=7)
+def test_an_edited_plan_counts_at_once(store: redis.Redis) -> None:
+    assert features_get(GUILD).queue_size == 50
+    plan = Plan.objects.get(tier="FREE")
+    plan.queue_size = 7
+    with store.pubsub(ignore_subscribe_messages=True) as listener:  # type: ignore[no-untyped-call] # redis-py's
+        listener.subscribe(keys.EVENTS_CHANNEL)
+        listener.get_message(timeout=1)
+        plan.save()
+        events = heard(listener)
+    assert events == [{"type": "plansChanged", "guildId": None}]
     assert features_get(GUILD).queue_size == 7

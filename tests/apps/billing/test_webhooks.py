@@ -19,7 +19,7 @@ from apps.billing.stripe_client import StripeFailed
 from project import settings
 from tests.apps.billing.conftest import GUILD, Mailbox
 from tests.apps.billing.stripe_fake import FakeStripe
-from workers.background.billing import sweep
+from workers.background.billing import TRIES, sweep, webhook
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -191,6 +191,18 @@ def test_while_stripe_fails_the_webhook_is_answered_and_kept_and_nobody_loses_a_
     assert sweep() == 1
     mailbox.work()
     assert (tier(), mailbox.waiting()) == (Tier.FREE, 0)
+
+
+def test_a_worker_tries_again_and_leaves_the_rest_to_the_sweep(mailbox: Mailbox, stripe_fake: FakeStripe) -> None:
+    mailbox.post(mailbox.event("customer.subscription.created", stripe_fake.subscription(GUILD)))
+    (trigger_id,) = mailbox.queued()
+    stripe_fake.fail_with = 503
+    stripe_fake.asked.clear()
+    assert webhook.apply(args=[{"trigger": trigger_id}]).get() == "left"
+    assert len(stripe_fake.asked) == TRIES + 1
+    stripe_fake.fail_with = None
+    assert webhook.apply(args=[{"trigger": trigger_id}]).get() == "customer.subscription.created"
+    assert tier() is Tier.PREMIUM
 
 
 def test_the_answer_does_not_wait_for_stripe(mailbox: Mailbox, stripe_fake: FakeStripe) -> None:
