@@ -148,8 +148,10 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
         (
             Refused(reason="track_too_long", detail="Epic", limit=3_600_000, plan="Free"),
             "*Epic* is longer than the Free plan allows (1:00:00); `/premium` lifts it. Or pick a shorter track.",
-            "*Epic* dura más de lo que permite el plan Free (1:00:00); `/premium` lo amplía. "
-            "O elige una pista más corta.",
+            (
+                "*Epic* dura más de lo que permite el plan Free (1:00:00); `/premium` lo amplía. "
+                "O elige una pista más corta."
+            ),
         ),
     ],
     ids=lambda value: value.__struct_config__.tag if isinstance(value, get_args(Conclusion)) else "",
