@@ -8,8 +8,9 @@ from django.core.asgi import get_asgi_application
 
 from project import logging
 from project.api_started import api_started
+from project.body_limit import BodyLimit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 logging.configure("api")
-application = get_asgi_application()
+application = BodyLimit(get_asgi_application())
 api_started.send(sender="api")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import redis
@@ -11,12 +10,11 @@ import structlog
 from project import settings
 from project.task_queues import shard_of
 from project.wire import keys
-from project.wire.messages import Command, Outcome, to_json
+from project.wire.messages import Command, Ended, Outcome, to_json
 from workers.screen.desk_endings import DeskEnding, ending_to_json, render_ending
 
 log = structlog.get_logger(__name__)
 
-OUTCOME_SECONDS = 60
 TRIES = 3
 PAUSE_SECONDS = 0.3
 
@@ -36,13 +34,20 @@ def reply(client: redis.Redis, command: Command, ending: DeskEnding, locale: str
 
 
 def _send(client: redis.Redis, command: Command, ending: DeskEnding, locale: str) -> None:
+    screen = render_ending(ending, locale)
     if command.actor.kind != "member":
+        ended = Ended(
+            command_id=command.id,
+            guild_id=command.guild_id,
+            outcome=ending_to_json(ending),
+            error=screen.error,
+            sentence=screen.payload["content"],
+        )
         with client.pipeline() as pipe:
-            pipe.rpush(keys.outcome(command.id), json.dumps(ending_to_json(ending)))
-            pipe.expire(keys.outcome(command.id), OUTCOME_SECONDS)
+            pipe.rpush(keys.outcome(command.id), to_json(ended))
+            pipe.expire(keys.outcome(command.id), keys.OUTCOME_SECONDS)
             pipe.execute()
         return
-    screen = render_ending(ending, locale)
     outcome = Outcome(
         command_id=command.id,
         guild_id=command.guild_id,

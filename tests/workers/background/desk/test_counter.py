@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
+import msgspec
 import pytest
 import redis
 from django.db import OperationalError, connection
@@ -16,7 +17,7 @@ from project.task_queues import DESK_QUEUE
 from project.wire import keys
 from project.wire.desk import BLOCKLIST_PAGE, AllowSource, ChangeSettings, EditBlocklist, ShowBlocklist, ShowSettings
 from project.wire.envelope import argument_of
-from project.wire.messages import Actor, desk_task_names, inbound_from_dict, to_dict
+from project.wire.messages import Actor, Ended, desk_task_names, inbound_from_dict, to_dict
 from tests.workers.background.desk.conftest import BOB, GUILD, Desk
 from workers.background.desk.registry import HANDLERS
 
@@ -148,11 +149,12 @@ def test_the_api_gets_its_outcome_where_it_waits_for_it(desk: Desk) -> None:
     desk.counter.serve(desk.publish("api-1", ChangeSettings(ephemeral=True), token))
     assert desk.answers() == []
     assert 0 < int(str(desk.redis.ttl(keys.outcome("api-1")))) <= 60
-    outcome = json.loads(str(desk.redis.lpop(keys.outcome("api-1"))))
-    assert outcome == {
+    ended = msgspec.json.decode(str(desk.redis.lpop(keys.outcome("api-1"))), type=Ended)
+    assert ended.outcome == {
         "type": "settings_edited",
         "changes": [{"setting": "ephemeral", "before": False, "after": True}],
     }
+    assert (ended.command_id, ended.error, bool(ended.sentence)) == ("api-1", False, True)
 
 
 def test_without_postgresql_the_member_hears_that_nothing_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
