@@ -115,7 +115,8 @@ class StripeControl:
         return web.json_response(thing if answer is None else answer)
 
     def _pay_checkout(self, session: Json, order: Order) -> Json:
-        return pay_checkout(self._books, session, email=order.text("email", None))
+        """With a good card, and the `email` and promotion `code` that the payer may type in."""
+        return pay_checkout(self._books, session, email=order.text("email", None), code=order.text("code", None))
 
     def _fail_checkout(self, session: Json, order: Order) -> None:
         try:

@@ -49,11 +49,12 @@ class PayerPages:
 
     async def _act_on_checkout(self, request: web.Request) -> web.Response:
         session = self._found(request, "checkout.session")
-        email = str((await request.post()).get("email") or "") or None
+        form = await request.post()
+        email, code = (str(form.get(name) or "") or None for name in ("email", "code"))
         try:
             match request.match_info["act"]:
                 case "pay":
-                    pay_checkout(self._books, session, email=email)
+                    pay_checkout(self._books, session, email=email, code=code)
                     return _go(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session["id"]))
                 case "fail":
                     fail_checkout(self._books, session)
@@ -72,6 +73,8 @@ class PayerPages:
             return _page("Checkout", told, problem, status)
         base = f"/checkout/{session['id']}"
         asks = "" if session["customer"] else "<p><label>E-mail <input name=email type=email></label></p>"
+        if session["allow_promotion_codes"]:
+            asks += "<p><label>Promotion code <input name=code></label></p>"
         told.append(f'<form method=post action="{base}/pay">{asks}<button class=main>Pay</button></form>')
         told.append(_button(f"{base}/fail", "Fail"))
         told += [_button(f"{base}/cancel", "Cancel")] if session["cancel_url"] else []

@@ -24,13 +24,49 @@ def give_discounts(books: Books, subscription: Json, wanted: list[dict[str, Any]
     """The subscription has these coupons from now on, in place of those that it had."""
     kept = [books.store.named("discount", one["discount"], "discounts")["id"] for one in wanted if one.get("discount")]
     for one in wanted:
-        if not one.get("coupon"):
+        if one.get("discount"):
             continue
-        coupon = coupon_named(books, one["coupon"], "discounts[0][coupon]")
-        made = books.store.add(discount(books.now(), coupon["id"], subscription, end=_end(books.now(), coupon)))
+        coupon, promotion = wanted_coupon(books, one)
+        made = discount(
+            books.now(),
+            coupon["id"],
+            subscription,
+            end=_end(books.now(), coupon),
+            promotion=None if promotion is None else promotion["id"],
+        )
+        books.store.add(made)
         coupon["times_redeemed"] += 1
+        if promotion is not None:
+            promotion["times_redeemed"] += 1
         kept.append(made["id"])
     subscription["discounts"] = kept
+
+
+def wanted_coupon(books: Books, wanted: dict[str, Any]) -> tuple[Json, Json | None]:
+    """The coupon that an entry of `discounts` means, and the promotion code that led to it."""
+    if not wanted.get("promotion_code"):
+        return coupon_named(books, wanted.get("coupon") or "", "discounts[0][coupon]"), None
+    param = "discounts[0][promotion_code]"
+    promotion = books.store.named("promotion_code", wanted["promotion_code"], param)
+    refuse_spent(books, promotion, param)
+    return coupon_named(books, promotion["promotion"]["coupon"], param), promotion
+
+
+def refuse_spent(books: Books, promotion: Json, param: str) -> None:
+    """StripeError for a code that is switched off, expired, or used up."""
+    full = promotion["max_redemptions"] is not None and promotion["times_redeemed"] >= promotion["max_redemptions"]
+    late = promotion["expires_at"] is not None and promotion["expires_at"] <= books.now()
+    if full or late or not promotion["active"]:
+        raise invalid("This promotion code cannot be redeemed because it is no longer valid.", param)
+
+
+def promotion_with(books: Books, code: str) -> Json:
+    """The promotion that payers know by `code`, in any case; StripeError when there is none of use."""
+    for promotion in books.store.all("promotion_code"):
+        if promotion["code"].lower() == code.strip().lower():
+            refuse_spent(books, promotion, "code")
+            return promotion
+    raise invalid("This code is invalid.", "code")
 
 
 def _end(now: int, coupon: Json) -> int | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.stripe_api.billing.collecting import end
+from simulator.stripe_api.billing.discounts import amount_off, coupon_named, promotion_with
 from simulator.stripe_api.billing.subscribing import begin
 from simulator.stripe_api.books import Books
 from simulator.stripe_api.errors import card_declined, invalid
@@ -13,9 +14,14 @@ from simulator.stripe_api.store import Json
 GOOD_CARD, BAD_CARD = "4242", "0341"
 
 
-def pay_checkout(books: Books, session: Json, *, email: str | None = None) -> Json:
-    """The payer pays with a good card: the subscription begins. StripeError when the page is no longer open."""
+def pay_checkout(books: Books, session: Json, *, email: str | None = None, code: str | None = None) -> Json:
+    """The payer pays with a good card: the subscription begins.
+
+    StripeError when the page is no longer open, or when the promotion code that was typed in is none.
+    """
     _need_open(session)
+    if code:
+        _redeem(books, session, code)
     payer = _payer(books, session, email)
     method = give_card(books, payer, GOOD_CARD)
     wanted: dict[str, Any] = books.session_wishes[session["id"]]
@@ -33,6 +39,17 @@ def pay_checkout(books: Books, session: Json, *, email: str | None = None) -> Js
     )
     books.record("checkout.session.completed", session)
     return session
+
+
+def _redeem(books: Books, session: Json, code: str) -> None:
+    if not session["allow_promotion_codes"]:
+        raise invalid("This Checkout Session takes no promotion codes.", "code")
+    promotion = promotion_with(books, code)
+    coupon = coupon_named(books, promotion["promotion"]["coupon"], "code")
+    off = amount_off(coupon, session["amount_subtotal"])
+    session["discounts"] = [{"coupon": None, "promotion_code": promotion["id"]}]
+    session["amount_total"] = session["amount_subtotal"] - off
+    session["total_details"]["amount_discount"] = off
 
 
 def fail_checkout(books: Books, session: Json) -> None:

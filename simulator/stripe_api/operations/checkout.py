@@ -1,7 +1,7 @@
 """Checkout sessions and portal sessions: links to pages on which a payer acts."""
 
 from simulator.stripe_api.billing.calendar import expire
-from simulator.stripe_api.billing.discounts import amount_off, coupon_named
+from simulator.stripe_api.billing.discounts import amount_off, wanted_coupon
 from simulator.stripe_api.errors import invalid
 from simulator.stripe_api.operations.call import Call, Operation, list_of, page, retrieve, update_fields, words
 from simulator.stripe_api.shapes.pages import checkout_line, checkout_session, portal_session
@@ -22,7 +22,7 @@ def _create(call: Call) -> Json:
     subtotal = 0 if trial else sum(line["amount_total"] for line in lines)
     total = subtotal
     for one in data.get("discounts") or []:
-        total -= amount_off(coupon_named(books, one.get("coupon", ""), "discounts[0][coupon]"), total)
+        total -= amount_off(wanted_coupon(books, one)[0], total)
     session = checkout_session(
         books.now(), data, base_url=books.base_url, subtotal=subtotal, total=total, currency=lines[0]["currency"]
     )

@@ -1,8 +1,9 @@
 """Products, their features, prices and coupons."""
 
+from simulator.stripe_api.billing.discounts import coupon_named
 from simulator.stripe_api.errors import invalid
 from simulator.stripe_api.operations.call import Call, Operation, list_of, page, retrieve, update_fields, words
-from simulator.stripe_api.shapes.catalogue import coupon, feature, price, product, product_feature
+from simulator.stripe_api.shapes.catalogue import coupon, feature, price, product, product_feature, promotion_code
 from simulator.stripe_api.shapes.subscription import plan
 from simulator.stripe_api.store import Json
 
@@ -123,6 +124,24 @@ def _delete_coupon(call: Call) -> Json:
     return {"id": found["id"], "object": "coupon", "deleted": True}
 
 
+def _create_promotion(call: Call) -> Json:
+    books, data = call.books, call.data
+    coupon_id = data["promotion"].get("coupon", "")
+    code = data.get("code")
+    if any(code and one["active"] and one["code"].lower() == code.lower() for one in books.store.all("promotion_code")):
+        raise invalid(f"An active promotion code with `code: {code}` already exists.", "code")
+    named = coupon_named(books, coupon_id, "promotion[coupon]")
+    made = books.store.add(promotion_code(books.now(), data, named["id"]))
+    books.record("promotion_code.created", made)
+    return made
+
+
+def _update_promotion(call: Call) -> Json:
+    found = call.thing("promotion_code")
+    call.books.change("promotion_code.updated", found, **update_fields(call, "promotion_code", ("active",)))
+    return found
+
+
 OPERATIONS = [
     Operation("POST", "/v1/products", _create_product, "_product_create_params.ProductCreateParams", _PRODUCT | {"id"}),
     Operation(
@@ -196,4 +215,31 @@ OPERATIONS = [
         words("metadata name"),
     ),
     Operation("DELETE", "/v1/coupons/{id}", _delete_coupon, "_coupon_delete_params.CouponDeleteParams"),
+    Operation(
+        "POST",
+        "/v1/promotion_codes",
+        _create_promotion,
+        "_promotion_code_create_params.PromotionCodeCreateParams",
+        words("active code expires_at max_redemptions metadata promotion"),
+    ),
+    Operation(
+        "GET",
+        "/v1/promotion_codes",
+        list_of("promotion_code", code=lambda one: one["code"], active=lambda one: one["active"]),
+        "_promotion_code_list_params.PromotionCodeListParams",
+        words("active code"),
+    ),
+    Operation(
+        "GET",
+        "/v1/promotion_codes/{id}",
+        retrieve("promotion_code"),
+        "_promotion_code_retrieve_params.PromotionCodeRetrieveParams",
+    ),
+    Operation(
+        "POST",
+        "/v1/promotion_codes/{id}",
+        _update_promotion,
+        "_promotion_code_update_params.PromotionCodeUpdateParams",
+        words("active metadata"),
+    ),
 ]

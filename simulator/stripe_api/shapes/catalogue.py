@@ -98,7 +98,30 @@ def coupon(now: int, given: Json) -> Json:
     }
 
 
-def discount(now: int, coupon_id: str, subscription: Json, *, end: int | None) -> Json:
+def promotion_code(now: int, given: Json, coupon_id: str) -> Json:
+    return {
+        "id": new_id("promo"),
+        "object": "promotion_code",
+        "active": given.get("active", True),
+        "code": given.get("code") or new_id("x", 8)[2:].upper(),
+        "created": now,
+        "customer": None,
+        "customer_account": None,
+        "expires_at": given.get("expires_at"),
+        "livemode": False,
+        "max_redemptions": given.get("max_redemptions"),
+        "metadata": given.get("metadata") or {},
+        "promotion": {"coupon": coupon_id, "type": "coupon"},
+        "restrictions": {
+            "first_time_transaction": False,
+            "minimum_amount": None,
+            "minimum_amount_currency": None,
+        },
+        "times_redeemed": 0,
+    }
+
+
+def discount(now: int, coupon_id: str, subscription: Json, *, end: int | None, promotion: str | None = None) -> Json:
     """The coupon is named in `source`, as this version does."""
     return {
         "id": new_id("di"),
@@ -109,7 +132,7 @@ def discount(now: int, coupon_id: str, subscription: Json, *, end: int | None) -
         "end": end,
         "invoice": None,
         "invoice_item": None,
-        "promotion_code": None,
+        "promotion_code": promotion,
         "source": {"coupon": coupon_id, "type": "coupon"},
         "start": now,
         "subscription": subscription["id"],

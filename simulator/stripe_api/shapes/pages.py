@@ -40,7 +40,10 @@ def checkout_session(now: int, given: Json, *, base_url: str, subtotal: int, tot
         "customer_creation": None if given.get("customer") else "always",
         "customer_details": None,
         "customer_email": given.get("customer_email"),
-        "discounts": [{"coupon": one["coupon"], "promotion_code": None} for one in given.get("discounts") or []],
+        "discounts": [
+            {"coupon": one.get("coupon"), "promotion_code": one.get("promotion_code")}
+            for one in given.get("discounts") or []
+        ],
         "expires_at": given.get("expires_at") or now + _OPEN_S,
         "integration_identifier": None,
         "invoice": None,

@@ -21,8 +21,8 @@ MODULE = "github.com/stripe/stripe-mock@v0.203.0"
 """The official mock, whose bundled description is of the version that we speak."""
 KINDS = (
     "account billing_portal.session charge checkout.session coupon customer discount dispute entitlements.feature "
-    "event invoice invoice_payment payment_intent payment_method price product refund subscription webhook_endpoint "
-    "balance_transaction"
+    "event invoice invoice_payment payment_intent payment_method price product promotion_code refund subscription "
+    "webhook_endpoint balance_transaction"
 )
 
 
@@ -82,6 +82,7 @@ def stripe_mock(go_module: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def _everything(shop: Shop) -> dict[str, list[dict[str, Any]]]:
     """One of each kind, by ways that a member's payment takes."""
     coupon = shop.stripe.coupons.create({"percent_off": 10, "duration": "forever"})
+    shop.stripe.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}})
     product = shop.stripe.products.create({"name": "Premium", "metadata": {"tier": "PREMIUM"}})
     feature = shop.client.v1.entitlements.features.create({"name": "Filters", "lookup_key": "filters"})
     shop.stripe.products.features.create(product.id, {"entitlement_feature": feature.id})

@@ -24,6 +24,7 @@ KINDS: dict[str, Any] = {
     "payment_method": models.PaymentMethod,
     "price": models.Price,
     "product": models.Product,
+    "promotion_code": models.PromotionCode,
     "refund": models.Refund,
     "subscription": models.Subscription,
 }
@@ -45,6 +46,7 @@ def reading(shop: Shop, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> 
 def _live(shop: Shop) -> stripe.Subscription:
     """A subscription with a discount, a trial beside it, a refused renewal, a refund and a dispute."""
     coupon = shop.stripe.coupons.create({"percent_off": 10, "duration": "forever"})
+    shop.stripe.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}})
     paid = shop.subscription(discounts=[{"coupon": coupon.id}])
     shop.subscription(subscription_data={"trial_period_days": 14})
     first = shop.stripe.charges.list().data[0]

@@ -74,6 +74,21 @@ def test_a_coupon_is_the_subscriptions(shop: Shop) -> None:
     assert [one.total for one in shop.stripe.invoices.list()] == [1000, 500]
 
 
+def test_a_payer_redeems_a_code_once(shop: Shop) -> None:
+    coupon = shop.stripe.coupons.create({"percent_off": 50, "duration": "forever"})
+    promotion = shop.stripe.promotion_codes.create(
+        {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "FRIDAY", "max_redemptions": 1}
+    )
+    first, second = (shop.checkout(shop.price(1000), allow_promotion_codes=True) for _ in range(2))
+    assert "Promotion code" in _open(str(first.url))[1]
+    assert _open(f"{first.url}/pay", {"code": "friday"})[0] == 303
+    paid = shop.stripe.checkout.sessions.retrieve(first.id, {"expand": ["invoice", "subscription.discounts"]}).to_dict()
+    assert (paid["amount_total"], paid["invoice"]["amount_paid"]) == (500, 500)
+    assert paid["subscription"]["discounts"][0]["promotion_code"] == promotion.id
+    assert _open(f"{second.url}/pay", {"code": "FRIDAY"})[0] == 400
+    assert shop.stripe.checkout.sessions.retrieve(second.id).status == "open"
+
+
 @pytest.mark.parametrize(
     ("more", "param"),
     [
