@@ -21,6 +21,8 @@ log = structlog.get_logger()
 
 CARRY_OUT_SECONDS = 0.05
 """How often the consumer's thread looks for requests."""
+EVENTS_MAX = 1_000
+"""Events for Flower that are held for the next round at most."""
 RECONNECT_MAX_SECONDS = 1.0
 """Celery would wait up to 30 s between tries, with every guild's commands."""
 
@@ -65,17 +67,20 @@ class SlotConsumers:
         """A connection stands: from now on requests are carried out on it."""
         self._refuse_all()
         self._consumer = consumer
+        consumer.event_dispatcher.buffer_limit = EVENTS_MAX
         consumer.timer.call_repeatedly(CARRY_OUT_SECONDS, self.carry_out)
         self._on_attached()
 
     def detach(self) -> None:
-        """The connection is gone."""
+        """The connection is gone, or the worker ends."""
+        self._tell_flower()
         self._consumer = None
         self._refuse_all()
 
     def carry_out(self) -> None:
         """Do what was asked since the last time."""
         self._turned_at = time.monotonic()
+        self._tell_flower()
         consumer = self._consumer
         while self._asked and consumer is not None:
             what, name, done = self._asked.popleft()
@@ -86,6 +91,11 @@ class SlotConsumers:
                 _settle(done, BrokerGone())
             else:
                 _settle(done, None)
+
+    def _tell_flower(self) -> None:
+        """Send the events since the last time; what cannot be sent is kept by Celery."""
+        if self._consumer is not None and self._consumer.event_dispatcher is not None:
+            self._consumer.event_dispatcher.flush()
 
     def _refuse_all(self) -> None:
         while self._asked:
@@ -124,7 +134,11 @@ def consumer_step(consumers: SlotConsumers) -> type[bootsteps.StartStopStep]:
 
 
 class ImpatientConsumer(Consumer):
-    """Celery's consumer, trying to reconnect at least once a second."""
+    """Celery's consumer, trying to reconnect at least once a second, and taking messages rather than telling of them."""
+
+    def on_send_event_buffered(self) -> None:
+        """Nothing: the step sends events every CARRY_OUT_SECONDS. Celery would wake this thread for each one and have it
+        wait for Redis to take it, in which time no message is taken."""
 
     def ensure_connected(self, conn: Any) -> Any:
         """Retry for ever; says so in the log each time Celery's own consumer would."""
