@@ -91,9 +91,7 @@ def previous(turn: OrderTurn, _: Previous) -> None:
     else:
         *earlier, last = memory.played
         memory.played = tuple(earlier)
-        _take_back(memory, last)
-        interrupted = withdraw(memory)
-        following = [last] if interrupted is None else [last, interrupted]
+        following = [last, *_interrupted(memory, last)]
         insert(memory, 0, [again(memory, entry, turn.now_ms) for entry in following])
         memory.set_state(paused=False)
         proceed(turn)
@@ -101,11 +99,20 @@ def previous(turn: OrderTurn, _: Previous) -> None:
         turn.say("previous", title=last.track.title)
 
 
-def _take_back(memory: Memory, last: Entry) -> None:
-    """While the queue is repeated, what was played waits again at its end: going back makes no second one of it."""
-    if memory.state.loop == "queue":
-        copy = next((entry for entry in reversed(memory.queue) if _is_again(entry, last)), None)
-        take_out(memory, () if copy is None else (copy,))
+def _interrupted(memory: Memory, last: Entry) -> tuple[Entry, ...]:
+    """What plays is taken off, to come right after `last`.
+
+    While the queue is repeated, what was played waits again at its end, or plays again: going back makes no second one.
+    """
+    current = withdraw(memory)
+    interrupted = () if current is None else (current,)
+    if memory.state.loop != "queue":
+        return interrupted
+    copy = next((entry for entry in reversed((*interrupted, *memory.queue)) if _is_again(entry, last)), None)
+    if copy is None:
+        return interrupted
+    take_out(memory, (copy,))
+    return tuple(entry for entry in interrupted if entry is not copy)
 
 
 def _is_again(entry: Entry, played: Entry) -> bool:
