@@ -16,6 +16,7 @@ from project.wire.library import ToggleFavourite
 from project.wire.messages import (
     Order,
     Pause,
+    Play,
     Previous,
     Resume,
     Seek,
@@ -61,6 +62,12 @@ def _filters(_target: int | None, values: Sequence[str]) -> Order:
     return SetFilters(preset=values[0])
 
 
+def _pick(_target: int | None, values: Sequence[str]) -> Order:
+    if len(values) != 1 or not values[0].strip():
+        raise Refused(UNKNOWN_BUTTON)
+    return Play(query=values[0])
+
+
 def _favourite(entry: int | None, _values: Sequence[str]) -> Order:
     if entry is None:
         raise Refused(UNKNOWN_BUTTON)
@@ -82,6 +89,7 @@ ACTIONS: dict[str, _Action] = {
     "filters": _Action(_filters),
     "stop": _Action(_always(Stop()), "message"),
     "queue": _Action(lambda page, _values: ShowQueue(page=max(1, page or 1)), "private"),
+    "pick": _Action(_pick, "message"),
     "favourite": _Action(_favourite, "private"),
 }
 """What stops everything is said aloud, since the player message goes with it."""

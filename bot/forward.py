@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 from celery import Celery
 
-from bot import components, sentences
+from bot import sentences
 from bot.autocomplete import Autocomplete
-from bot.conversation import Conversation, Deferral
+from bot.cdn import Cdn
+from bot.conversation import Conversation
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
 from bot.gateway_session import GatewaySession
@@ -26,7 +26,8 @@ from bot.rate import GuildRate
 from bot.responses import Responses
 from bot.slash.command import SlashCommand
 from bot.slash.options import Refused
-from bot.voice_map import GuildVoice
+from bot.understanding import Page, Upload, understood
+from bot.voice_channel import voice_channel
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned
 from project.wire import keys
@@ -41,17 +42,6 @@ READABLE_MS = 3_000
 
 
 OWED_SECONDS = 0.2
-MAP_SECONDS = 1.0
-"""Longest wait of a command for the voice map; Discord is asked, then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What an interaction asks for."""
-
-    order: Order
-    defers: Deferral
-    quiet: bool = False
 
 
 class Forwarder:
@@ -74,6 +64,7 @@ class Forwarder:
         rest: DiscordRest,
         clock: DiscordClock,
         autocomplete: Autocomplete,
+        cdn: Cdn,
         latency: Callable[[], float | None],
     ) -> None:
         """`latency` is that of the shard's socket to Discord, in seconds, if known."""
@@ -89,6 +80,7 @@ class Forwarder:
         self._rest = rest
         self._clock = clock
         self._autocomplete = autocomplete
+        self._cdn = cdn
         self._latency = latency
         self._rate = GuildRate()
         self._spawned = Spawned()
@@ -142,17 +134,47 @@ class Forwarder:
     def _take(self, interaction: Interaction, sequence: int) -> None:
         try:
             guild_id = self._admitted(interaction)
-            understood = self._understood(interaction, guild_id)
+            meant = understood(interaction, guild_id, self._commands, self._cdn)
         except Refused as refusal:
             REFUSED_COUNT.labels(reason="not understood").inc()
             log.info("A command was refused", **interaction.named, reason=refusal.text.en)
             conversation = self._responses.open(interaction, "ephemeral")
             self._spawned.start(self._refuse(conversation, refusal.text), f"refuse {interaction.id}")
             return
+        conversation = self._responses.open(interaction, meant.defers, quiet=meant.quiet)
+        wish = meant.wish
+        if isinstance(wish, Page):
+            self._spawned.start(
+                self._told(conversation, self._responses.show(conversation, wish.payload)), f"show {interaction.id}"
+            )
+            return
         ticket = self._session.begin(sequence)
-        deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
-        conversation = self._responses.open(interaction, understood.defers, quiet=understood.quiet)
+        if isinstance(wish, Upload):
+            reading = self._read(interaction, guild_id, wish, conversation, ticket)
+            self._spawned.start(reading, f"read {interaction.id}")
+        else:
+            self._line_up(interaction, guild_id, wish, conversation, ticket)
 
+    async def _read(
+        self, interaction: Interaction, guild_id: int, upload: Upload, conversation: Conversation, ticket: int
+    ) -> None:
+        """Read the file first: it takes long, and nothing else of the guild waits for it."""
+        try:
+            order = upload.order(await self._cdn.text(upload.file))
+        except Refused as refusal:
+            self._session.done(ticket)
+            REFUSED_COUNT.labels(reason="not understood").inc()
+            log.info("A file was refused", **interaction.named, reason=refusal.text.en)
+            await self._refuse(conversation, refusal.text)
+            return
+        self._line_up(interaction, guild_id, order, conversation, ticket)
+
+    def _line_up(
+        self, interaction: Interaction, guild_id: int, order: Order, conversation: Conversation, ticket: int
+    ) -> None:
+        """Publish it when the guild's turn comes."""
+        order = self._measured(order) if isinstance(order, Ping) else order
+        deadline = self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
         self._in_line.add(interaction.id)
         patience = asyncio.get_running_loop().call_later(
             COMMAND_PATIENCE_MS / 1000, self._give_up, conversation, ticket
@@ -167,7 +189,7 @@ class Forwarder:
                 if not await self._responses.answerable(conversation):
                     _expired(interaction)
                     return
-                await self._publish(interaction, guild_id, understood.order, conversation, deadline, ticket)
+                await self._publish(interaction, guild_id, order, conversation, deadline, ticket)
 
         self._lanes.submit(guild_id, publish)
 
@@ -191,18 +213,6 @@ class Forwarder:
             raise Refused(sentences.SLOW_DOWN)
         return interaction.guild_id
 
-    def _understood(self, interaction: Interaction, guild_id: int) -> Understood:
-        if interaction.type is InteractionType.COMPONENT:
-            wanted = components.pressed(interaction.name, guild_id, interaction.values)
-            defers: Deferral = "ephemeral" if wanted.answer == "private" else "update"
-            return Understood(wanted.order, defers, quiet=wanted.answer == "screen")
-        command = self._commands.get(interaction.name)
-        if command is None:
-            raise Refused(sentences.UNKNOWN_COMMAND)
-        used = command.at(interaction.path)
-        order = used.order_of(interaction.options)
-        return Understood(self._measured(order) if isinstance(order, Ping) else order, used.defers)
-
     def _measured(self, order: Ping) -> Ping:
         """With what only the gateway knows."""
         seconds = self._latency()
@@ -221,7 +231,7 @@ class Forwarder:
             id=interaction.id,
             guild_id=guild_id,
             order=order,
-            actor=interaction.actor(await self._voice_channel(guild_id, interaction)),
+            actor=interaction.actor(await voice_channel(self._news, self._rest, interaction, guild_id)),
             text_channel_id=interaction.channel_id,
             guild_locale=interaction.guild_locale,
             issued_ms=interaction.created_ms,
@@ -260,27 +270,16 @@ class Forwarder:
             publish=((keys.COMMANDS_TAP, tap), (keys.TO_AUDIO_TAP, tap)),
         )
 
-    async def _voice_channel(self, guild_id: int, interaction: Interaction) -> int | None:
-        """Where the member sits; Discord is asked when the map may have holes."""
-        try:
-            async with asyncio.timeout(MAP_SECONDS):
-                voice = await self._news.guild(guild_id)
-        except TimeoutError:
-            voice = GuildVoice()
-        seat = voice.seats.get(interaction.user_id)
-        if seat is not None or voice.complete:
-            return seat.channel_id if seat else None
-        try:
-            return await self._rest.voice_channel(guild_id, interaction.user_id)
-        except (DiscordAway, DiscordRefused) as error:
-            log.warning("A member's voice channel is not known", **interaction.named, reason=str(error))
-            return None
-
     async def _refuse(self, conversation: Conversation, text: sentences.Text) -> None:
+        await self._told(conversation, self._responses.tell(conversation, text))
+
+    async def _told(self, conversation: Conversation, words: Awaitable[None]) -> None:
         try:
-            await self._responses.tell(conversation, text)
+            await words
         except (DiscordAway, DiscordRefused) as error:
-            log.warning("A refusal could not be told", **conversation.record.named, reason=str(error))
+            log.warning(
+                "What the gateway itself says could not be told", **conversation.record.named, reason=str(error)
+            )
 
 
 def _expired(interaction: Interaction) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from bot.attachments import Attachment, attachment_of
 from project.wire.messages import Actor
 
 DISCORD_EPOCH_MS = 1_420_070_400_000
@@ -24,12 +25,22 @@ class InteractionType(IntEnum):
     MODAL = 5
 
 
+MESSAGE_COMMAND = 3
+"""Application command type (docs: Application Command Types)."""
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
 """Option types that only lead to the options that were given (docs: Application Command Option Type)."""
 
 
 class MalformedInteraction(Exception):
     """Discord sent something that is not an interaction as documented."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A message that a member has put in front of us: its text is readable only for that."""
+
+    content: str
+    attachments: tuple[Attachment, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +67,10 @@ class Interaction:
     """Autocomplete: the option that is being typed."""
     values: tuple[str, ...] = ()
     """What was chosen in a select menu."""
+    attachments: Mapping[int, Attachment] = field(default_factory=dict)
+    """Files that options name, by id."""
+    target: Target | None = None
+    """The message on which a message command was used."""
 
     @property
     def named(self) -> dict[str, Any]:
@@ -103,6 +118,7 @@ def _read(data: Mapping[str, Any]) -> Interaction:
     user = member.get("user") or data["user"]
     inner = data.get("data") or {}
     path, given = _leaf(inner.get("options") or ())
+    resolved = inner.get("resolved") or {}
     return Interaction(
         id=str(int(data["id"])),
         token=str(data["token"]),
@@ -111,7 +127,7 @@ def _read(data: Mapping[str, Any]) -> Interaction:
         guild_id=_id(data.get("guild_id")),
         channel_id=_id(data.get("channel_id")),
         user_id=int(user["id"]),
-        user_name=_storable(str(member.get("nick") or user.get("global_name") or user.get("username") or "")),
+        user_name=storable(str(member.get("nick") or user.get("global_name") or user.get("username") or "")),
         locale=str(data.get("locale") or "en-US"),
         guild_locale=data.get("guild_locale"),
         role_ids=tuple(int(role) for role in member.get("roles") or ()),
@@ -119,7 +135,9 @@ def _read(data: Mapping[str, Any]) -> Interaction:
         path=path,
         options={option["name"]: _value(option["value"]) for option in given if "value" in option},
         focused=next((str(option["name"]) for option in given if option.get("focused")), None),
-        values=tuple(_storable(str(value)) for value in inner.get("values") or ()),
+        values=tuple(storable(str(value)) for value in inner.get("values") or ()),
+        attachments={int(number): attachment_of(raw) for number, raw in (resolved.get("attachments") or {}).items()},
+        target=_target(resolved, inner) if inner.get("type") == MESSAGE_COMMAND else None,
     )
 
 
@@ -132,15 +150,21 @@ def _leaf(options: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], Sequen
     return tuple(path), options
 
 
+def _target(resolved: Mapping[str, Any], inner: Mapping[str, Any]) -> Target:
+    message = resolved["messages"][str(inner["target_id"])]
+    files = tuple(attachment_of(raw) for raw in message.get("attachments") or ())
+    return Target(storable(str(message.get("content") or "")), files)
+
+
 def _id(value: object) -> int | None:
     return None if value is None else int(str(value))
 
 
 def _value(value: OptionValue) -> OptionValue:
-    return _storable(value) if isinstance(value, str) else value
+    return storable(value) if isinstance(value, str) else value
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Without what no store takes (PostgreSQL refuses NUL, UTF-8 lone surrogates) and no member can see.
 
     Line breaks and tabs part words: they become spaces.

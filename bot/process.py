@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from bot.cdn import Cdn
 from bot.client import GatewayClient, point_at
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import DiscordAway, DiscordRest
@@ -43,6 +44,8 @@ class Deployment:
     slots: int
     listen_host: str
     port: int
+    cdn_url: str = "https://cdn.discordapp.com"
+    """Where Discord keeps what members attach."""
     search_prefix: str = "scsearch"
     """Under which workers cache what a search found."""
     patience: Patience = field(default_factory=Patience)
@@ -110,6 +113,7 @@ class Gateway:
             slots=self._deployment.slots,
             shards=self._deployment.shards,
             search_prefix=self._deployment.search_prefix,
+            cdn=Cdn(self._deployment.cdn_url),
             patience=self._deployment.patience,
             pace=BotPace(self._share),
         )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import structlog
 
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
+from bot.message_menu import MESSAGE_COMMANDS
 from bot.slash.command import SlashCommand
 from bot.slash.registry import differ, registrations
 
@@ -18,7 +19,7 @@ RETRY_SECONDS = 5.0
 
 async def register(rest: DiscordRest, commands: Mapping[str, SlashCommand]) -> None:
     """Bulk overwrite of the global commands if needed; tries until Discord answers."""
-    wanted = registrations(commands.values())
+    wanted = registrations(commands.values()) + [command.registration() for command in MESSAGE_COMMANDS.values()]
     while True:
         try:
             if differ(wanted, await rest.commands()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 import msgspec
 import redis
@@ -83,6 +84,14 @@ class Responses:
         content = {"content": text.of(await self._locale(record))}
         await self._said(
             conversation, Outcome(command_id=record.id, guild_id=record.guild_id, payload=content, error=True)
+        )
+
+    async def show(self, conversation: Conversation, payload: Callable[[str], dict[str, Any]]) -> None:
+        """The gateway's own page, by locale, for the member alone."""
+        record = conversation.record
+        shown = payload(await self._locale(record))
+        await self._said(
+            conversation, Outcome(command_id=record.id, guild_id=record.guild_id, payload=shown, ephemeral=True)
         )
 
     async def answerable(self, conversation: Conversation) -> bool:

@@ -67,6 +67,36 @@ CANNOT_SHOW = Text(
 )
 
 
+NOT_AN_ATTACHMENT = Text(
+    "I only read files that are attached to a message here. Attach the file and try again.",
+    "Solo leo archivos adjuntos a un mensaje aquí. Adjunta el archivo e inténtalo de nuevo.",
+)
+FILE_TOO_LARGE = Text(
+    "That file is too large: at most 256 KiB of text, please.",
+    "Ese archivo es demasiado grande: como máximo 256 KiB de texto, por favor.",
+)
+FILE_NOT_FETCHED = Text(
+    "I could not read that file at Discord just now, and nothing was changed. Please try again in a moment.",
+    "No pude leer ese archivo en Discord ahora mismo y nada ha cambiado. Inténtalo de nuevo en un momento.",
+)
+FILE_NOT_TEXT = Text(
+    "That file is not text. Attach a text file with an address or search words on each line.",
+    "Ese archivo no es texto. Adjunta un archivo de texto con una dirección o palabras de búsqueda en cada línea.",
+)
+NOTHING_TO_IMPORT = Text(
+    "There is nothing to import. Give me a text or a file with an address or search words on each line.",
+    "No hay nada que importar. Dame un texto o un archivo con una dirección o palabras de búsqueda en cada línea.",
+)
+NOTHING_IN_MESSAGE = Text(
+    "I find nothing to play in that message: no link and no sound file. Use `/play` with search words.",
+    "No encuentro nada que reproducir en ese mensaje: ni enlace ni archivo de sonido. Usa `/play` con palabras.",
+)
+NO_SUCH_COMMAND = Text(
+    "There is no such command. `/help` lists all of them.",
+    "No hay tal comando. `/help` los enumera todos.",
+)
+
+
 def too_long(option: str, limit: int) -> Text:
     """An option that is longer than it may be."""
     return Text(

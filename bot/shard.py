@@ -17,6 +17,7 @@ import structlog
 from celery import Celery
 
 from bot.autocomplete import Autocomplete
+from bot.cdn import Cdn
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import DiscordRest
 from bot.forward import Forwarder
@@ -70,6 +71,7 @@ class Surroundings:
     slots: int
     shards: int
     search_prefix: str
+    cdn: Cdn
     patience: Patience
     pace: BotPace
 
@@ -193,6 +195,7 @@ class Shard:
             rest=self._around.rest,
             clock=self._around.clock,
             autocomplete=self._autocomplete,
+            cdn=self._around.cdn,
             latency=lambda: self._socket.latency,
         )
 

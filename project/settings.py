@@ -37,6 +37,11 @@ DISCORD_BOT_ID = _env.number("DISCORD_BOT_ID", 0, high=2**63 - 1)
 """The bot's user id (for all but the oldest bots its application id); Lavalink speaks to Discord's voice under it."""
 DISCORD_API_URL = _env.text("DISCORD_API_URL", "https://discord.com/api/v10").rstrip("/")
 DISCORD_GATEWAY_URL = _env.text("DISCORD_GATEWAY_URL", "wss://gateway.discord.gg/")
+_REAL = DISCORD_API_URL.startswith("https://discord.com/")
+DISCORD_CDN_URL = _env.text(
+    "DISCORD_CDN_URL", "https://cdn.discordapp.com" if _REAL else DISCORD_API_URL.removesuffix("/api/v10")
+).rstrip("/")
+"""Where Discord keeps what members attach; nothing else is ever fetched for them."""
 DISCORD_CLIENT_SECRET = _env.text("DISCORD_CLIENT_SECRET", "")
 """Empty is allowed: then nobody can sign in with Discord, and everything else works."""
 DISCORD_AUTHORIZE_URL = DISCORD_API_URL.removesuffix("/api/v10") + "/oauth2/authorize"
@@ -158,7 +163,7 @@ DATABASES = {"default": _database(DATABASE_URL)}
 
 def check_sandbox(environment: Environment) -> None:
     """Refuse to start where SANDBOX meets anything real, or anything fake is used without it."""
-    outside = [DISCORD_API_URL, DISCORD_GATEWAY_URL, *([STRIPE_API_HOST] if STRIPE_SECRET_KEY else [])]
+    outside = [DISCORD_API_URL, DISCORD_GATEWAY_URL, DISCORD_CDN_URL, *([STRIPE_API_HOST] if STRIPE_SECRET_KEY else [])]
     if not SANDBOX:
         if any(_loopback(url) for url in outside):
             refuse_to_start(

@@ -8,7 +8,7 @@ from typing import Any
 from bot import components
 from bot.slash import registry
 from bot.slash.command import SlashCommand
-from bot.slash.options import Option, OptionType, Refused
+from bot.slash.options import IDS, Option, OptionType, Refused
 from project.wire.messages import ORDER_KINDS, Order, Suggest
 from workers.player.orders.registry import FAMILIES, ORDERS
 
@@ -20,7 +20,7 @@ def values_of(option: Option) -> list[Any]:
     """Some values that an option takes."""
     if option.type is OptionType.STRING:
         return list(option.choices or TYPED)
-    return [option.low or 1]
+    return ["1"] if option.type in IDS else [option.low or 1]
 
 
 def orders_of(command: SlashCommand) -> Iterator[Order]:

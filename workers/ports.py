@@ -225,8 +225,8 @@ class NodeSession(Protocol):
 class TrackFinder(Protocol):
     """Finds tracks through any node."""
 
-    async def find(self, command_id: str, query: str) -> TracksFound:
-        """Never raises: what went wrong is in `failure`."""
+    async def find(self, command_id: str, query: str, source: str | None = None) -> TracksFound:
+        """Never raises: what went wrong is in `failure`. `source` is where words are searched for (SearchSource)."""
 
 
 class Suggestions(Protocol):

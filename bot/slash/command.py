@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +16,8 @@ __all__ = ["Given", "Option", "OptionType", "Refused", "SlashCommand", "Visibili
 Visibility = Literal["public", "ephemeral"]
 
 CHAT_INPUT = 1
+FILE = "file"
+"""Name of the option with a file that the gateway reads."""
 GUILD_CONTEXT = 0
 GUILD_INSTALL = 0
 
@@ -37,11 +39,16 @@ class SlashCommand:
     permissions: int | None = None
     """`default_member_permissions` bits, of a whole command only; None lets everybody see it."""
     parts: tuple[SlashCommand, ...] = ()
+    order_of_file: Callable[[Given, str], Order] | None = None
+    """What the checked options mean together with the text of the file that the option FILE names."""
+    page: Callable[[Given, Mapping[str, SlashCommand]], Callable[[str], dict[str, Any]]] | None = None
+    """Instead of an order: what the gateway shows by itself, by locale; gets all commands. May raise Refused."""
 
     def __post_init__(self) -> None:
         """Raises ValueError on what Discord would not take."""
-        if (self.order is None) == (not self.parts) or (self.parts and self.options):
-            raise ValueError(f"/{self.name} needs either an order with its options, or parts")
+        uses = (self.order is not None) + (self.page is not None) + bool(self.parts)
+        if uses != 1 or (self.parts and self.options):
+            raise ValueError(f"/{self.name} needs either an order or a page with its options, or parts")
         if any(part.parts for group in self.parts for part in group.parts):
             raise ValueError(f"/{self.name} is nested deeper than group and subcommand")
         if any(part.permissions is not None for part in self.parts):
@@ -52,7 +59,7 @@ class SlashCommand:
         here: SlashCommand | None = self
         for name in path:
             here = next((part for part in here.parts if part.name == name), None) if here else None
-        if here is None or here.order is None:
+        if here is None or here.parts:
             raise Refused(UNKNOWN_COMMAND)
         return here
 
@@ -67,13 +74,17 @@ class SlashCommand:
         """The order that these options mean; raises Refused."""
         if self.order is None:
             raise Refused(UNKNOWN_COMMAND)
+        return self.order(self.checked(given))
+
+    def checked(self, given: Given) -> dict[str, OptionValue]:
+        """The options, each as it may be; raises Refused."""
         checked: dict[str, OptionValue] = {}
         for option in self.options:
             if option.name in given:
                 checked[option.name] = option.checked(given[option.name])
             elif option.required:
                 raise Refused(missing(option.name))
-        return self.order(checked)
+        return checked
 
     def option(self, name: str | None) -> Option | None:
         """One of its options by name."""

@@ -28,9 +28,10 @@ class OptionType(IntEnum):
     USER = 6
     CHANNEL = 7
     ROLE = 8
+    ATTACHMENT = 11
 
 
-IDS = frozenset({OptionType.USER, OptionType.CHANNEL, OptionType.ROLE})
+IDS = frozenset({OptionType.USER, OptionType.CHANNEL, OptionType.ROLE, OptionType.ATTACHMENT})
 """Their values are ids, which Discord sends as text and an order gets as a number."""
 
 

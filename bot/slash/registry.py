@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.slash import about, discovery, library, play, premium, settings, sound, track_queue, transport, voice
+from bot.slash import (
+    about,
+    discovery,
+    finding,
+    guide,
+    library,
+    play,
+    premium,
+    settings,
+    sound,
+    track_queue,
+    transport,
+    voice,
+)
 from bot.slash.command import SlashCommand
 
-FAMILIES = (play, transport, track_queue, sound, discovery, library, voice, settings, premium, about)
+FAMILIES = (play, transport, track_queue, sound, discovery, finding, library, voice, settings, premium, guide, about)
 """A new family is one module here; a new command only joins its family's COMMANDS."""
 
 

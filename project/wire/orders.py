@@ -14,6 +14,11 @@ from project.wire.wish import Message, Wish
 Position: TypeAlias = Literal["end", "next", "now"]
 LoopMode: TypeAlias = Literal["off", "track", "queue"]
 AutoplayMode: TypeAlias = Literal["off", "similar", "artist", "genre", "mixed"]
+SearchSource: TypeAlias = Literal["youtube", "soundcloud", "bandcamp", "spotify", "deezer", "applemusic"]
+"""Where words can be searched for, as Lavalink names it."""
+
+IMPORT_LINES_MAX = 500
+"""Tracks of one import: each is looked up while its member waits."""
 
 FAVOURITES = "❤️"
 """What stands for a member's favourites where a playlist would have its name."""
@@ -34,6 +39,12 @@ class PlaySaved(Play, tag="play_saved", frozen=True, kw_only=True):
     kind: Literal["playlist", "favourites"] = "playlist"
     number: int | None = None
     """One track by its place (from 1); None: all."""
+
+
+class ImportQueue(Play, tag="queue_import", frozen=True, kw_only=True):
+    """Many Plays at once, one a line; `query` names them."""
+
+    lines: tuple[str, ...]
 
 
 class Pause(Wish, tag="pause", frozen=True, kw_only=True):
@@ -182,6 +193,24 @@ class ShowQueue(Wish, tag="queue", frozen=True, kw_only=True):
     page: int = 1
 
 
+class ExportQueue(Wish, tag="queue_export", frozen=True, kw_only=True):
+    """What plays and what waits as lines that can be imported; one page, counted from 1."""
+
+    read: ClassVar[bool] = True
+
+    page: int = 1
+
+
+class SearchTracks(Wish, tag="search", frozen=True, kw_only=True):
+    """Matches to choose from; nothing is queued."""
+
+    read: ClassVar[bool] = True
+
+    query: str
+    source: SearchSource | None = None
+    """None: where Play searches."""
+
+
 class ShowPlaying(Wish, tag="nowplaying", frozen=True, kw_only=True):
     """What plays."""
 
@@ -207,6 +236,7 @@ class Suggest(Wish, tag="suggest", frozen=True, kw_only=True):
 PlayerOrder: TypeAlias = (
     Play
     | PlaySaved
+    | ImportQueue
     | Pause
     | Resume
     | Skip
@@ -233,6 +263,8 @@ PlayerOrder: TypeAlias = (
     | Dedupe
     | Clear
     | ShowQueue
+    | ExportQueue
+    | SearchTracks
     | ShowPlaying
     | Ping
     | Suggest

@@ -13,6 +13,7 @@ from bot.slash.sound import PRESETS
 from project.wire.messages import (
     Order,
     Pause,
+    Play,
     Previous,
     Resume,
     Seek,
@@ -62,6 +63,13 @@ def test_every_button(rest: str, order: Order, answer: Answer) -> None:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_the_filter_menu(preset: str) -> None:
     assert pressed(f"segue:filters:{GUILD}", GUILD, (preset,)).order == SetFilters(preset=preset)
+
+
+def test_what_is_picked_from_a_search_is_played() -> None:
+    meant = pressed(f"segue:pick:{GUILD}", GUILD, ("https://music.example/one",))
+    assert (meant.order, meant.answer) == (Play(query="https://music.example/one"), "message")
+    with pytest.raises(Refused):
+        pressed(f"segue:pick:{GUILD}", GUILD, ())
 
 
 @pytest.mark.parametrize("values", [(), ("loudest",), ("soft", "8d")])

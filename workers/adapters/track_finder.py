@@ -15,6 +15,15 @@ from workers.ports import Away, NodeRefused, PasswordRefused
 
 _log = logging.getLogger(__name__)
 
+PREFIXES = {
+    "youtube": "ytsearch",
+    "soundcloud": "scsearch",
+    "bandcamp": "bcsearch",
+    "spotify": "spsearch",
+    "deezer": "dzsearch",
+    "applemusic": "amsearch",
+}
+"""Lavalink's search prefixes by source; a node knows those of its own sources and plugins."""
 MATCHES = 25
 """How many of a search's matches are kept: as many as a member can be offered."""
 
@@ -31,10 +40,10 @@ class NodeTrackFinder:
         self._resolve = resolve or system_resolver()
         self._turn = 0
 
-    async def find(self, command_id: str, query: str) -> TracksFound:
+    async def find(self, command_id: str, query: str, source: str | None = None) -> TracksFound:
         """See ports.TrackFinder."""
         try:
-            asked = await self._allowed(query)
+            asked = await self._allowed(query, PREFIXES.get(source or "", self._search_prefix))
         except NotPublic:
             _log.info("command %s asked for an address that is not public", command_id)
             return TracksFound(command_id, (), failure="address_refused")
@@ -50,9 +59,9 @@ class NodeTrackFinder:
             _log.error("command %s: %s", command_id, error)
             return TracksFound(command_id, (), failure="source_failed")
 
-    async def _allowed(self, typed: str) -> Query | None:
+    async def _allowed(self, typed: str, prefix: str) -> Query | None:
         """Raises NotPublic. A name that does not resolve here passes: it is the node that fetches it."""
-        query = read_query(typed, search_prefix=self._search_prefix, sandbox=self._sandbox)
+        query = read_query(typed, search_prefix=prefix, sandbox=self._sandbox)
         if query is not None and query.host is not None:
             addresses = await self._resolve(query.host)
             if not all(map(is_public, addresses)):

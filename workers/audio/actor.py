@@ -22,7 +22,7 @@ from workers.audio.node_hands import ClaimDue, Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
 from workers.audio.searching import search
 from workers.audio.surface import OUTWARD, Surface
-from workers.player.effects import Effect, Fetch, MeasureNode, MoveTo, Reply, Save, Search
+from workers.player.effects import Effect, Fetch, MeasureNode, MoveTo, Reply, Save, Search, SearchMany
 from workers.player.facts import Fact, NodeLost, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
@@ -203,7 +203,7 @@ class GuildActor:
             match effect:
                 case Save():
                     continue
-                case Search() | Fetch():
+                case Search() | SearchMany() | Fetch():
                     self._background.start(search(self._ports, self.guild_id, effect, self._mailbox.post), "search")
                 case MeasureNode():
                     self._background.start(self._measure(effect), "measure")

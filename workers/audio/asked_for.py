@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from project.wire.messages import Command, Play
-from project.wire.orders import PlaySaved
+from project.wire.orders import ImportQueue, PlaySaved
 from workers.player.outcomes import Added, AddedMany, Conclusion
 
 
 def asked_for(command: Command, conclusion: Conclusion) -> tuple[int, str, str] | None:
     """(user id, name, what to type) of a Play that added something; None for all else."""
     order, actor = command.order, command.actor
-    if not isinstance(order, Play) or isinstance(order, PlaySaved) or actor.kind != "member":
+    if not isinstance(order, Play) or isinstance(order, PlaySaved | ImportQueue) or actor.kind != "member":
         return None
     if isinstance(conclusion, Added):
         track = conclusion.entry.track

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from project.wire.orders import PlaySaved
+from project.wire.orders import PlaySaved, SearchSource
 from workers.player.facts import WakeReason
 from workers.player.outcomes import Conclusion, Notice, PlayerShown
 from workers.player.track import Entry, EntryStatus, PlayerState
@@ -17,6 +17,19 @@ class Search:
 
     command_id: str
     query: str
+    source: SearchSource | None = None
+    """Where to search words; None: the usual place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchMany:
+    """The same for many queries, whose tracks come back as one list."""
+
+    command_id: str
+    name: str
+    queries: tuple[str, ...]
+    left_out: int = 0
+    """How many more the plan did not let be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +186,7 @@ class MeasureNode:
 
 Effect: TypeAlias = (
     Search
+    | SearchMany
     | Fetch
     | Save
     | StartTrack

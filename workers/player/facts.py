@@ -43,6 +43,10 @@ class TracksFound:
     playlist: str | None = None
     """The playlist's name when the query was a playlist or an album: all tracks are wanted."""
     failure: SearchFailure | None = None
+    missing: int = 0
+    """Queries of a SearchMany for which nothing was found."""
+    left_out: int = 0
+    """Queries that were not asked for: the plan imports no more at a time."""
 
 
 @dataclass(frozen=True, slots=True)

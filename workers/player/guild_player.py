@@ -162,7 +162,7 @@ class GuildPlayer:
     def idle(self) -> bool:
         """Nothing has to stay in memory: not connected, nothing current, no search awaited."""
         memory = self._memory
-        nothing_pending = not memory.reservations and not memory.cancelled
+        nothing_pending = not memory.reservations and not memory.cancelled and not memory.lookups
         return memory.state.voice_channel_id is None and memory.current is None and nothing_pending
 
     def alarm(self, rules: GuildRules) -> WakeAt | None:

@@ -31,6 +31,15 @@ class Reservation:
     """May end a stop when its tracks are there; a stop that comes after the Play takes this away."""
 
 
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A search whose matches are only shown; never saved."""
+
+    command_id: str
+    query: str
+    locale: str
+
+
 Place: TypeAlias = Entry | Reservation
 
 
@@ -93,6 +102,8 @@ class Memory:
     """The node has begun the current entry, so its position reports are about it."""
     sought_ms: int = 0
     """When somebody moved the position last: reports from before are not about it."""
+    lookups: tuple[Lookup, ...] = ()
+    """Searches that are answered when they end."""
     anchor: tuple[int, int] | None = None
     """Where the node's position was one place and ours another, as they are at another speed; see position.py."""
     follow_up_search: str | None = None

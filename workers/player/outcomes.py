@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, TypeAlias
 import msgspec
 
 from project.wire.messages import LoopMode
-from workers.player.track import Entry
+from workers.player.track import Entry, Track
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,6 +37,8 @@ class AddedMany(Ending, tag="added_many", frozen=True, kw_only=True):
 
     playlist: str
     count: int
+    missing: int = 0
+    """Lines of an import for which nothing was found."""
     left_out: int = 0
     """Tracks that the queue or the plan had no room for."""
     first: Entry
@@ -91,6 +93,23 @@ class QueueShown(Ending, tag="queue", frozen=True, kw_only=True):
     pages: int
     total: int
     total_ms: int
+
+
+class QueueExported(Ending, tag="queue_exported", frozen=True, kw_only=True):
+    """One page of what plays and waits, as lines that can be imported."""
+
+    lines: tuple[str, ...]
+    page: int
+    pages: int
+    total: int
+
+
+class TracksOffered(Ending, tag="tracks_offered", frozen=True, kw_only=True):
+    """Matches to choose from, for the one who searched."""
+
+    guild_id: int
+    query: str
+    tracks: tuple[Track, ...]
 
 
 class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
@@ -213,6 +232,8 @@ Conclusion: TypeAlias = (
     | Joined
     | Left
     | QueueShown
+    | QueueExported
+    | TracksOffered
     | PlayerShown
     | Pong
     | Said

@@ -11,6 +11,12 @@ SENTENCES = {
     "autoplay.ended": (
         "The queue has run out, and autoplay found nothing that was not played lately. `/play` goes on with something."
     ),
+    "search.pick": "Matches for *{query}*: pick what should play.",
+    "search.menu": "Pick a track",
+    "queue.exported.one": "{n} track, page {page} of {pages}. `/queue-import` takes it in again.",
+    "queue.exported.other": "{n} tracks, page {page} of {pages}. `/queue-import` takes them in again.",
+    "added_many.missing.one": "For {n} line I found nothing.",
+    "added_many.missing.other": "For {n} lines I found nothing.",
     "player.autoplay": "Autoplay",
     "player.autoplay.similar": "similar tracks",
     "player.autoplay.artist": "same artist",

@@ -12,6 +12,12 @@ SENTENCES = {
         "Se acabó la cola, y la reproducción automática no encontró nada que no sonara hace poco. "
         "`/play` sigue con algo."
     ),
+    "search.pick": "Resultados para *{query}*: elige qué debe sonar.",
+    "search.menu": "Elige una pista",
+    "queue.exported.one": "{n} pista, página {page} de {pages}. `/queue-import` la vuelve a añadir.",
+    "queue.exported.other": "{n} pistas, página {page} de {pages}. `/queue-import` las vuelve a añadir.",
+    "added_many.missing.one": "Para {n} línea no encontré nada.",
+    "added_many.missing.other": "Para {n} líneas no encontré nada.",
     "player.autoplay": "Reproducción automática",
     "player.autoplay.similar": "pistas parecidas",
     "player.autoplay.artist": "mismo artista",

@@ -17,6 +17,7 @@ from workers.player.outcomes import (
     PlaybackStopped,
     PlayerShown,
     Pong,
+    QueueExported,
     QueueShown,
     Refused,
     Resumed,
@@ -24,13 +25,15 @@ from workers.player.outcomes import (
     Skipped,
     Stopped,
     TrackSkipped,
+    TracksOffered,
 )
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language, language_for
+from workers.screen.pick_menu import pick_menu
 from workers.screen.player_buttons import player_buttons
 from workers.screen.player_card import player_card
-from workers.screen.queue_page import queue_page
+from workers.screen.queue_page import export_text, queue_page
 from workers.screen.refusals import refusal_sentence
 from workers.screen.said import said_sentence
 from workers.screen.track_card import track_card
@@ -51,6 +54,11 @@ def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Scree
     match conclusion:
         case QueueShown():
             return _screen("", [queue_page(conclusion, language)])
+        case QueueExported():
+            return _screen(export_text(conclusion, language))
+        case TracksOffered():
+            body = _screen(language.say("search.pick", query=foreign(conclusion.query))).payload
+            return Screen({**body, "components": [pick_menu(conclusion, language)]}, ephemeral=True)
         case Added():
             return _screen(_added(conclusion, language, now_ms), [track_card(conclusion.entry, language)])
         case AddedMany():
@@ -143,8 +151,9 @@ def _added_many(added: AddedMany, language: Language) -> str:
         title=_title(added.first),
         position=added.position,
     )
+    missing = _count_if_any("added_many.missing", added.missing, language)
     left_out = _count_if_any("added_many.left_out", added.left_out, language)
-    return _join(sentence, left_out, _held_up(added, language))
+    return _join(sentence, missing, left_out, _held_up(added, language))
 
 
 def _held_up(added: Added | AddedMany, language: Language) -> str:

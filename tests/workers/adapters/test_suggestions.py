@@ -26,7 +26,7 @@ class Finder:
         self.tracks = tracks
         self.asked: list[str] = []
 
-    async def find(self, command_id: str, query: str) -> TracksFound:
+    async def find(self, command_id: str, query: str, source: str | None = None) -> TracksFound:
         self.asked.append(query)
         return TracksFound(command_id, self.tracks)
 

@@ -102,7 +102,7 @@ class Catalogue:
 
     hold: dict[str, asyncio.Event] = field(default_factory=dict)
 
-    async def find(self, command_id: str, query: str) -> TracksFound:
+    async def find(self, command_id: str, query: str, source: str | None = None) -> TracksFound:
         if query in self.hold:
             await self.hold[query].wait()
         if query == "nothing":

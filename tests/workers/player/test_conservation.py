@@ -40,7 +40,10 @@ from project.wire.messages import (
 )
 from project.wire.orders import (
     Dedupe,
+    ExportQueue,
+    ImportQueue,
     Jump,
+    SearchTracks,
     SetAutoplay,
     SetEqualizer,
     SetFairQueue,
@@ -49,8 +52,8 @@ from project.wire.orders import (
     Swap,
     VoteSkip,
 )
-from tests.workers.player.cast import ALICE, BOB, CHARLIE, CHAT, GUILD, LOUNGE, STUDIO, Stage, all_of, song
-from workers.player.effects import Effect, Reply, Save, Search, StartTrack
+from tests.workers.player.cast import ALICE, BOB, CHARLIE, CHAT, GUILD, LOUNGE, STUDIO, Stage, all_of, only, song
+from workers.player.effects import Effect, Reply, Save, Search, SearchMany, StartTrack
 from workers.player.facts import (
     Fact,
     LivePlayer,
@@ -74,7 +77,7 @@ ORDERS: list[Order] = [Skip(), Skip(), Skip(), Resume(), Resume(), Pause(), Join
 ORDERS += [Previous(), Previous(), Replay(), Seek(to_ms=70_000), Seek(by_ms=-15_000), SetVolume(by=-10), SetLoop()]
 ORDERS += [Shuffle(), Remove(first=2), Remove(first=3, last=1), Remove(mine=True), MoveTrack(source=3, target=1)]
 ORDERS += [Jump(position=1), Jump(position=3), Swap(first=1, second=3), Dedupe(), VoteSkip()]
-ORDERS += [SetAutoplay(mode="similar"), SetAutoplay(), SetFairQueue(on=True), SetFairQueue(on=False)]
+ORDERS += [ExportQueue(), SetAutoplay(mode="similar"), SetAutoplay(), SetFairQueue(on=True), SetFairQueue(on=False)]
 ORDERS += [SetEqualizer(band=2, gain=30), SetSpeed(percent=200), SetSpeed(percent=50), SetPitch(percent=150)]
 ORDERS += [MoveTrack(source=1, target=2), Clear(), SetFilters(preset="8d"), ShowPlaying()]
 POSITIONS = st.sampled_from(["end", "next", "now"])
@@ -152,6 +155,7 @@ class PlayerMachine(RuleBasedStateMachine):
         for start in all_of(effects, StartTrack):
             assert start.entry == self.player.current
             assert start.rev == self.player.state.rev
+        self.searching += [search.command_id for search in all_of(effects, SearchMany)]
         for search in all_of(effects, Search):
             (self.following if search.command_id.startswith("autoplay-") else self.searching).append(search.command_id)
         assert len(self.following) <= 1, "at most one search for what follows by itself"
@@ -170,6 +174,21 @@ class PlayerMachine(RuleBasedStateMachine):
     def play(self, position: Any, actor: Any) -> None:
         """Somebody plays something."""
         self.tell(self.stage.command(Play(query="x", position=position), actor))
+
+    @rule(actor=ACTORS)
+    def import_queue(self, actor: Any) -> None:
+        """Somebody imports a list."""
+        self.tell(self.stage.command(ImportQueue(query="x", lines=("x", "y")), actor))
+
+    @rule(actor=ACTORS, count=st.integers(0, 3))
+    def search_to_choose(self, actor: Any, count: int) -> None:
+        """Somebody looks what there is; nothing changes."""
+        command = self.stage.command(SearchTracks(query="x"), actor)
+        before = self.player.checkpoint()
+        self.searching.remove(only(self.tell(command), Search).command_id)
+        self.tell(TracksFound(command.id, tuple(song(f"{command.id}.{number}") for number in range(count))))
+        assert self.answered.count(command.id) == 1
+        assert self.player.checkpoint() == before
 
     @precondition(lambda self: self.searching)
     @rule(data=st.data(), count=st.integers(0, 6), playlist=st.booleans())

@@ -12,8 +12,8 @@ from workers.player.facts import PlaceGivenUp, TracksFound
 from workers.player.filters import speed
 from workers.player.house_rules import objection
 from workers.player.limits import Limits
-from workers.player.memory import Memory, Reservation
-from workers.player.outcomes import Added, AddedMany, Conclusion, Refused
+from workers.player.memory import Lookup, Memory, Reservation
+from workers.player.outcomes import Added, AddedMany, Conclusion, Refused, TracksOffered
 from workers.player.position import left_ms
 from workers.player.reservations import fill, find, give_up, of_member, take_cancelled
 from workers.player.showing import place_to_write, write_in
@@ -21,6 +21,9 @@ from workers.player.track import Entry, Track
 from workers.player.track_queue import new_entries
 from workers.player.turn import Turn
 from workers.player.voice import leave_if_pointless
+
+OFFERED = 25
+"""Matches to choose from; Discord's menus hold no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ def tracks_found(turn: Turn, fact: TracksFound) -> None:
     memory = turn.memory
     if fact.command_id == memory.follow_up_search:
         search_ended(turn, fact)
+        return
+    lookup = next((one for one in memory.lookups if one.command_id == fact.command_id), None)
+    if lookup is not None:
+        memory.lookups = tuple(one for one in memory.lookups if one is not lookup)
+        turn.want(Reply(lookup.command_id, _offer(turn, fact, lookup), lookup.locale))
         return
     lost = take_cancelled(memory, fact.command_id)
     if lost is not None:
@@ -60,6 +68,16 @@ def place_given_up(turn: Turn, fact: PlaceGivenUp) -> None:
     place = find(turn.memory, fact.command_id)
     if place is not None:
         _free(turn, place)
+
+
+def _offer(turn: Turn, fact: TracksFound, lookup: Lookup) -> Conclusion:
+    """What guild and plan would let be queued of a search's matches."""
+    if fact.failure is not None:
+        return Refused(reason=fact.failure, detail=lookup.query)
+    allowed = [track for track in fact.tracks if objection(track, turn.rules) is None and _fits(track, turn.limits)]
+    if not allowed:
+        return Refused(reason="nothing_found", detail=lookup.query)
+    return TracksOffered(guild_id=turn.memory.state.guild_id, query=lookup.query, tracks=tuple(allowed[:OFFERED]))
 
 
 def _free(turn: Turn, place: Reservation) -> None:
@@ -90,7 +108,7 @@ def _choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refus
         return Refused(reason="member_limit", limit=place.member_limit)
     room = min((bound for bound in (room, share) if bound is not None), default=None)
     taken = tuple(fitting[:room])
-    return Chosen(taken, left_out=len(wanted) - len(taken))
+    return Chosen(taken, left_out=len(wanted) - len(taken) + fact.left_out)
 
 
 def _fits(track: Track, limits: Limits) -> bool:
@@ -158,6 +176,7 @@ def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> 
         return AddedMany(
             playlist=fact.playlist,
             count=len(chosen.tracks),
+            missing=fact.missing,
             left_out=chosen.left_out,
             first=memory.current if position == 0 and memory.current else _entry(memory, first.id),
             position=position,

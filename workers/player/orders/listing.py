@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from project.wire.messages import Ping, ShowPlaying, ShowQueue
-from workers.player.effects import MeasureNode
-from workers.player.outcomes import QueueShown
+from project.wire.orders import ExportQueue, SearchTracks
+from workers.player.effects import MeasureNode, Search
+from workers.player.exporting import export_pages
+from workers.player.memory import Lookup
+from workers.player.outcomes import QueueExported, QueueShown
 from workers.player.showing import player_shown
 from workers.player.turn import OrderTurn
 
@@ -45,6 +48,29 @@ def show_playing(turn: OrderTurn, _: ShowPlaying) -> None:
         turn.reply(player_shown(turn.memory, turn.now_ms, turn.limits, turn.rules))
 
 
+def export_queue(turn: OrderTurn, order: ExportQueue) -> None:
+    """What plays, then what waits."""
+    memory = turn.memory
+    entries = (*((memory.current,) if memory.current is not None else ()), *memory.queue)
+    pages = export_pages(entry.track for entry in entries)
+    if not entries:
+        turn.refuse("queue_empty")
+    elif not 1 <= order.page <= len(pages):
+        turn.refuse("no_such_page", limit=len(pages))
+    else:
+        turn.reply(QueueExported(lines=pages[order.page - 1], page=order.page, pages=len(pages), total=len(entries)))
+
+
+def search_tracks(turn: OrderTurn, order: SearchTracks) -> None:
+    """Answered when the search ends: see events/search.py."""
+    memory, command, query = turn.memory, turn.command, order.query.strip()
+    if not query:
+        turn.refuse("query_empty")
+    elif not any(lookup.command_id == command.id for lookup in memory.lookups):
+        memory.lookups = (*memory.lookups, Lookup(command.id, query, turn.locale))
+        turn.want(Search(command.id, query, order.source))
+
+
 def ping(turn: OrderTurn, order: Ping) -> None:
     """How long it took to get here; the node is asked outside."""
     received_ms = turn.command.received_ms
@@ -52,4 +78,10 @@ def ping(turn: OrderTurn, order: Ping) -> None:
     turn.want(MeasureNode(turn.command.id, turn.locale, order.gateway_ms, broker_ms))
 
 
-ORDERS = {ShowQueue: show_queue, ShowPlaying: show_playing, Ping: ping}
+ORDERS = {
+    ShowQueue: show_queue,
+    ExportQueue: export_queue,
+    SearchTracks: search_tracks,
+    ShowPlaying: show_playing,
+    Ping: ping,
+}

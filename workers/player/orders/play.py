@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from project.wire.orders import Play, PlaySaved
-from workers.player.effects import Fetch, Search
+from project.wire.orders import ImportQueue, Play, PlaySaved
+from workers.player.effects import Fetch, Search, SearchMany
 from workers.player.memory import Reservation
 from workers.player.permissions import is_free, is_trusted
 from workers.player.reservations import find, of_member, reserve, take_cancelled
@@ -70,10 +70,13 @@ def _search(turn: OrderTurn, order: Play, query: str) -> None:
             member_limit=_member_limit(turn),
         ),
     )
-    if isinstance(order, PlaySaved):
+    if isinstance(order, ImportQueue):
+        lines = order.lines[: turn.limits.import_size]
+        turn.want(SearchMany(command.id, query, lines, left_out=len(order.lines) - len(lines)))
+    elif isinstance(order, PlaySaved):
         turn.want(Fetch(command.id, actor.user_id, order))
     else:
         turn.want(Search(command.id, query))
 
 
-ORDERS = {Play: play, PlaySaved: play}
+ORDERS = {Play: play, PlaySaved: play, ImportQueue: play}

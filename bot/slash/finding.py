@@ -1,0 +1,92 @@
+"""Slash commands that search first, and those that take a whole queue out and in again."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from bot.interaction import storable
+from bot.sentences import NOTHING_TO_IMPORT, Text
+from bot.slash.command import FILE, SlashCommand
+from bot.slash.options import Given, Option, OptionType, Refused
+from bot.slash.play import QUERY_LENGTH
+from project.wire.orders import IMPORT_LINES_MAX, ExportQueue, ImportQueue, SearchSource, SearchTracks
+
+LAST_PAGE = 10_000
+TEXT_LENGTH = 6_000
+"""Discord's own limit of a text option."""
+NAME_LENGTH = 60
+
+SOURCES = {
+    "youtube": Text("YouTube", "YouTube"),
+    "soundcloud": Text("SoundCloud", "SoundCloud"),
+    "bandcamp": Text("Bandcamp", "Bandcamp"),
+    "spotify": Text("Spotify", "Spotify"),
+    "deezer": Text("Deezer", "Deezer"),
+    "applemusic": Text("Apple Music", "Apple Music"),
+}
+
+_BETWEEN = re.compile(r"[\r\n;]+|\s+(?=https?://)")
+"""Lines of a file; in a text option, where Discord has no lines, semicolons, or a link after something else."""
+
+
+def import_lines(text: str) -> tuple[str, ...]:
+    """What is to be imported; lines that begin with # are remarks."""
+    lines = (storable(line).strip()[:QUERY_LENGTH] for line in _BETWEEN.split(text))
+    return tuple(line for line in lines if line and not line.startswith("#"))[:IMPORT_LINES_MAX]
+
+
+def _search(given: Given) -> SearchTracks:
+    source = given.get("source")
+    return SearchTracks(query=str(given["query"]), source=cast(SearchSource, source) if source else None)
+
+
+def _import_file(_given: Given, text: str) -> ImportQueue:
+    lines = import_lines(text)
+    if not lines:
+        raise Refused(NOTHING_TO_IMPORT)
+    return ImportQueue(query=lines[0][:NAME_LENGTH], lines=lines)
+
+
+def _import(given: Given) -> ImportQueue:
+    return _import_file(given, str(given.get("text", "")))
+
+
+COMMANDS = (
+    SlashCommand(
+        "search",
+        Text("Search and pick what should play", "Busca y elige lo que debe sonar"),
+        _search,
+        options=(
+            Option("query", Text("Title or artist", "Título o artista"), required=True, low=1, high=QUERY_LENGTH),
+            Option("source", Text("Where to search", "Dónde buscar"), choices=SOURCES),
+        ),
+        defers="ephemeral",
+    ),
+    SlashCommand(
+        "queue-export",
+        Text("The queue as text that can be imported again", "La cola como texto que se puede volver a importar"),
+        lambda given: ExportQueue(page=int(given.get("page", 1))),
+        options=(Option("page", Text("Page", "Página"), type=OptionType.INTEGER, low=1, high=LAST_PAGE),),
+        defers="ephemeral",
+    ),
+    SlashCommand(
+        "queue-import",
+        Text("Add a list of addresses or titles to the queue", "Añade una lista de direcciones o títulos a la cola"),
+        _import,
+        options=(
+            Option(
+                "text",
+                Text("Addresses or titles with ; between them", "Direcciones o títulos separados por ;"),
+                low=1,
+                high=TEXT_LENGTH,
+            ),
+            Option(
+                FILE,
+                Text("A text file with one on each line", "Un archivo de texto con uno en cada línea"),
+                type=OptionType.ATTACHMENT,
+            ),
+        ),
+        order_of_file=_import_file,
+    ),
+)

@@ -1,0 +1,69 @@
+"""/help: all commands, or one with its options, as they are declared; the gateway knows them by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from bot.sentences import NO_SUCH_COMMAND, Text
+from bot.slash.command import SlashCommand
+from bot.slash.options import Given, Option, Refused
+
+COLOUR = 0x5865F2
+TITLE = Text("What I can do", "Lo que puedo hacer")
+MORE = Text("`/help command` tells more about one of them.", "`/help command` cuenta más sobre uno de ellos.")
+REQUIRED = Text("needed", "necesario")
+
+
+def help_page(given: Given, commands: Mapping[str, SlashCommand]) -> Callable[[str], dict[str, Any]]:
+    """The page by locale; raises Refused for a command that there is not."""
+    asked = str(given.get("command", "")).strip().lstrip("/").casefold().split()
+    if not asked:
+        return lambda locale: _page(_all(commands.values(), locale), TITLE.of(locale), MORE.of(locale))
+    found = _find(asked, commands)
+    name = "/" + " ".join(asked)
+    return lambda locale: _page([found.description.of(locale), "", *_parts(found, name, locale)], name)
+
+
+def _find(asked: list[str], commands: Mapping[str, SlashCommand]) -> SlashCommand:
+    found = commands.get(asked[0])
+    for name in asked[1:]:
+        found = next((part for part in found.parts if part.name == name), None) if found else None
+    if found is None:
+        raise Refused(NO_SUCH_COMMAND)
+    return found
+
+
+def _all(commands: Iterable[SlashCommand], locale: str) -> list[str]:
+    return [f"**/{command.name}** {command.description.of(locale)}" for command in commands]
+
+
+def _parts(command: SlashCommand, name: str, locale: str) -> list[str]:
+    if command.parts:
+        return [f"**{name} {part.name}** {part.description.of(locale)}" for part in command.parts]
+    return [_option(option, locale) for option in command.options]
+
+
+def _option(option: Option, locale: str) -> str:
+    line = f"`{option.name}` {option.description.of(locale)}"
+    if option.required:
+        line += f" · {REQUIRED.of(locale)}"
+    if option.choices:
+        line += ": " + ", ".join(text.of(locale) for text in option.choices.values())
+    return line
+
+
+def _page(lines: list[str], title: str, footer: str = "") -> dict[str, Any]:
+    description = "\n".join([*lines, *(["", footer] if footer else [])]).strip()
+    return {"content": "", "embeds": [{"title": title, "description": description, "color": COLOUR}]}
+
+
+COMMANDS = (
+    SlashCommand(
+        "help",
+        Text("What I can do", "Lo que puedo hacer"),
+        page=help_page,
+        options=(Option("command", Text("About which command", "Sobre qué comando"), low=1, high=100),),
+        defers="ephemeral",
+    ),
+)
