@@ -111,6 +111,11 @@ class GuildActor:
         return self._player.listeners if self._player is not None else 0
 
     @property
+    def priority(self) -> int:
+        """The plan's; higher comes first."""
+        return self._slot.terms(self.guild_id)[0].priority
+
+    @property
     def open_ids(self) -> set[str]:
         """Ids of commands that were accepted and have no outcome yet."""
         return self._open.ids

@@ -35,6 +35,10 @@ class Resident(Protocol):
     def listeners(self) -> int:
         """Humans who hear it, as far as known."""
 
+    @property
+    def priority(self) -> int:
+        """Its plan's; higher comes first."""
+
     def fact(self, fact: Fact) -> None:
         """Take in what happened at the node."""
 
@@ -215,7 +219,7 @@ class SlotNodes:
         self._background.start(self._move_all(source, target, failed=failed, only=only), "move guilds")
 
     async def _move_all(self, source: NodeLink, target: NodeLink, *, failed: bool, only: int | None) -> None:
-        """People-present guilds first; a guild that comes into memory meanwhile begins on the target."""
+        """People-present guilds first, then better plans; one that comes into memory meanwhile begins on the target."""
         try:
             if not await self._connected(target):
                 self._fleet.failed(target.name)
@@ -224,7 +228,7 @@ class SlotNodes:
                 self._primary = target
             at_home = (guild_id for guild_id, home in self._homes.items() if home is source)
             guilds = [guild_id for guild_id in at_home if only in (None, guild_id)]
-            guilds.sort(key=lambda guild_id: -self._listeners(guild_id))
+            guilds.sort(key=lambda guild_id: turn_to_move(self._residents.get(guild_id)))
             log.warning(
                 "Guilds move", slot=self._owner.slot, source=source.name, target=target.name, guilds=len(guilds)
             )
@@ -240,10 +244,6 @@ class SlotNodes:
         except TimeoutError:
             return False
         return link.connected
-
-    def _listeners(self, guild_id: int) -> int:
-        resident = self._residents.get(guild_id)
-        return resident.listeners if resident is not None else 0
 
     async def _move(self, guild_id: int, source: NodeLink, target: NodeLink, *, failed: bool) -> None:
         async with self._fleet.turn(target.name):
@@ -278,3 +278,10 @@ class SlotNodes:
         link = self._links[node.name] = NodeLink(self._owner, node, self._fleet.open_session, self._mirror)
         link.start(known)
         return link
+
+
+def turn_to_move(resident: Resident | None) -> tuple[bool, int, int]:
+    """Orders guilds that leave a node: who is heard by people, who has the better plan, who has more people."""
+    if resident is None:
+        return True, 0, 0
+    return resident.listeners == 0, -resident.priority, -resident.listeners

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import cast
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
 from tests.workers.audio.test_owned_slot import living, playing
 from workers.audio import node_link
 from workers.audio.ear import UNHEARD_MS
+from workers.audio.slot_nodes import Resident, turn_to_move
 from workers.player.facts import TrackStarted
 from workers.player.track import Entry
 from workers.ports import Away, Mark, SavedPlayer
@@ -203,3 +205,18 @@ async def test_what_a_former_owner_told_the_node_shows_in_the_next_sweep(concert
 
 def told(session: Session, what: str) -> list[object]:
     return [detail for kind, detail in session.done if kind == what]
+
+
+@dataclass
+class Guild:
+    """A resident as far as its turn to move depends on it."""
+
+    name: str
+    listeners: int
+    priority: int
+
+
+def test_guilds_leave_a_node_people_first_then_by_plan() -> None:
+    guilds = [Guild("empty premium", 0, 2), Guild("free", 9, 0), Guild("small premium", 1, 2), Guild("premium", 5, 2)]
+    turns = sorted(guilds, key=lambda guild: turn_to_move(cast(Resident, guild)))
+    assert [guild.name for guild in turns] == ["premium", "small premium", "free", "empty premium"]
