@@ -134,11 +134,11 @@ def consumer_step(consumers: SlotConsumers) -> type[bootsteps.StartStopStep]:
 
 
 class ImpatientConsumer(Consumer):
-    """Celery's consumer, trying to reconnect at least once a second, and taking messages rather than telling of them."""
+    """Celery's consumer, trying to reconnect at least once a second, and taking messages before it tells of them."""
 
-    def on_send_event_buffered(self) -> None:
-        """Nothing: the step sends events every CARRY_OUT_SECONDS. Celery would wake this thread for each one and have it
-        wait for Redis to take it, in which time no message is taken."""
+    def on_send_event_buffered(self) -> None:  # type: ignore[override] # its result is used by nobody
+        """Nothing: the step sends events every CARRY_OUT_SECONDS. Celery would wake this thread at each one and have
+        it wait until Redis took it, in which time no message is taken."""
 
     def ensure_connected(self, conn: Any) -> Any:
         """Retry for ever; says so in the log each time Celery's own consumer would."""
