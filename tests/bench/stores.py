@@ -16,6 +16,7 @@ import psycopg
 
 from tests.bench.partner import ROOT
 from tests.conftest import free_port, start_redis
+from tests.plans import lift_free_plan
 
 SANDBOX = {
     "SANDBOX": "1",
@@ -50,6 +51,7 @@ def fresh_stores() -> Iterator[Stores]:
             environment = {**os.environ, **SANDBOX, "DATABASE_URL": url, "REDIS_URL": redis_url}
             migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
             subprocess.run(migrate, cwd=ROOT, env=environment, check=True)
+            lift_free_plan(url)
             yield Stores(url, redis_url, redis_server.pid)
         finally:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

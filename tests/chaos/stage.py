@@ -19,6 +19,7 @@ from simulator.service import Service
 from simulator.stack import Stack
 from tests.chaos.stores import OwnRedis
 from tests.conftest import free_port
+from tests.plans import lift_free_plan
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTS = ("simulator", "gateway", "audio", "api", "worker", "flower")
@@ -119,6 +120,7 @@ def raise_stage(folder: Path, database_url: str, store: OwnRedis, environment: d
     """A migrated database's Segue with two nodes, ready; the caller stops its stack."""
     migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(migrate, cwd=ROOT, env={**os.environ, "DATABASE_URL": database_url}, check=True)
+    lift_free_plan(database_url)
     said: list[str] = []
     stack = Stack(
         folder=folder,
