@@ -9,6 +9,7 @@ from simulator.stripe_api.shapes.notices import event
 from simulator.stripe_api.store import Json, Store
 
 AfterFailures = Literal["cancel", "unpaid", "past_due"]
+Downgrades = Literal["at_once", "period_end"]
 
 
 class Courier(Protocol):
@@ -26,6 +27,8 @@ class Rules:
 
     after_failures: AfterFailures = "cancel"
     """What becomes of a subscription when the last attempt to collect has failed."""
+    downgrades: Downgrades = "at_once"
+    """When the portal carries out a change to a cheaper price."""
 
 
 @dataclass(slots=True)

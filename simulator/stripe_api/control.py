@@ -18,7 +18,7 @@ from simulator.stripe_api.billing.paying import (
 )
 from simulator.stripe_api.billing.returning import close_dispute, give_back, open_dispute
 from simulator.stripe_api.billing.subscribing import cancel, cancel_at_period_end, pause, renew
-from simulator.stripe_api.books import AfterFailures
+from simulator.stripe_api.books import AfterFailures, Downgrades
 from simulator.stripe_api.errors import StripeError
 from simulator.stripe_api.pages import switch_price
 from simulator.stripe_api.server import StripeApi
@@ -83,11 +83,14 @@ class StripeControl:
         return web.json_response({"now": self._books.now(), "happened": happened})
 
     async def _rules(self, request: web.Request) -> web.Response:
-        wanted = (await Order.of(request)).text("after_failures")
-        if wanted not in get_args(AfterFailures):
-            raise BadOrder(f"after_failures is one of {', '.join(get_args(AfterFailures))}.")
-        self._books.rules.after_failures = wanted
-        return web.json_response({"after_failures": wanted})
+        """`after_failures` (cancel, unpaid, past_due) and `downgrades` (at_once, period_end)."""
+        order, rules = await Order.of(request), self._books.rules
+        for name, known in (("after_failures", get_args(AfterFailures)), ("downgrades", get_args(Downgrades))):
+            wanted = order.text(name, getattr(rules, name))
+            if wanted not in known:
+                raise BadOrder(f"{name} is one of {', '.join(known)}.")
+            setattr(rules, name, wanted)
+        return web.json_response({"after_failures": rules.after_failures, "downgrades": rules.downgrades})
 
     async def _endpoint(self, request: web.Request) -> web.Response:
         """Registers `url`; unlike Stripe's API it takes a `secret` that is known beforehand."""

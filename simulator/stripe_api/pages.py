@@ -8,7 +8,8 @@ from aiohttp import web
 
 from simulator.control.guard import refusal
 from simulator.stripe_api.billing.paying import fail_checkout, pay_checkout
-from simulator.stripe_api.billing.subscribing import cancel_at_period_end, change_price
+from simulator.stripe_api.billing.scheduling import change_at_period_end, release
+from simulator.stripe_api.billing.subscribing import cancel_at_period_end, change_price, refuse_ended
 from simulator.stripe_api.books import Books
 from simulator.stripe_api.errors import StripeError, invalid
 from simulator.stripe_api.store import Json
@@ -140,9 +141,15 @@ class PayerPages:
 
 
 def switch_price(books: Books, made: Json, price_id: str) -> None:
-    """As the portal does it: another price at once, the difference is billed now."""
+    """As the portal does it: at once with the difference billed now, or for a cheaper one as the rules say."""
     item = made["items"]["data"][0]
     price = books.store.named("price", price_id, "price")
+    if books.rules.downgrades == "period_end" and price["unit_amount"] < item["price"]["unit_amount"]:
+        refuse_ended(made)
+        change_at_period_end(books, made, price)
+        return
+    if made["schedule"] is not None:
+        release(books, books.store.need("subscription_schedule", made["schedule"]))
     before = {"items": {**made["items"], "data": [dict(item)]}}
     change_price(books, made, item, price, quantity=item["quantity"], proration="always_invoice")
     books.record("customer.subscription.updated", made, before)

@@ -172,6 +172,10 @@ def end(books: Books, subscription: Json, *, reason: str) -> None:
         pause_collection=None,
     )
     books.pending_lines.pop(subscription["id"], None)
+    planned = books.store.get("subscription_schedule", subscription["schedule"])
+    if planned is not None:
+        planned.update(status="canceled", canceled_at=now, current_phase=None)
+        books.record("subscription_schedule.canceled", planned)
     books.record("customer.subscription.deleted", subscription)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.stripe_api.billing.collecting import DAY_S, collect, end, issue, method_of, void
 from simulator.stripe_api.billing.discounts import discounts_of, give_discounts
+from simulator.stripe_api.billing.scheduling import begin_next_phase
 from simulator.stripe_api.books import Books
 from simulator.stripe_api.clock import later
 from simulator.stripe_api.errors import invalid
@@ -137,6 +138,7 @@ def end_trial(books: Books, made: Json) -> None:
 def renew(books: Books, made: Json) -> None:
     """A new period begins now and is billed; what collection pauses is not collected."""
     now = books.now()
+    begin_next_phase(books, made)
     before = [dict(item) for item in made["items"]["data"]]
     previous: Json = {"items": {**made["items"], "data": before}, "latest_invoice": made["latest_invoice"]}
     if made["status"] == "trialing":

@@ -4,6 +4,7 @@ from typing import Any
 
 from simulator.stripe_api.billing.collecting import method_of
 from simulator.stripe_api.billing.discounts import give_discounts
+from simulator.stripe_api.billing.scheduling import refuse_managed, release
 from simulator.stripe_api.billing.subscribing import (
     begin,
     cancel,
@@ -15,7 +16,7 @@ from simulator.stripe_api.billing.subscribing import (
     resume,
 )
 from simulator.stripe_api.errors import card_declined, invalid, missing
-from simulator.stripe_api.operations.call import Call, Operation, merged, page, retrieve, words
+from simulator.stripe_api.operations.call import Call, Operation, list_of, merged, page, retrieve, words
 from simulator.stripe_api.store import Json
 
 
@@ -70,6 +71,8 @@ def _update(call: Call) -> Json:
     made, data, books = call.thing("subscription"), call.data, call.books
     if set(data) - {"metadata", "cancellation_details"}:
         refuse_ended(made)
+    if data.keys() & {"items", "cancel_at_period_end", "cancel_at", "trial_end"}:
+        refuse_managed(made)
     if "items" in data:
         _change_items(call, made, data["items"], data.get("proration_behavior", "create_prorations"))
     if "discounts" in data:
@@ -146,6 +149,12 @@ def _resume(call: Call) -> Json:
     return made
 
 
+def _release(call: Call) -> Json:
+    planned = call.thing("subscription_schedule")
+    release(call.books, planned)
+    return planned
+
+
 def _item(call: Call) -> Json:
     for made in call.books.store.all("subscription"):
         for item in made["items"]["data"]:
@@ -206,6 +215,26 @@ OPERATIONS = [
         "/v1/subscriptions/{id}/resume",
         _resume,
         "_subscription_resume_params.SubscriptionResumeParams",
+        words(""),
+    ),
+    Operation(
+        "GET",
+        "/v1/subscription_schedules",
+        list_of("subscription_schedule", customer=lambda one: one["customer"]),
+        "_subscription_schedule_list_params.SubscriptionScheduleListParams",
+        words("customer"),
+    ),
+    Operation(
+        "GET",
+        "/v1/subscription_schedules/{id}",
+        retrieve("subscription_schedule"),
+        "_subscription_schedule_retrieve_params.SubscriptionScheduleRetrieveParams",
+    ),
+    Operation(
+        "POST",
+        "/v1/subscription_schedules/{id}/release",
+        _release,
+        "_subscription_schedule_release_params.SubscriptionScheduleReleaseParams",
         words(""),
     ),
     Operation(

@@ -22,6 +22,7 @@ MODULE = "github.com/stripe/stripe-mock@v0.203.0"
 KINDS = (
     "account billing_portal.session charge checkout.session coupon customer discount dispute entitlements.feature "
     "event invoice invoice_payment payment_intent payment_method price product promotion_code refund subscription "
+    "subscription_schedule "
     "webhook_endpoint balance_transaction"
 )
 
@@ -88,6 +89,8 @@ def _everything(shop: Shop) -> dict[str, list[dict[str, Any]]]:
     shop.stripe.products.features.create(product.id, {"entitlement_feature": feature.id})
     paid = shop.subscription(discounts=[{"coupon": coupon.id}])
     shop.subscription(subscription_data={"trial_period_days": 14})
+    shop.control.post("/stripe/rules", {"downgrades": "period_end"})
+    shop.control.post(f"/stripe/subscriptions/{shop.subscription().id}/change", {"price": shop.price(1).id})
     shop.stripe.billing_portal.sessions.create({"customer": str(paid.customer), "return_url": "https://segue.example"})
     shop.stripe.webhook_endpoints.create({"url": "http://127.0.0.1:9/", "enabled_events": ["charge.refunded"]})
     shop.control.post(f"/stripe/customers/{paid.customer}/card", {"declines": True})

@@ -27,6 +27,7 @@ KINDS: dict[str, Any] = {
     "promotion_code": models.PromotionCode,
     "refund": models.Refund,
     "subscription": models.Subscription,
+    "subscription_schedule": models.SubscriptionSchedule,
 }
 
 
@@ -49,6 +50,8 @@ def _live(shop: Shop) -> stripe.Subscription:
     shop.stripe.promotion_codes.create({"promotion": {"type": "coupon", "coupon": coupon.id}})
     paid = shop.subscription(discounts=[{"coupon": coupon.id}])
     shop.subscription(subscription_data={"trial_period_days": 14})
+    shop.control.post("/stripe/rules", {"downgrades": "period_end"})
+    shop.control.post(f"/stripe/subscriptions/{shop.subscription().id}/change", {"price": shop.price(1).id})
     first = shop.stripe.charges.list().data[0]
     shop.stripe.refunds.create({"charge": first.id, "amount": 100})
     shop.control.post(f"/stripe/charges/{first.id}/dispute", {})

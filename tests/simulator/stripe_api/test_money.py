@@ -100,7 +100,7 @@ def test_a_dispute_is_opened_and_decided(shop: Shop, verdict: str, returned: int
     [
         ("/stripe/checkouts/cs_none/pay", "No such checkout.session"),
         ("/stripe/charges/ch_none/steal", "There is no charges"),
-        ("/stripe/rules", "after_failures"),
+        ("/stripe/customers/cus_none/delete", "No such customer"),
     ],
 )
 def test_an_impossible_order_gets_one_sentence(shop: Shop, path: str, sentence: str) -> None:

@@ -123,6 +123,44 @@ def test_the_portal_changes_the_plan(shop: Shop) -> None:
     assert shop.again(paid)["items"]["data"][0]["price"]["id"] == dearer.id
 
 
+def _downgraded(shop: Shop) -> tuple[stripe.Subscription, stripe.Price]:
+    shop.control.post("/stripe/rules", {"downgrades": "period_end"})
+    paid, cheaper = shop.subscription(shop.price(1000)), shop.price(300)
+    shop.control.post(f"/stripe/subscriptions/{paid.id}/change", {"price": cheaper.id})
+    return paid, cheaper
+
+
+def test_a_downgrade_waits_for_the_periods_end_where_the_rules_say_so(shop: Shop) -> None:
+    paid, cheaper = _downgraded(shop)
+    planned = shop.stripe.subscription_schedules.retrieve(shop.again(paid)["schedule"])
+    assert shop.again(paid)["items"]["data"][0]["price"]["unit_amount"] == 1000
+    assert [one["items"][0]["price"] for one in planned.to_dict()["phases"]][1] == cheaper.id
+    shop.days_pass(31)
+    assert shop.again(paid)["items"]["data"][0]["price"]["id"] == cheaper.id
+    assert [one.total for one in shop.stripe.invoices.list()] == [300, 1000]
+    assert (shop.again(paid)["schedule"], shop.stripe.subscription_schedules.retrieve(planned.id).status) == (
+        None,
+        "released",
+    )
+
+
+def test_a_released_schedule_changes_nothing(shop: Shop) -> None:
+    paid, _ = _downgraded(shop)
+    with pytest.raises(stripe.InvalidRequestError, match="managed by the subscription schedule"):
+        shop.stripe.subscriptions.update(paid.id, {"cancel_at_period_end": True})
+    shop.stripe.subscription_schedules.release(shop.again(paid)["schedule"])
+    shop.days_pass(31)
+    assert shop.again(paid)["items"]["data"][0]["price"]["unit_amount"] == 1000
+
+
+def test_a_subscription_that_ends_takes_its_schedule_along(shop: Shop) -> None:
+    paid, _ = _downgraded(shop)
+    shop.control.post(f"/stripe/subscriptions/{paid.id}/cancel", {})
+    shop.days_pass(31)
+    (planned,) = shop.stripe.subscription_schedules.list()
+    assert (planned.status, shop.again(paid)["status"]) == ("canceled", "canceled")
+
+
 def test_a_portal_shows_no_other_customers(shop: Shop) -> None:
     alices, bobs = shop.subscription(), shop.subscription()
     portal = shop.stripe.billing_portal.sessions.create({"customer": str(alices.customer)})
