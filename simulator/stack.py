@@ -166,6 +166,7 @@ class Stack:
             "REDIS_URL": self.redis_url,
             "DISCORD_TOKEN": TOKEN,
             "DISCORD_BOT_ID": self.simulator["application_id"],
+            "DISCORD_CLIENT_SECRET": self.simulator["client_secret"],
             "DISCORD_API_URL": self.simulator["rest_url"],
             "DISCORD_GATEWAY_URL": self.simulator["gateway_url"],
             "LAVALINK_NODES": nodes,

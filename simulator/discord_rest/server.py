@@ -18,11 +18,13 @@ from simulator.discord_rest import (
 )
 from simulator.discord_rest.errors import DiscordError, not_found, unauthorized
 from simulator.discord_rest.exchange import Answer, Call, Route
+from simulator.discord_rest.oauth2 import OAuth2
 from simulator.discord_rest.rate_limits import RateLimits, Verdict
 from simulator.discord_rest.request_body import RequestBody, read_body
 from simulator.discord_rest.request_log import RequestLog
 from simulator.faults import Fault, FaultBoard, wait_out
 from simulator.openapi import Violations
+from simulator.world.guilds import User
 from simulator.world.world import World
 
 PREFIX = "/api/v10"
@@ -34,6 +36,8 @@ ROUTES: list[Route] = [
     *webhook_routes.ROUTES,
     *command_routes.ROUTES,
 ]
+FOR_PEOPLE = {"GET /users/@me": "identify", "GET /users/@me/guilds": "guilds"}
+"""Routes that a person's bearer token opens, and the OAuth2 scope it needs."""
 _JSON = "application/json"
 _HARMLESS = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
 """Discord's CDN is a host of its own; here an uploaded page shares ours, and must not act on the control API."""
@@ -49,8 +53,10 @@ class DiscordRest:
         faults: FaultBoard,
         violations: Violations,
         limits: RateLimits | None = None,
+        oauth2: OAuth2 | None = None,
     ) -> None:
         self._world = world
+        self._oauth2 = oauth2 or OAuth2(world)
         self._faults = faults
         self._violations = violations
         self._limits = limits or RateLimits(world.clock)
@@ -105,14 +111,23 @@ class DiscordRest:
         return _response(answer, headers)
 
     def _perform(self, request: web.Request, route: Route, body: RequestBody) -> Answer:
+        person = self._person(request, route)
+        if person is not None:
+            return Answer(data=self._oauth2.me(person) if route.path == "/users/@me" else self._oauth2.guilds(person))
         call = Call(self._world, request.match_info, request.query, body.data, body.files)
         return route.operation(call)
+
+    def _person(self, request: web.Request, route: Route) -> User | None:
+        """Whom the request's bearer token stands for, on the routes that people's tokens open."""
+        scope = FOR_PEOPLE.get(route.name)
+        return self._oauth2.user_of(request.headers.get("Authorization"), scope) if scope else None
 
     def _spend(self, request: web.Request, route: Route) -> Verdict:
         return self._limits.spend(route.name, request.match_info, counts_globally=route.counts_globally)
 
     def _refuse_strangers(self, request: web.Request, route: Route) -> None:
-        if route.needs_token and request.headers.get("Authorization") != f"Bot {self._world.bot_token}":
+        is_bot = request.headers.get("Authorization") == f"Bot {self._world.bot_token}"
+        if route.needs_token and not is_bot and self._person(request, route) is None:
             raise unauthorized()
 
     def _refuse_by_fault(self, request: web.Request, struck: list[Fault]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from simulator.catalogue import ensure_catalogue
 from simulator.certificates import Certificates, choose_certificates, server_context
 from simulator.control.node_fleet import NodeFleet, NoNodes
+from simulator.discord_rest.oauth2 import CLIENT_SECRET
 from simulator.discord_voice.server import VoiceServer
 from simulator.openapi import load_description
 from simulator.process.discord_site import DiscordSite
@@ -83,6 +84,7 @@ class Simulator:
             "voice_endpoint": self._voice.endpoint,
             "ca_file": None if ca_path is None else str(ca_path.absolute()),
             "application_id": site.world.application_id,
+            "client_secret": CLIENT_SECRET,
             "guild_id": site.guild.id,
             "channels": {
                 kind.name.lower(): [c.id for c in site.guild.channels.values() if c.type is kind]

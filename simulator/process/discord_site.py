@@ -19,6 +19,7 @@ from simulator.control.page_sockets import PageSockets
 from simulator.control.places import PlaceControl
 from simulator.control.sentences import sentences
 from simulator.discord_gateway.server import DiscordGateway
+from simulator.discord_rest.oauth2 import OAuth2
 from simulator.discord_rest.rate_limits import RateLimits
 from simulator.discord_rest.server import PREFIX, DiscordRest
 from simulator.discord_voice.ears import Ears
@@ -69,7 +70,10 @@ class DiscordSite:
         self.guild = found_first_guild(self.world)
         self.faults = FaultBoard()
         self.violations = Violations(description)
-        self.rest = DiscordRest(self.world, faults=self.faults, violations=self.violations, limits=limits)
+        self.oauth2 = OAuth2(self.world)
+        self.rest = DiscordRest(
+            self.world, faults=self.faults, violations=self.violations, limits=limits, oauth2=self.oauth2
+        )
         self.gateway = DiscordGateway(self.world, faults=self.faults)
         self.stripe = StripeApi(self.base_url, faults=self.faults, clock=clock)
         self.ears = Ears()
@@ -109,6 +113,7 @@ class DiscordSite:
             ListeningControl(self.world, self.ears, self._pages),
             ConsolePages(media),
             self.gateway,
+            self.oauth2,
             self.rest,
             self.stripe,
             StripeControl(self.stripe),
