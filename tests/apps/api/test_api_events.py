@@ -1,0 +1,64 @@
+"""Server-sent events: where a client goes on, and when it has to be given the present state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from apps.api import event_stream
+from apps.api.event_stream import MOST_OF_GUILD, start_of
+from project.wire import keys
+from project.wire.guild_events import QueueChanged, change_json
+from tests.apps.api.conftest import GUILD, Api
+
+pytestmark = pytest.mark.django_db
+
+
+def told(api: Api, rev: int, **options: Any) -> str:
+    """What a worker writes; the entry's id."""
+    change = QueueChanged(rev=rev, length=0, up_next=())
+    return str(api.redis.xadd(keys.guild_events(GUILD), {"queue": change_json(change)}, **options))
+
+
+def test_who_comes_first_gets_the_present_state_and_what_comes_then(api: Api) -> None:
+    newest = told(api, 1)
+    start = start_of(GUILD, None)
+    assert (start.after, [type(change).__name__ for change in start.first]) == (
+        newest,
+        ["PlayerChanged", "QueueChanged"],
+    )
+
+
+def test_who_comes_back_goes_on_where_they_were(api: Api) -> None:
+    first = told(api, 1)
+    told(api, 2)
+    assert start_of(GUILD, first) == event_stream.Start(first, ())
+    assert start_of(GUILD, "1-0").first == (), "nothing was cut off yet"
+
+
+def test_who_was_away_for_longer_than_the_stream_reaches_gets_the_present_state(api: Api) -> None:
+    first = told(api, 1)
+    newest = [told(api, rev, maxlen=2, approximate=False) for rev in range(2, 6)][-1]
+    start = start_of(GUILD, first)
+    assert (start.after, len(start.first)) == (newest, 2)
+
+
+def test_after_redis_was_emptied_the_present_state_comes_first(api: Api) -> None:
+    last = told(api, 1)
+    api.redis.flushall()
+    assert (start_of(GUILD, last).after, len(start_of(GUILD, last).first)) == ("0-0", 2)
+    told(api, 2, id="5-0")
+    assert (start_of(GUILD, last).after, len(start_of(GUILD, last).first)) == ("5-0", 2)
+
+
+@pytest.mark.parametrize("last_id", ["", "1", "$", "1-2-3", "١-١", "9" * 30 + "-0"])
+def test_an_id_that_is_none_of_ours_is_refused(api: Api, last_id: str) -> None:
+    answer, problem = api.guild("GET", "events", api.token(), Last_Event_ID=last_id)
+    assert (answer.status_code, problem["reason"]) == (422, "event_id")
+
+
+def test_a_guild_has_so_many_streams_and_not_more(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(event_stream._open, GUILD, MOST_OF_GUILD)
+    answer, problem = api.guild("GET", "events", api.token())
+    assert (answer.status_code, problem["reason"]) == (429, "too_many_streams")
