@@ -198,10 +198,10 @@ def test_a_worker_tries_again_and_leaves_the_rest_to_the_sweep(mailbox: Mailbox,
     (trigger_id,) = mailbox.queued()
     stripe_fake.fail_with = 503
     stripe_fake.asked.clear()
-    assert webhook.apply(args=[{"trigger": trigger_id}]).get() == "left"
+    assert webhook.apply(args=({"trigger": trigger_id},)).get() == "left"
     assert len(stripe_fake.asked) == TRIES + 1
     stripe_fake.fail_with = None
-    assert webhook.apply(args=[{"trigger": trigger_id}]).get() == "customer.subscription.created"
+    assert webhook.apply(args=({"trigger": trigger_id},)).get() == "customer.subscription.created"
     assert tier() is Tier.PREMIUM
 
 
