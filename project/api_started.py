@@ -1,4 +1,4 @@
-"""Said once by each api process before it serves; apps that have something to prepare listen."""
+"""Said once by each api process when it starts, in a thread of its own; apps that have something to prepare listen."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 from django.core.asgi import get_asgi_application
 
@@ -13,4 +14,5 @@ from project.body_limit import BodyLimit
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 logging.configure("api")
 application = BodyLimit(get_asgi_application())
-api_started.send(sender="api")
+# uvicorn may import this inside its event loop, and nobody's first request has to wait for it.
+threading.Thread(target=api_started.send, kwargs={"sender": "api"}, name="api started", daemon=True).start()

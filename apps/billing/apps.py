@@ -28,7 +28,7 @@ class BillingConfig(AppConfig):
 
 
 def _write_endpoint(**_: object) -> None:
-    from django.db import DatabaseError
+    from django.db import DatabaseError, connection
 
     from apps.billing.endpoint import endpoint_ensure
 
@@ -36,3 +36,5 @@ def _write_endpoint(**_: object) -> None:
         endpoint_ensure()
     except DatabaseError as error:
         log.error("The webhook's secret could not be written down; webhooks try again", reason=type(error).__name__)
+    finally:
+        connection.close()  # an idle one would block a restore

@@ -17,7 +17,8 @@ from apps.billing.models import BillingEvent, Subscription
 from apps.billing.selectors import subscription_get, tier_of
 from apps.billing.stripe_client import StripeFailed
 from project import settings
-from tests.apps.billing.conftest import GUILD, Mailbox
+from project.api_started import api_started
+from tests.apps.billing.conftest import GUILD, SECRET, Mailbox
 from tests.apps.billing.stripe_fake import FakeStripe
 from workers.background.billing import TRIES, sweep, webhook
 
@@ -145,6 +146,11 @@ def test_a_stale_timestamp_is_refused(mailbox: Mailbox, stripe_fake: FakeStripe)
 def test_another_address_is_not_ours(mailbox: Mailbox, stripe_fake: FakeStripe) -> None:
     event = mailbox.event("customer.subscription.created", stripe_fake.subscription(GUILD))
     assert mailbox.post(event, uuid="00000000-0000-0000-0000-000000000001") == 404
+
+
+def test_the_api_writes_the_secret_down_when_it_starts(stripe_fake: FakeStripe) -> None:
+    api_started.send(sender="api")
+    assert WebhookEndpoint.objects.get(id=ENDPOINT_ID).secret == SECRET
 
 
 def test_a_rotated_secret_counts_from_the_next_webhook_on(
