@@ -9,6 +9,7 @@ import pytest
 import redis.asyncio
 
 from bot import sentences
+from bot.message_menu import MESSAGE_COMMANDS
 from bot.redis_clients import text_of
 from bot.slash.registry import by_name
 from project.wire import keys
@@ -138,7 +139,7 @@ async def test_the_commands_are_registered_once_and_complete(town: Town) -> None
         return [command["name"] for command in await town.ask("GET", "/commands")]
 
     names = await eventually(registered)
-    assert sorted(names) == sorted(by_name())
+    assert sorted(names) == sorted([*by_name(), *MESSAGE_COMMANDS])
 
 
 async def test_a_command_that_is_not_known_any_more_gets_a_sentence(town: Town, audio: AudioEnd) -> None:

@@ -56,12 +56,27 @@ from project.wire.messages import (
     to_dict,
     to_json,
 )
-from project.wire.orders import Dedupe, Jump, PlaySaved, Swap, VoteSkip
+from project.wire.orders import (
+    Dedupe,
+    ExportQueue,
+    ImportQueue,
+    Jump,
+    PlaySaved,
+    SearchTracks,
+    SetAutoplay,
+    SetEqualizer,
+    SetFairQueue,
+    SetPitch,
+    SetSpeed,
+    Swap,
+    VoteSkip,
+)
 
 ALICE = Actor(kind="member", user_id=2**62, role_ids=(1, 2), permissions=8, voice_channel_id=3)
 ORDERS: tuple[Order, ...] = (
     Play(query="x", position="next"),
     PlaySaved(query="Road trip", number=3, position="next"),
+    ImportQueue(query="list", lines=("One", "Two")),
     Pause(),
     Resume(),
     Skip(entry=4),
@@ -76,6 +91,11 @@ ORDERS: tuple[Order, ...] = (
     SetVolume(level=50),
     SetLoop(mode="queue"),
     SetFilters(preset="nightcore", on=True),
+    SetEqualizer(band=3, gain=-25),
+    SetSpeed(percent=125),
+    SetPitch(percent=80),
+    SetAutoplay(mode="artist"),
+    SetFairQueue(on=True),
     Shuffle(),
     Remove(first=2, last=3),
     MoveTrack(source=2, target=1),
@@ -83,6 +103,8 @@ ORDERS: tuple[Order, ...] = (
     Dedupe(),
     Clear(),
     ShowQueue(page=2),
+    ExportQueue(page=2),
+    SearchTracks(query="jazz", source="soundcloud"),
     ShowPlaying(),
     Ping(gateway_ms=40),
     Suggest(words="so"),
@@ -112,7 +134,7 @@ def test_every_order_is_tried_here() -> None:
 
 
 def test_an_order_says_itself_whether_it_only_reads() -> None:
-    assert set(READS) & set(ORDER_KINDS) == {ShowQueue, ShowPlaying, Ping, Suggest}
+    assert set(READS) & set(ORDER_KINDS) == {ShowQueue, ExportQueue, SearchTracks, ShowPlaying, Ping, Suggest}
 
 
 def test_what_became_of_the_player_message_is_told_even_of_a_player_that_is_gone() -> None:
