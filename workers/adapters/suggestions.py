@@ -13,6 +13,7 @@ from project.wire import keys
 from project.wire.messages import Choice
 from workers.player.track import Track
 from workers.ports import TrackFinder
+from workers.screen.discord_text import shorten
 
 _log = logging.getLogger(__name__)
 
@@ -84,5 +85,4 @@ def _is_search(words: str) -> bool:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= CHOICE_LENGTH else line[: CHOICE_LENGTH - 1] + "…"
+    return shorten(text, CHOICE_LENGTH)

@@ -99,3 +99,8 @@ async def test_without_redis_members_still_get_what_was_found() -> None:
     suggestions = RedisSuggestions(away, Finder(track("Song")), search_prefix="scsearch")
     assert [choice.name for choice in await suggestions.find("c1", "song")] == ["Song – Someone"]
     await suggestions.played(ALICE, "Song", "song")
+
+
+def test_a_title_cannot_turn_a_choice_round() -> None:
+    (choice,) = choices_of([msgspec.structs.replace(track("x"), title="A \u202edrawkcab\n song", author="")])
+    assert choice.name == "A drawkcab song"
