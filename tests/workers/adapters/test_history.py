@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 def save(rev: int, *put: tuple[Entry, EntryStatus], whole: bool = False) -> Save:
     current = next((one.id for one, status in put if status == "current"), None)
-    return Save(PlayerState(guild_id=GUILD, rev=rev, next_entry=9, current_entry=current), put, whole=whole)
+    state = PlayerState(guild_id=GUILD, rev=rev, next_entry=9, current_entry=current)
+    return Save(state, put, whole=whole, began=current is not None)
 
 
 @sync_to_async
