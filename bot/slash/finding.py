@@ -26,6 +26,12 @@ SOURCES = {
     "applemusic": Text("Apple Music", "Apple Music"),
 }
 
+IMPORT_FILE = Option(
+    FILE,
+    Text("A text file with one address or title on each line", "Un archivo de texto con uno en cada línea"),
+    type=OptionType.ATTACHMENT,
+)
+
 _BETWEEN = re.compile(r"[\r\n;]+|\s+(?=https?://)")
 """Lines of a file; in a text option, where Discord has no lines, semicolons, or a link after something else."""
 
@@ -81,11 +87,7 @@ COMMANDS = (
                 low=1,
                 high=TEXT_LENGTH,
             ),
-            Option(
-                FILE,
-                Text("A text file with one on each line", "Un archivo de texto con uno en cada línea"),
-                type=OptionType.ATTACHMENT,
-            ),
+            IMPORT_FILE,
         ),
         order_of_file=_import_file,
     ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from bot.sentences import Text
-from bot.slash.command import Given, Option, OptionType, SlashCommand
+from bot.sentences import NOTHING_TO_IMPORT, Text
+from bot.slash.command import Given, Option, OptionType, Refused, SlashCommand, Visibility
+from bot.slash.finding import IMPORT_FILE, import_lines
 from bot.slash.play import POSITION, QUERY_LENGTH
 from bot.slash.positions import places
 from project.wire.library import (
@@ -82,10 +83,23 @@ def _history(given: Given) -> ShowHistory:
 
 
 def _part(
-    name: str, description: Text, order: Callable[[Given], Order], *options: Option, public: bool = False
+    name: str,
+    description: Text,
+    order: Callable[[Given], Order],
+    *options: Option,
+    public: bool = False,
+    of_file: Callable[[Given, str], Order] | None = None,
 ) -> SlashCommand:
     """What a member keeps is their own matter; what is played is everybody's."""
-    return SlashCommand(name, description, order, options=options, defers="public" if public else "ephemeral")
+    defers: Visibility = "public" if public else "ephemeral"
+    return SlashCommand(name, description, order, options=options, defers=defers, order_of_file=of_file)
+
+
+def _import_file(given: Given, text: str) -> ImportPlaylist:
+    lines = import_lines(text)
+    if not lines:
+        raise Refused(NOTHING_TO_IMPORT)
+    return ImportPlaylist(name=str(given["name"]), text="\n".join(lines))
 
 
 PLAYLIST = SlashCommand(
@@ -189,6 +203,8 @@ PLAYLIST = SlashCommand(
             Option(
                 "code", Text("The code of a shared playlist", "El código de una lista compartida"), high=CODE_LENGTH
             ),
+            IMPORT_FILE,
+            of_file=_import_file,
         ),
         _part(
             "export",

@@ -13,6 +13,7 @@ from bot.sentences import NO_SUCH_COMMAND, NOTHING_IN_MESSAGE, NOTHING_TO_IMPORT
 from bot.slash.options import Refused
 from bot.slash.registry import by_name
 from bot.understanding import Page, Understood, Upload, understood
+from project.wire.library import ImportPlaylist
 from project.wire.messages import Play
 from project.wire.orders import ImportQueue
 
@@ -53,6 +54,14 @@ def test_a_file_is_read_first_and_its_text_makes_the_order() -> None:
     with pytest.raises(Refused) as refused:
         wish.order("# nothing")
     assert refused.value.text is NOTHING_TO_IMPORT
+
+
+def test_a_playlist_is_made_of_a_file() -> None:
+    options = [{"name": "name", "value": "Mine", "type": 3}, {"name": "file", "value": "9", "type": 11}]
+    part = {"name": "import", "type": 1, "options": options}
+    wish = meant({"name": "playlist", "type": 1, "options": [part], "resolved": {"attachments": {"9": file()}}}).wish
+    assert isinstance(wish, Upload)
+    assert wish.order("One\r\nTwo") == ImportPlaylist(name="Mine", text="One\nTwo")
 
 
 def test_a_file_that_discord_does_not_describe_is_refused() -> None:

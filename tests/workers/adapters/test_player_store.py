@@ -49,6 +49,9 @@ def saved(rev: int, *entries: Entry, removed: tuple[int, ...] = ()) -> Save:
         empty_since_ms=7,
         paused=True,
         paused_when_empty=True,
+        autoplay="mixed",
+        follow_up=2**40,
+        fair_queue=True,
     )
     return Save(state, tuple((one, "queued") for one in entries), removed)
 

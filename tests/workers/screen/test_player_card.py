@@ -138,6 +138,31 @@ def test_buttons_that_would_do_nothing_are_disabled() -> None:
     assert {action for action, part in live.items() if part.get("disabled")} == {"back", "forward", "louder"}
 
 
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", ("same artist", "taking turns", "3: +25 %", "4: -10 %", "150 % · 80 %")),
+        ("es", ("mismo artista", "por turnos", "3: +25 %", "4: -10 %", "150 % · 80 %")),
+    ],
+)
+def test_it_tells_what_follows_and_how_it_is_tuned(locale: str, words: tuple[str, ...]) -> None:
+    tuned = player(
+        autoplay="artist", fair_queue=True, equalizer={3: 25, 4: -10}, speed_percent=150, pitch_percent=80, speed=1.5
+    )
+    assert [word for word in words if word not in text(tuned, locale)] == []
+    assert not any(word in text(player(), locale) for word in words)
+
+
+def test_at_another_speed_it_ends_as_much_earlier() -> None:
+    assert f"<t:{(NOON_MS + 120_000) // 1_000}:R>" in text(player())
+    assert f"<t:{(NOON_MS + 60_000) // 1_000}:R>" in text(player(speed=2.0))
+
+
+def test_the_autoplay_button_shows_whether_it_is_on() -> None:
+    off, on = (buttons(player(autoplay=mode))["autoplay"]["style"] for mode in ("off", "genre"))
+    assert off != on
+
+
 def test_play_and_pause_are_one_button() -> None:
     assert "pause" in buttons(player())
     assert "resume" not in buttons(player())
