@@ -96,6 +96,10 @@ class Town:
         """A member sends a slash command; the interaction id."""
         return await self._interact(user_id, type="slash", name=name, **more)
 
+    async def use(self, name: str, message_id: str, user_id: int | None = None) -> str:
+        """A member uses an entry of a message's menu; the interaction id."""
+        return await self._interact(user_id, type="message_menu", name=name, message_id=message_id)
+
     async def press(self, custom_id: str, user_id: int | None = None) -> str:
         """A member presses a button, also one that no message carries; the interaction id."""
         return await self._interact(user_id, type="button", custom_id=custom_id, force=True)
@@ -218,6 +222,7 @@ def deployment(site: DiscordSite, redis_url: str, *, patience: Patience = SHORT,
         slots=SLOTS,
         listen_host="127.0.0.1",
         port=0,
+        cdn_url=site.base_url,
         patience=patience,
     )
 
