@@ -107,7 +107,10 @@ def too_long(option: str, limit: int) -> Text:
 
 def missing(option: str) -> Text:
     """A required option that did not come, or has the wrong form."""
-    return Text(f"`{option}` is missing or not valid.", f"`{option}` falta o no es válido.")
+    return Text(
+        f"`{option}` is missing or not valid. Fill it in and try again.",
+        f"`{option}` falta o no es válido. Rellénalo e inténtalo de nuevo.",
+    )
 
 
 def out_of_range(option: str, low: int, high: int) -> Text:

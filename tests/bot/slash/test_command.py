@@ -127,7 +127,7 @@ def test_the_first_page_of_the_queue_needs_no_number() -> None:
         ("play", {"query": "   "}, "`query` is missing"),
         ("play", {"query": 7}, "`query` is missing"),
         ("play", {"query": "x" * 501}, "`query` is too long"),
-        ("play", {"query": "song", "position": "sideways"}, "`position` is missing or not valid"),
+        ("play", {"query": "song", "position": "sideways"}, "`position` is missing or not valid. Fill it in"),
         ("queue", {"page": 0}, "`page` must be between 1 and 10000"),
         ("queue", {"page": True}, "`page` is missing"),
         ("queue", {"page": "2"}, "`page` is missing"),
