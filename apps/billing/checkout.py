@@ -29,7 +29,7 @@ def checkout_link(*, guild_id: int, user_id: int, tier: Tier, interval: Interval
         raise NotSold("not_for_sale")
     named = {"guild_id": str(guild_id), "user_id": str(user_id), "tier": tier.value}
     with asking():
-        session = client().v1.checkout.sessions.create(
+        session = client(member_waits=True).v1.checkout.sessions.create(
             {
                 "mode": "subscription",
                 "customer": _customer(user_id),
@@ -56,7 +56,9 @@ def portal_link(*, guild_id: int, user_id: int) -> str:
     if not PayerCustomer.objects.filter(user_id=user_id, stripe_customer_id=paying).exists():
         raise NotSold("other_payer")
     with asking():
-        session = client().v1.billing_portal.sessions.create({"customer": paying, "return_url": _back(guild_id)})
+        session = client(member_waits=True).v1.billing_portal.sessions.create(
+            {"customer": paying, "return_url": _back(guild_id)}
+        )
     return session.url
 
 
@@ -70,7 +72,7 @@ def _customer(user_id: int) -> str:
     if known is not None and not _is_deleted(known.stripe_customer_id):
         return known.stripe_customer_id
     again = known.stripe_customer_id if known else "first"
-    made = client().v1.customers.create(
+    made = client(member_waits=True).v1.customers.create(
         {"metadata": {"discord_user_id": str(user_id)}},
         {"idempotency_key": f"segue-customer-{user_id}-{again}"},
     )
@@ -81,7 +83,7 @@ def _customer(user_id: int) -> str:
 def _is_deleted(customer_id: str) -> bool:
     try:
         with asking():
-            found: stripe.Customer = client().v1.customers.retrieve(customer_id)
+            found: stripe.Customer = client(member_waits=True).v1.customers.retrieve(customer_id)
             return bool(found.to_dict().get("deleted"))
     except StripeMissing:
         return True
@@ -91,7 +93,7 @@ def _price_at_stripe(price: PlanPrice) -> str:
     """The price's id at Stripe, where product and price are made when they are first sold."""
     if price.stripe_price_id is None:
         named = {"tier": price.plan_id}
-        made = client().v1.prices.create(
+        made = client(member_waits=True).v1.prices.create(
             {
                 "product": _product_at_stripe(price.plan),
                 "currency": price.currency,
@@ -108,7 +110,7 @@ def _price_at_stripe(price: PlanPrice) -> str:
 
 def _product_at_stripe(plan: Plan) -> str:
     if plan.stripe_product_id is None:
-        made = client().v1.products.create(
+        made = client(member_waits=True).v1.products.create(
             {"name": f"Segue {plan.name}", "metadata": {"tier": plan.tier}},
             {"idempotency_key": f"segue-product-{plan.tier}"},
         )

@@ -13,6 +13,8 @@ from project import settings
 PATIENCE_SECONDS = 10.0
 """One attempt; Stripe's own library tries twice more where that is safe."""
 RETRIES = 2
+MEMBER_SECONDS = 4.0
+"""The one attempt while a member waits for a link: the desk gives a command up after 20 s."""
 
 
 class StripeFailed(Exception):
@@ -38,16 +40,16 @@ class StripeNotConfigured(StripeFailed):
 
 
 @cache
-def http_client() -> stripe.HTTPClient:
+def http_client(seconds: float = PATIENCE_SECONDS) -> stripe.HTTPClient:
     """dj-stripe uses it as well, see BillingConfig.ready."""
-    return stripe.RequestsClient(timeout=PATIENCE_SECONDS)
+    return stripe.RequestsClient(timeout=seconds)
 
 
-def client() -> stripe.StripeClient:
+def client(*, member_waits: bool = False) -> stripe.StripeClient:
     """Raises StripeNotConfigured."""
     if not settings.STRIPE_SECRET_KEY:
         raise StripeNotConfigured
-    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_HOST)
+    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_HOST, member_waits)
 
 
 @contextmanager
@@ -66,11 +68,11 @@ def asking() -> Iterator[None]:
 
 
 @cache
-def _client(key: str, host: str) -> stripe.StripeClient:
+def _client(key: str, host: str, member_waits: bool) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
         base_addresses={"api": host},
         stripe_version=settings.STRIPE_API_VERSION,
-        max_network_retries=RETRIES,
-        http_client=http_client(),
+        max_network_retries=0 if member_waits else RETRIES,
+        http_client=http_client(MEMBER_SECONDS if member_waits else PATIENCE_SECONDS),
     )
