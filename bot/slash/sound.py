@@ -6,7 +6,7 @@ from bot.sentences import Text
 from bot.slash.command import SlashCommand
 from bot.slash.options import Option, OptionType
 from project.wire.messages import SetFilters, SetVolume
-from project.wire.orders import SetEqualizer, SetPitch, SetSpeed
+from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 
 LOUDEST = 200
 """Per cent; the guild's plan may allow less."""

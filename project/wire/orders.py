@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 from project.wire.desk import DESK_KINDS, DeskOrder
+from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 from project.wire.wish import Message, Wish
 
 Position: TypeAlias = Literal["end", "next", "now"]
@@ -118,25 +119,6 @@ class SetFilters(Wish, tag="filter", frozen=True, kw_only=True):
 
     preset: str
     on: bool | None = None
-
-
-class SetEqualizer(Wish, tag="equalizer", frozen=True, kw_only=True):
-    """Raise or lower one of the 15 bands (from 1, the lowest), in per cent: -25 mutes it, 0 leaves it, 100 doubles."""
-
-    band: int
-    gain: int
-
-
-class SetSpeed(Wish, tag="speed", frozen=True, kw_only=True):
-    """How fast it plays, in per cent; the pitch stays."""
-
-    percent: int
-
-
-class SetPitch(Wish, tag="pitch", frozen=True, kw_only=True):
-    """How high it sounds, in per cent; the speed stays."""
-
-    percent: int
 
 
 class SetAutoplay(Wish, tag="autoplay", frozen=True, kw_only=True):

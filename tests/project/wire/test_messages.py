@@ -64,13 +64,11 @@ from project.wire.orders import (
     PlaySaved,
     SearchTracks,
     SetAutoplay,
-    SetEqualizer,
     SetFairQueue,
-    SetPitch,
-    SetSpeed,
     Swap,
     VoteSkip,
 )
+from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 
 ALICE = Actor(kind="member", user_id=2**62, role_ids=(1, 2), permissions=8, voice_channel_id=3)
 ORDERS: tuple[Order, ...] = (

@@ -22,12 +22,9 @@ from project.wire.orders import (
     SearchTracks,
     Seek,
     SetAutoplay,
-    SetEqualizer,
     SetFairQueue,
     SetFilters,
     SetLoop,
-    SetPitch,
-    SetSpeed,
     SetVolume,
     ShowPlaying,
     ShowQueue,
@@ -37,6 +34,7 @@ from project.wire.orders import (
     Swap,
     VoteSkip,
 )
+from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 
 ORDERS: list[Order] = [Skip(), Skip(), Skip(), Resume(), Resume(), Pause(), Join(), Leave(), Stop(), ShowQueue()]
 ORDERS += [Previous(), Previous(), Replay(), Seek(to_ms=70_000), Seek(by_ms=-15_000), SetVolume(by=-10), SetLoop()]

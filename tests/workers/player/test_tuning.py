@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from project.wire.messages import Order, Pause, Seek, SetFilters
-from project.wire.orders import SetEqualizer, SetPitch, SetSpeed
+from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 from tests.workers.player.cast import MINUTE, Stage, kinds, only, saved, song
 from workers.player import effects
 from workers.player.effects import StartTrack

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from project.wire.orders import SetEqualizer, SetPitch, SetSpeed
+from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 from workers.player import filters
 from workers.player.effects import SetFilters
 from workers.player.position import change_filters

@@ -1,0 +1,24 @@
+"""Orders about how the music sounds beyond the presets."""
+
+from __future__ import annotations
+
+from project.wire.wish import Wish
+
+
+class SetEqualizer(Wish, tag="equalizer", frozen=True, kw_only=True):
+    """Raise or lower one of the 15 bands (from 1, the lowest), in per cent: -25 mutes it, 0 leaves it, 100 doubles."""
+
+    band: int
+    gain: int
+
+
+class SetSpeed(Wish, tag="speed", frozen=True, kw_only=True):
+    """How fast it plays, in per cent; the pitch stays."""
+
+    percent: int
+
+
+class SetPitch(Wish, tag="pitch", frozen=True, kw_only=True):
+    """How high it sounds, in per cent; the speed stays."""
+
+    percent: int
