@@ -44,6 +44,8 @@ class _Keystroke:
     guild_id: int
     words: str
     answer_by: float
+    of_playlists: bool
+    """One of the member's playlists is meant, and no track."""
     suggested: asyncio.Future[tuple[Choice, ...] | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -134,7 +136,8 @@ class Autocomplete:
             return None
         words = " ".join(str(interaction.options.get(option.name, "")).split())
         answer_by = asyncio.get_running_loop().time() + BUDGET_SECONDS
-        return _Keystroke(interaction, interaction.guild_id, words[: option.high], answer_by)
+        of_playlists = option.suggests == "playlists"
+        return _Keystroke(interaction, interaction.guild_id, words[: option.high], answer_by, of_playlists)
 
     async def _choices(self, keystroke: _Keystroke) -> list[Choice]:
         user_id = keystroke.interaction.user_id
@@ -165,7 +168,10 @@ class Autocomplete:
         return merged(keystroke.words, history, found or ())
 
     async def _look_up(self, keystroke: _Keystroke) -> tuple[list[Choice], list[Choice] | None]:
-        """The member's history, and what is cached of a search; raises redis.RedisError."""
+        """The member's history (or playlists), and what is cached of a search; raises redis.RedisError."""
+        if keystroke.of_playlists:
+            names = await self._store.get(keys.playlists(keystroke.interaction.user_id))
+            return [] if names is None else stored_choices(names), []
         async with self._store.pipeline(transaction=False) as pipe:
             pipe.lrange(keys.history(keystroke.interaction.user_id), 0, MOST_CHOICES - 1)
             pipe.get(keys.search(self._prefix, keystroke.words.lower()))

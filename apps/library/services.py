@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
+from apps.library.announcement import announce_names
 from apps.library.models import Favourite, HistoryEntry, Playlist, PlaylistTrack
 from apps.library.selectors import playlist_own
 from apps.library.validation import LibraryRefused, checked_name, identity_of
@@ -40,6 +41,7 @@ def playlist_create(
         most = limit()
         if most is not None and Playlist.objects.filter(owner_id=owner_id).count() >= most:
             raise LibraryRefused("too_many", limit=most)
+        transaction.on_commit(lambda: announce_names(owner_id))
         return Playlist.objects.create(owner_id=owner_id, owner_name=owner_name, guild_id=guild_id, name=plain)
 
 
@@ -48,6 +50,7 @@ def playlist_delete(*, owner_id: int, name: str) -> str:
     with transaction.atomic():
         playlist = _own(owner_id, name)
         playlist.delete()
+        transaction.on_commit(lambda: announce_names(owner_id))
         return playlist.name
 
 
@@ -61,6 +64,7 @@ def playlist_rename(*, owner_id: int, name: str, new_name: str) -> Playlist:
             raise LibraryRefused("name_taken", name=plain)
         playlist.name = plain
         playlist.save(update_fields=["name"])
+        transaction.on_commit(lambda: announce_names(owner_id))
         return playlist
 
 
@@ -156,6 +160,7 @@ def member_erase(*, member_id: int) -> int:
         _lock(member_id)
         playlists, _ = Playlist.objects.filter(owner_id=member_id).delete()
         favourites, _ = Favourite.objects.filter(member_id=member_id).delete()
+        transaction.on_commit(lambda: announce_names(member_id))
     return playlists + favourites + _delete_in_parts({"member_id": member_id})
 
 

@@ -38,13 +38,24 @@ IMPORT_LENGTH = 6_000
 CODE_LENGTH = 40
 
 _PAGE = Option("page", Text("Page", "Página"), OptionType.INTEGER, low=1, high=LAST_PAGE)
-_NAME = Option("name", Text("The playlist's name", "El nombre de la lista"), required=True, low=1, high=NAME_LENGTH)
+_NAME = Option(
+    "name",
+    Text("The playlist's name", "El nombre de la lista"),
+    required=True,
+    low=1,
+    high=NAME_LENGTH,
+    autocomplete=True,
+    suggests="playlists",
+)
+_NEW_NAME = Option("name", Text("The playlist's name", "El nombre de la lista"), required=True, low=1, high=NAME_LENGTH)
 _NAME_OR_CODE = Option(
     "name",
     Text("The playlist's name, or the code of a shared one", "El nombre de la lista, o el código de una compartida"),
     required=True,
     low=1,
     high=NAME_LENGTH,
+    autocomplete=True,
+    suggests="playlists",
 )
 _QUERY = Option(
     "query",
@@ -110,7 +121,7 @@ PLAYLIST = SlashCommand(
             "create",
             Text("Begin a playlist", "Empieza una lista"),
             lambda given: CreatePlaylist(name=str(given["name"])),
-            _NAME,
+            _NEW_NAME,
         ),
         _part(
             "delete",
@@ -193,7 +204,7 @@ PLAYLIST = SlashCommand(
             lambda given: ImportPlaylist(
                 name=str(given["name"]), text=_text(given, "text") or "", code=_text(given, "code")
             ),
-            _NAME,
+            _NEW_NAME,
             Option(
                 "text",
                 Text("Addresses or titles, with ; between them", "Direcciones o títulos, separados con ;"),

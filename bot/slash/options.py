@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, Literal
 
 from bot.interaction import OptionValue
 from bot.sentences import Text, missing, out_of_range, too_long
@@ -48,6 +48,8 @@ class Option:
     choices: Mapping[str, Text] | None = None
     """Value -> how it is shown."""
     autocomplete: bool = False
+    suggests: Literal["tracks", "playlists"] = "tracks"
+    """What is offered while a member types, with `autocomplete`."""
     channel_types: tuple[int, ...] = ()
     """Of a CHANNEL; none means any (docs: Channel Types)."""
 

@@ -148,6 +148,11 @@ def search(prefix: str, words: str) -> str:
     return f"temp:search:{prefix}:{words}"
 
 
+def playlists(user_id: int) -> str:
+    """Names of a member's playlists, for autocomplete; JSON like a cached search."""
+    return f"temp:playlists:{user_id}"
+
+
 def history(user_id: int) -> str:
     """Recently played titles of a member, for autocomplete."""
     return f"temp:history:{user_id}"

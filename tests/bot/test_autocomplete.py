@@ -55,6 +55,17 @@ async def test_a_cached_search_is_shown_without_asking_anybody(
 
 
 @pytest.mark.usefixtures("gateway")
+async def test_a_members_own_playlists_are_shown_and_no_tracks(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    await remember(store, town.cast.alice, ODE)
+    await store.set(keys.playlists(town.cast.alice), json.dumps([["Mix", "Mix"], ["Road trip", "Road trip"]]))
+    assert await choices(town, await town.typing("playlist play", options={"name": "ro"})) == [("Road trip",) * 2]
+    assert await choices(town, await town.typing("playlist show", town.cast.bob, options={"name": ""})) == []
+    assert await audio.waiting() == 0
+
+
+@pytest.mark.usefixtures("gateway")
 async def test_on_a_miss_a_worker_is_asked(town: Town, audio: AudioEnd, store: redis.asyncio.Redis) -> None:
     await remember(store, town.cast.alice, ("Old Canon", "old"), ODE)
     interaction = await town.typing("play", options={"query": "Canon"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from apps.library.announcement import announce_names
 from apps.library.models import Playlist
 from apps.library.selectors import (
     playlist_by_code,
@@ -119,7 +120,8 @@ def show(command: Command, order: ShowPlaylist) -> DeskEnding:
 
 
 def list_all(command: Command, order: ListPlaylists) -> DeskEnding:
-    """One's own and the guild's."""
+    """One's own and the guild's; who looks at them will type one of them next."""
+    announce_names(command.actor.user_id)
     seen = playlists_seen(member_id=command.actor.user_id, guild_id=command.guild_id)
     page, pages = page_of(seen.count(), order.page)
     shown = seen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 
 import workers.background.desk
+from apps.library import announcement
 from apps.library.models import HistoryEntry, Playlist
 from apps.library.selectors import favourites_page, playlist_own, playlist_tracks
 from apps.library.validation import Problem
 from apps.playback.models import QueueEntry
+from project.wire import keys
 from project.wire.library import (
     IMPORT_LINES_MAX,
     AddFavourite,
@@ -110,7 +113,8 @@ def words(answer: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def visit(desk: Desk) -> Visit:
+def visit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Visit:
+    monkeypatch.setattr(announcement, "_client", desk.redis)
     return Visit(desk)
 
 
@@ -272,6 +276,22 @@ def test_members_hear_it_in_their_language(visit: Visit) -> None:
     assert "Creé la lista" in visit.says(CreatePlaylist(name="Mix"), BOB)
     assert "Ya tienes" in visit.denied(CreatePlaylist(name="mix"), BOB)
     assert "*Mix* se llama ahora *Otra*" in visit.says(RenamePlaylist(name="Mix", new_name="Otra"), BOB)
+
+
+def test_names_are_offered_to_who_types_as_they_are_now(visit: Visit) -> None:
+    def offered() -> list[str]:
+        return [name for name, _ in json.loads(str(visit.desk.redis.get(keys.playlists(1))))]
+
+    visit.says(CreatePlaylist(name="b"))
+    visit.says(CreatePlaylist(name="A"))
+    visit.says(CreatePlaylist(name="Hers"), ALICE_2)
+    assert offered() == ["A", "b"]
+    visit.says(RenamePlaylist(name="a", new_name="C"))
+    visit.says(DeletePlaylist(name="b"))
+    assert offered() == ["C"]
+    visit.desk.redis.delete(keys.playlists(1))
+    visit.says(ListPlaylists())
+    assert offered() == ["C"], "Redis may be emptied"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
