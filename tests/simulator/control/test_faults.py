@@ -69,7 +69,11 @@ async def test_standing_faults_are_listed(rest: RestClient) -> None:
 @pytest.mark.parametrize(
     ("order", "status", "sentence"),
     [
-        ({"target": "moon", "kind": "drop"}, 400, "The target is one of gateway, node, rest, stripe, stripe_webhook, voice."),
+        (
+            {"target": "moon", "kind": "drop"},
+            400,
+            "The target is one of gateway, node, rest, stripe, stripe_webhook, voice.",
+        ),
         ({"target": "rest", "kind": "tone"}, 400, "knows the kinds delay, drop, status, not 'tone'"),
         ({"target": "node", "kind": "kill"}, 409, "runs no Lavalink nodes"),
         ({"target": "voice", "kind": "mute"}, 409, "runs no voice server"),

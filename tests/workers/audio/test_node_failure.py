@@ -13,7 +13,17 @@ import pytest
 
 from tests.workers.adapters.lavalink_stage import USER_ID, node_stage, until
 from tests.workers.adapters.lavalink_stage import Stage as NodeStage
-from tests.workers.audio.fakes import Catalogue, Events, Kept, Memories, MemoryStore, Mirror, Stream, Terms, WrittenSessions
+from tests.workers.audio.fakes import (
+    Catalogue,
+    Events,
+    Kept,
+    Memories,
+    MemoryStore,
+    Mirror,
+    Stream,
+    Terms,
+    WrittenSessions,
+)
 from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import VoiceEndpoints
 from workers.audio.actor_ports import ActorPorts
