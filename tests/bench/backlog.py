@@ -33,7 +33,7 @@ class Backlog:
     """Writes what the gateway would write, and never more at once than a worker may have under way."""
 
     def __init__(self) -> None:
-        self._redis = redis.asyncio.Redis.from_url(os.environ["REDIS_URL"])
+        self._redis = redis.asyncio.Redis.from_url(os.environ["REDIS_URL"], socket_timeout=None)  # it waits long
 
     async def commands(self, question: dict[str, Any]) -> dict[str, Any]:
         """Publish [guild, channel, order or query] in their order; answers (second, commands not done), and the ids."""
