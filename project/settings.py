@@ -138,6 +138,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "POSTPROCESSING_HOOKS": ["apps.api.schema.document_problems"],
     "SORT_OPERATIONS": False,
+    "COMPONENT_SPLIT_PATCH": False,
 }
 
 

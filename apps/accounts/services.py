@@ -47,7 +47,7 @@ def api_token_create(
         expires_at=expires_at,
     )
     token.refresh_from_db()
-    log.info("An API token was made", guild=guild_id, token=token.pk, scopes=token.scopes)
+    log.info("An API token was made", guild=guild_id, account=token.pk, scopes=token.scopes)
     return token, secret
 
 
@@ -56,7 +56,7 @@ def api_token_revoke(*, guild_id: int, token_id: int) -> bool:
     valid = ApiToken.objects.filter(guild_id=guild_id, pk=token_id, revoked_at=None)
     revoked = bool(valid.update(revoked_at=timezone.now()))
     if revoked:
-        log.info("An API token was revoked", guild=guild_id, token=token_id)
+        log.info("An API token was revoked", guild=guild_id, account=token_id)
     return revoked
 
 
@@ -72,7 +72,7 @@ def login_create(*, user_id: int, name: str, guilds: Mapping[int, str]) -> tuple
         guilds={str(guild_id): guild for guild_id, guild in guilds.items()},
         expires_at=now + LOGIN_LASTS,
     )
-    log.info("Somebody signed in", login=login.pk)
+    log.info("Somebody signed in", account=login.pk)
     return login, secret
 
 

@@ -53,9 +53,20 @@ def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for method, operation in operations.items():
             if method in {"post", "patch", "delete"} and operation["operationId"] not in {"token_create", "logout"}:
                 operation.setdefault("parameters", []).append(KEY)
+            _close_body(method, operation, result["components"]["schemas"])
             for status in _statuses(method, operation):
                 operation["responses"].setdefault(status, _problem(PROBLEMS[status]))
     return result
+
+
+def _close_body(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Bodies take no members that they do not name (apps.api.fields.Body); a PATCH has to name some."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    if name:
+        schemas[name]["additionalProperties"] = False
+        if method == "patch" and not schemas[name].get("required"):
+            schemas[name]["minProperties"] = 1
 
 
 def _statuses(method: str, operation: dict[str, Any]) -> tuple[str, ...]:

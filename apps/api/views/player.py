@@ -45,7 +45,7 @@ class PlayerChange(Body):
     volume = Whole(required=False, min_value=0, max_value=200, help_text="Per cent; the plan may allow less.")
     loop = serializers.ChoiceField(["off", "track", "queue"], required=False)
     filters = serializers.ListField(
-        child=serializers.RegexField(r"^[a-z0-9]{1,20}\Z"),
+        child=serializers.RegexField(r"^[a-z0-9]{1,20}$"),
         required=False,
         max_length=10,
         help_text="Names of presets, in place of those that are on; [] for none.",
