@@ -29,6 +29,7 @@ app = Celery("segue", broker=settings.REDIS_URL)
 app.conf.update(
     accept_content=["json"],
     beat_schedule={
+        "logins and keys that are over": {"task": "accounts.forget", "schedule": crontab(minute="41")},
         "webhooks that wait": {"task": "billing.sweep", "schedule": 60.0},
         "grants and graces that end": {"task": "billing.expire", "schedule": 60.0},
         "subscriptions as at Stripe": {"task": "billing.reconcile", "schedule": crontab(minute="17")},
@@ -39,7 +40,11 @@ app.conf.update(
     broker_transport_options={"priority_steps": [0], "socket_timeout": 5, "socket_keepalive": True},
     task_default_queue=BACKGROUND_QUEUE,
     task_ignore_result=True,
-    imports=("workers.background.desk.tasks", "workers.background.billing"),  # by name: they import this module
+    imports=(  # by name: they import this module
+        "workers.background.desk.tasks",
+        "workers.background.billing",
+        "workers.background.accounts",
+    ),
     task_queues=[Queue(DESK_QUEUE), Queue(BACKGROUND_QUEUE)],
     task_send_sent_event=True,
     worker_hijack_root_logger=False,
