@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 import redis
+from django.db import connection
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from tests.one_process import ByFolder
 
@@ -50,6 +52,17 @@ def start_redis(port: int, folder: Path) -> subprocess.Popen[bytes]:
             time.sleep(0.05)
     client.close()
     return process
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Hang up what a test's threads have left open: PostgreSQL drops no database that somebody is in."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

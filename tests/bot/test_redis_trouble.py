@@ -140,7 +140,9 @@ async def test_voice_news_of_a_hang_are_told_afterwards(
         await asyncio.sleep(2.6)
         own_redis.thaw()
         told = await audio.event(VoiceStateChanged)
-        assert (told.user_id, told.listeners) == (cast.bob, 1)
+        while told.user_id != cast.bob:  # our own arrival may be told once more before it
+            told = await audio.event(VoiceStateChanged)
+        assert told.listeners == 1
         mirror = await client.hgetall(keys.voice(cast.guild))
         fields = {text_of(name): text_of(value) for name, value in mirror.items()}
         assert fields[f"member:{cast.bob}"] == fields["channel_id"] == str(cast.music)
