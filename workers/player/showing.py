@@ -46,7 +46,9 @@ def settle_screen(before: Memory, turn: Turn) -> None:
     nothing_to_show = memory.current is None and before.current is None and message_id is None
     if channel_id is None or message_id == NOWHERE or nothing_to_show:
         return
-    if moved or turn.must_show or _looks_different(before, memory):
+    # What changed while it could not be posted was never shown: one that comes all the same may be out of date.
+    after_all = before.state.screen_message_id == NOWHERE
+    if moved or after_all or turn.must_show or _looks_different(before, memory):
         turn.want(
             ShowPlayer(
                 channel_id=channel_id,

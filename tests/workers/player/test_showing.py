@@ -165,6 +165,21 @@ def test_where_it_may_not_write_it_does_not_try_again_by_itself(concert: Stage) 
     assert only(play_in(concert, CHAT), ShowPlayer).message_id is None, "asked for there again: it may be allowed now"
 
 
+def test_a_message_that_is_posted_after_all_shows_what_changed_meanwhile(concert: Stage) -> None:
+    concert.handle(ScreenGone(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms, reason="forbidden"))
+    assert all_of(concert.order(Skip()), ShowPlayer) == []
+    show = only(posted(concert), ShowPlayer)
+    assert (show.channel_id, show.message_id, show.shown.current) == (CHAT, MESSAGE, concert.player.current)
+    assert posted(concert) == [], "told twice"
+
+
+def test_a_message_that_is_posted_after_all_says_that_it_was_stopped_meanwhile(concert: Stage) -> None:
+    concert.handle(ScreenGone(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms, reason="forbidden"))
+    concert.order(Stop())
+    shown = only(posted(concert), ShowPlayer).shown
+    assert (shown.current, shown.connected) == (None, False)
+
+
 def test_a_text_channel_that_is_gone_is_forgotten(concert: Stage) -> None:
     posted(concert)
     concert.handle(ScreenGone(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms, reason="unknown_channel"))
