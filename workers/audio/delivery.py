@@ -13,7 +13,7 @@ from typing import Any
 import redis
 import structlog
 
-from project.task_queues import slot_of
+from project.task_queues import slot_of, slot_queue
 from project.wire.messages import Command, Inbound, MalformedMessage, inbound_from_dict
 from project.wire.publish import event_identity
 from workers.audio.held_slot import HeldSlot
@@ -75,7 +75,7 @@ class Delivery:
             return await self._failed(owned, identity, task_id, error)
         except MalformedMessage as error:
             owned.end(task_id)
-            return await self._drop(f".{owned.number}", task_id, error)
+            return await self._drop(slot_queue(owned.number), task_id, error)
         except BaseException as error:  # a fault of ours, or revoked: carrying it out again would not help
             await self._give_up(owned, identity, task_id, error)
             raise
@@ -151,5 +151,5 @@ class Delivery:
 
 def slot_of_queue(queue: str) -> int | None:
     """The slot in a queue's name, None for other queues."""
-    last = queue.rpartition(".")[2]
-    return int(last) if last.isdigit() else None
+    head, dot, last = queue.rpartition(".")
+    return int(last) if last.isdecimal() and head + dot == slot_queue(0)[:-1] else None

@@ -40,11 +40,6 @@ TAKE_AT_ONCE = 16
 REDIS_AWAY = (redis.RedisError, OSError)
 
 
-def target(slots: int, live: int) -> int:
-    """How many slots each of `live` processes should have at most."""
-    return -(-slots // max(1, live))
-
-
 class SlotKeeper:
     """One per process, on the pool's loop. `renewed` is the last renewal that Redis answered."""
 
@@ -111,7 +106,7 @@ class SlotKeeper:
                 slot.work = asyncio.create_task(self._open(slot))
 
     async def _balance(self, live: int) -> None:
-        wanted = target(self._slots, live)
+        wanted = -(-self._slots // max(1, live))  # rounded up: at most so many for each
         staying = [slot for slot in self.held.values() if not slot.leaving]
         for slot in staying[wanted:]:
             if not slot.busy:
@@ -256,12 +251,15 @@ class SlotKeeper:
     def owner_of(self, number: int) -> HeldSlot | None:
         """The slot if messages for it may be worked on now; refusing one closes the queue until it is rebuilt."""
         slot = self.held.get(number)
-        if slot is None or not slot.open:
-            return None
-        if not self._leases.trusted(number):
-            slot.open = False
-            return None
-        return slot
+        if slot is None or self.may_pop(number):
+            return slot
+        slot.open = False
+        return None
+
+    def may_pop(self, number: int) -> bool:
+        """Whether the slot's queue is ours to take messages from; may be asked from any thread, and changes nothing."""
+        slot = self.held.get(number)
+        return slot is not None and slot.open and self._leases.trusted(number)
 
     # -- small things --------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import structlog
 from kombu.transport import redis
+from kombu.utils.scheduling import round_robin_cycle
 
 log = structlog.get_logger()
 
@@ -20,16 +21,22 @@ class Channel(redis.Channel):
 
     ack_emulation = False
     do_restore = False
-    may_pop: ClassVar[Callable[[], bool]] = staticmethod(lambda: True)
-    """Asked before every pop, in the consumer's thread: a worker that was frozen wakes up with queues that are
-    another's by now, and would take messages out of their order before it knows."""
-
-    def _brpop_start(self, timeout: float | None = None) -> None:
-        if type(self).may_pop():
-            super()._brpop_start(timeout)  # type: ignore[misc] # missing in kombu-stubs
+    queue_order_strategy = f"{__name__}:OwnQueues"
+    may_pop: ClassVar[Callable[[str], bool]] = staticmethod(lambda _queue: True)
+    """Asked for each queue before every pop, in the consumer's thread: a worker that was frozen wakes up consuming
+    queues that are another's by now, goes on to do so after it has seen that until its consumer comes round, and would
+    take messages away from before those that the new owner takes."""
 
     def _restore(self, message: Any, leftmost: bool = False) -> None:
         log.debug("Left to the journal", queue=message.delivery_info.get("routing_key"))
+
+
+class OwnQueues(round_robin_cycle):  # type: ignore[type-arg] # takes no arguments when it runs
+    """kombu's turns between queues, which pass over those that may not be popped from now."""
+
+    def consume(self, n: int) -> list[str]:  # type: ignore[override] # a list, whatever kombu-stubs says
+        """The queues of the next BRPOP; with none there is none, and kombu asks again at its next turn."""
+        return [queue for queue in super().consume(n) if Channel.may_pop(queue)]
 
 
 class Transport(redis.Transport):

@@ -20,7 +20,7 @@ from project.wire.leases import RELEASED_CHANNEL, RENEW_SECONDS, Leases
 from project.worker_health import WorkerHealth
 from workers.audio import pool
 from workers.audio.consumers import SlotConsumers, consumer_step
-from workers.audio.delivery import Delivery
+from workers.audio.delivery import Delivery, slot_of_queue
 from workers.audio.heartbeat import PIPE_VARIABLE, Beat, beat, die_with_parent, inherited_pipe
 from workers.audio.journal import Journal
 from workers.audio.metrics import JOURNAL, SLOTS
@@ -168,9 +168,12 @@ class AudioProcess:
 
     # -- from Celery's threads -----------------------------------------------------------------------------------------
 
-    def may_pop(self) -> bool:
-        """Whether slots may be consumed: not before there are leases, nor while they are not trusted."""
-        return self._leases is not None and self._leases.in_touch()
+    def may_pop(self, queue: str) -> bool:
+        """Whether `queue` may be popped from: not before there are leases, nor a slot's while it is not open."""
+        if self._leases is None or self._keeper is None or not self._leases.in_touch():
+            return False
+        slot = slot_of_queue(queue)
+        return slot is None or self._keeper.may_pop(slot)
 
     def revoked(self, task_id: str, queue: str) -> None:
         """The task was revoked and must not come back from the journal."""

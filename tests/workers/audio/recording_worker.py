@@ -20,7 +20,7 @@ from project.celery import app
 from project.env import refuse_to_start
 from project.wire.messages import Command, inbound_from_dict
 from tests.workers.audio.diary import DIARY
-from workers.audio import slots
+from workers.audio import consumers, slots
 from workers.audio.runtime import SlotHandler
 from workers.audio.worker import configure
 from workers.audio.worker_name import node_name
@@ -30,6 +30,7 @@ WORK_SECONDS = float(os.environ.get("WORK_SECONDS", "0.005"))
 AWAY_ONCE = os.environ.get("AWAY_ONCE") == "1"
 """The first delivery of each message meets an absent store."""
 slots.DRAIN_SECONDS = float(os.environ.get("DRAIN_SECONDS", slots.DRAIN_SECONDS))
+consumers.CARRY_OUT_SECONDS = float(os.environ.get("CARRY_OUT_SECONDS", consumers.CARRY_OUT_SECONDS))
 NEVER_TAKES = os.environ.get("NEVER_TAKES") == "1"
 
 

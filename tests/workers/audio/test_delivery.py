@@ -271,3 +271,4 @@ async def test_poison_is_dropped(scene: Scene) -> None:
 def test_a_queue_names_its_slot() -> None:
     assert slot_of_queue(slot_queue(13)) == 13
     assert slot_of_queue("audio.control.audio@host-1/x") is None
+    assert slot_of_queue("audio.control.audio@10.0.0.13") is None

@@ -84,6 +84,27 @@ async def test_who_has_left_is_not_counted_among_the_living_again(scene: Scene) 
     assert await scene.client.zcard(holders_key("slot")) == 0
 
 
+async def test_a_queue_is_not_popped_from_once_its_slot_is_seen_to_be_lost(scene: Scene) -> None:
+    await renewed(scene.keeper)
+    assert scene.keeper.may_pop(SLOT)
+    await scene.client.hset(keys.slot_lease(SLOT), mapping={"owner": "bob", "token": 2**53})
+    await until(lambda: SLOT not in scene.keeper.held)
+    assert scene.leases.in_touch()  # the very renewal that lost it; nothing has stopped consuming yet
+    assert not scene.keeper.may_pop(SLOT)
+
+
+async def test_a_closed_slots_queue_is_not_popped_from(scene: Scene) -> None:
+    scene.keeper.held[SLOT].open = False
+    assert not scene.keeper.may_pop(SLOT)
+
+
+async def test_a_queue_is_not_popped_from_without_trust(scene: Scene) -> None:
+    assert scene.keeper.may_pop(SLOT)
+    scene.leases.ttl_ms = 0
+    assert not scene.keeper.may_pop(SLOT)
+    assert scene.keeper.held[SLOT].open  # asked from another thread: what it means is the loop's to decide
+
+
 async def test_trust_ends_with_the_tenure(scene: Scene) -> None:
     await until(lambda: OTHER in scene.player.trusts)
     trusted = scene.player.trusts[OTHER]

@@ -107,7 +107,7 @@ def test_a_newcomer_gets_its_share(stage: Stage) -> None:
 
 
 def test_a_frozen_worker_is_replaced_and_hands_nothing_on_when_it_wakes(stage: Stage) -> None:
-    frozen = stage.worker("audio@a")
+    frozen = stage.worker("audio@a", CARRY_OUT_SECONDS="0.4")  # it learns of its loss long before it stops consuming
     stage.worker("audio@b")
     until("two workers share", lambda: stage.settled("audio@a", "audio@b"))
     frozen.send_signal(signal.SIGSTOP)
@@ -115,7 +115,7 @@ def test_a_frozen_worker_is_replaced_and_hands_nothing_on_when_it_wakes(stage: S
     until("the other has all", lambda: stage.settled("audio@b"))
     until("all is done", stage.all_done)
     frozen.send_signal(signal.SIGCONT)
-    send(stage, 50)
+    send(stage, 1000, pause=0)
     until("it saw that its slots were lost", lambda: len(stage.diary("lost")) == SLOTS // 2)
     until("two workers share again", lambda: stage.settled("audio@a", "audio@b"))
     until("all is done", stage.all_done)
