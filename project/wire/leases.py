@@ -41,7 +41,7 @@ class Renewal:
 
     lost: frozenset[int]
     live: int
-    """Holders of the family that renewed within the last TTL, this one included."""
+    """Holders of the family that renewed within the last TTL and are not about to end, this one included."""
     born_ms: int
     redis_ms: int
 
@@ -85,6 +85,8 @@ class Leases:
         self.family, self.holder, self.ttl_ms = family, holder, ttl_ms
         self.held: dict[int, int] = {}
         """Number -> token."""
+        self.ending = False
+        """Whether this holder is about to end: it keeps what it holds and is not counted among the living."""
         self._heard: dict[int, float] = {}
         self._renewed = float("-inf")
         self._identifies: dict[int, float] = {}
@@ -115,6 +117,7 @@ class Leases:
                     lease_prefix(self.family),
                     json.dumps(list(held.items())),
                     json.dumps(self._locks_left(sent)),
+                    int(self.ending),
                 ],
             )
             now, born, live, lost = answer

@@ -1,7 +1,8 @@
 -- Says that a holder lives, and extends what it holds. A lease that is missing is written again with its own token unless
 -- the family remembers a newer one; of two claims after an emptied Redis the newer token wins.
 -- KEYS: 1 leases:born, 2 family hash (seen, since, <number> -> last token), 3 sorted set of live holders.
--- ARGV: 1 holder, 2 ttl ms, 3 lease key prefix, 4 leases as JSON [[number, token], ...], 5 locks as JSON [[key, ms left], ...].
+-- ARGV: 1 holder, 2 ttl ms, 3 lease key prefix, 4 leases as JSON [[number, token], ...], 5 locks as JSON [[key, ms left], ...],
+-- 6 '1' = the holder is about to end: it keeps what it holds, and others need leave no share for it.
 -- Returns {now, born, live holders, [lost numbers]}.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -24,7 +25,7 @@ if not seen or (now - seen > ttl / 2 and redis.call('ZCARD', KEYS[3]) > 0) then
 end
 redis.call('HSET', KEYS[2], 'seen', now)
 redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
-redis.call('ZADD', KEYS[3], now + ttl, ARGV[1])
+if ARGV[6] == '1' then redis.call('ZREM', KEYS[3], ARGV[1]) else redis.call('ZADD', KEYS[3], now + ttl, ARGV[1]) end
 
 local lost = {}
 for _, lease in ipairs(cjson.decode(ARGV[4])) do

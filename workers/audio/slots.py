@@ -220,7 +220,8 @@ class SlotKeeper:
 
     def stop_taking(self) -> None:
         """The process is about to end: keep what is held, take nothing more."""
-        self._stopping = True
+        self._stopping = self._leases.ending = True
+        self.wake.set()  # the others hear of it before the first slot is free
 
     async def stop(self) -> None:
         """Hand over everything and leave; `run` must go on until this returns."""

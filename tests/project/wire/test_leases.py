@@ -92,6 +92,16 @@ async def test_counts_live_holders(client: redis.asyncio.Redis) -> None:
     assert (await alice.renew()).live == 1
 
 
+async def test_who_is_about_to_end_keeps_its_leases_and_needs_no_share(client: redis.asyncio.Redis) -> None:
+    alice, bob = leases(client, "alice"), leases(client, "bob")
+    await ripen(alice, bob)
+    await alice.acquire(1)
+    alice.ending = True
+    assert (await alice.renew()).lost == frozenset()
+    assert (await bob.renew()).live == 1
+    assert await bob.acquire(1) is None
+
+
 async def test_present_owners_assert_theirs_after_flushall(client: redis.asyncio.Redis) -> None:
     alice, bob = leases(client, "alice"), leases(client, "bob")
     await ripen(alice, bob)
