@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 from weakref import WeakKeyDictionary
 
@@ -52,7 +53,6 @@ class PostgresPlayerStore:
             open=False,
             timeout=PATIENCE_SECONDS,
             reconnect_timeout=float("inf"),
-            check=_check_if_rested,
             kwargs={"autocommit": True, "connect_timeout": 2, "application_name": "segue-audio", **LOST_PEER},
         )
 
@@ -177,10 +177,22 @@ class PostgresPlayerStore:
             raise NotStored(f"PostgreSQL refuses: {type(error).__name__}") from error
 
     async def _run(self, statement: LiteralString, params: dict[str, Any]) -> list[tuple[Any, ...]]:
-        async with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        async with self._living() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             await cursor.execute(statement, params)
             _used[connection] = time.monotonic()
             return await cursor.fetchall() if cursor.description else []
+
+    @asynccontextmanager
+    async def _living(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """A connection that answers; the pool replaces those that do not.
+
+        The pool's own check sleeps between two dead ones: after a restart of PostgreSQL the next commands were refused.
+        """
+        while True:
+            async with self._pool.connection() as connection:
+                if await _lives(connection):
+                    yield connection
+                    return
 
     def _over(self, running: asyncio.Future[Any]) -> None:
         """Also when its caller was told `Away` long ago: an error that nobody reads asyncio would report."""
@@ -193,9 +205,15 @@ class PostgresPlayerStore:
 _used: WeakKeyDictionary[psycopg.AsyncConnection[Any], float] = WeakKeyDictionary()
 
 
-async def _check_if_rested(connection: psycopg.AsyncConnection[Any]) -> None:
-    if time.monotonic() - _used.get(connection, 0.0) > RESTED_SECONDS:
+async def _lives(connection: psycopg.AsyncConnection[Any]) -> bool:
+    """Asked only of a connection that rested."""
+    if time.monotonic() - _used.get(connection, 0.0) <= RESTED_SECONDS:
+        return True
+    try:
         await AsyncConnectionPool.check_connection(connection)
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def _in(entries: list[tuple[Entry, EntryStatus]], wanted: EntryStatus) -> tuple[Entry, ...]:

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from project.wire.messages import Actor, Command, Play
-from workers.adapters.player_store import PostgresPlayerStore
+from workers.adapters.player_store import RESTED_SECONDS, PostgresPlayerStore
 from workers.player.effects import Save
 from workers.player.outcomes import Added, Joined, Refused
 from workers.player.track import Entry, PlayerState, Track
@@ -184,3 +184,15 @@ async def test_a_statement_whose_caller_was_cancelled_is_heard_of_no_more(
     assert await store.rows("SELECT 1 FROM pg_sleep(0.4)", {}) == [(1,)]
     gc.collect()
     assert "never retrieved" not in caplog.text
+
+
+async def test_after_a_restart_of_postgresql_the_first_command_is_served(store: PostgresPlayerStore) -> None:
+    await asyncio.gather(*(store.rows("SELECT pg_sleep(0.1)", {}) for _ in range(16)))
+    ended = await store.rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND application_name = 'segue-audio' AND pid <> pg_backend_pid()",
+        {},
+    )
+    assert len(ended) == 7, "one was needed to end the others"
+    await asyncio.sleep(RESTED_SECONDS + 0.1)
+    assert await store.rows("SELECT 1", {}) == [(1,)]
