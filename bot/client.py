@@ -14,6 +14,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.call_counts import count_call
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import NO_RETRIES, ServerFault
 from bot.gateway_socket import GatewayRefused
@@ -105,6 +106,8 @@ def _answer_trace(clock: DiscordClock) -> aiohttp.TraceConfig:
     async def ended(_session: object, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams) -> None:
         if date := params.response.headers.get("Date"):
             clock.seen(date, sent=context.sent)
+        answer = params.response
+        count_call(params.url.path, answer.status, answer.headers, time.monotonic() - context.sent)
         if context.trace_request_ctx is NO_RETRIES and params.response.status >= 500:
             params.response.close()
             raise ServerFault(params.response.status)

@@ -19,7 +19,8 @@ from bot.discord_rest import (
     DiscordRest,
 )
 from bot.interaction import snowflake_ms
-from bot.metrics import UNANSWERABLE
+from bot.metrics import FIRST_RESPONSE_SECONDS as RESPONSE_SECONDS
+from bot.metrics import FIRST_RESPONSES_MISSED, OUTCOME_SECONDS, UNANSWERABLE
 from bot.sentences import CANNOT_SHOW
 from project.wire.messages import Outcome
 
@@ -36,6 +37,15 @@ Deferral = Literal["public", "ephemeral", "update"]
 
 State = Literal["waiting", "deferred", "answered", "followed", "gone"]
 """`answered`: @original is our answer and can be edited; `followed`: the answer was a follow-up; `gone`: too late."""
+
+
+_RESPONSES = {
+    CallbackType.MESSAGE: "outcome",
+    CallbackType.DEFER_MESSAGE: "deferral",
+    CallbackType.DEFER_UPDATE: "deferral",
+    CallbackType.CHOICES: "choices",
+}
+"""How operators call a first response."""
 
 
 class Record(msgspec.Struct, kw_only=True):
@@ -103,6 +113,8 @@ class Conversation:
                 self._log.warning("An outcome came too late to be shown")
                 return
             self._log.info("Updating message", state=self.record.state, error=outcome.error)
+            if not outcome.followup:
+                OUTCOME_SECONDS.observe(max(0.0, self.age_seconds()))
             if self.record.quiet and not outcome.error and self.record.state in ("waiting", "deferred"):
                 await self._acknowledge()
                 return
@@ -161,6 +173,7 @@ class Conversation:
             try:
                 seconds = min(ATTEMPT_SECONDS, max(left, 0.2))
                 await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=seconds)
+                RESPONSE_SECONDS.labels(_RESPONSES[kind]).observe(max(0.0, self.age_seconds()))
                 return True
             except DiscordAway as error:
                 if left < 0.3:
@@ -188,6 +201,8 @@ class Conversation:
             self._gone(error.code, str(error))
 
     def _gone(self, code: int, reason: str) -> None:
+        if self.record.state == "waiting":
+            FIRST_RESPONSES_MISSED.inc()
         self.record.state = "gone"
         UNANSWERABLE.labels(code=str(code)).inc()
         self._log.warning("Discord takes no answer to this interaction any more", reason=reason)

@@ -20,7 +20,7 @@ from bot.guild_lanes import GuildLanes
 from bot.guilds import Guilds
 from bot.interaction import Interaction, InteractionType, MalformedInteraction, interaction_of
 from bot.kept_commands import KeptCommands
-from bot.metrics import EXPIRED, INTERACTIONS
+from bot.metrics import EXPIRED, FIRST_RESPONSES_MISSED, INTERACTIONS
 from bot.metrics import REFUSED as REFUSED_COUNT
 from bot.rate import GuildRate
 from bot.responses import Responses
@@ -99,6 +99,7 @@ class Forwarder:
         INTERACTIONS.labels(kind=interaction.type.name.lower()).inc()
         log.info("INTERACTION_CREATE", **interaction.named, name=interaction.line, age_ms=age_ms)
         if age_ms > READABLE_MS:
+            FIRST_RESPONSES_MISSED.inc()
             _expired(interaction)
         elif self._responses.knows(interaction.id):
             log.info("The interaction came before", **interaction.named)

@@ -8,6 +8,7 @@ import time
 import redis
 import structlog
 
+from bot.metrics import IDENTIFY_WAIT_SECONDS
 from project.wire.leases import IDENTIFY_MS, Leases
 
 log = structlog.get_logger(__name__)
@@ -23,11 +24,12 @@ class IdentifyTurns:
 
     async def wait(self, shard: int) -> None:
         """Return when the shard may send IDENTIFY now."""
-        bucket = shard % self.concurrency
+        began, bucket = time.monotonic(), shard % self.concurrency
         while True:
             pause = await self._pause(bucket)
             if pause <= 0:
                 self._own_last[bucket] = time.monotonic()
+                IDENTIFY_WAIT_SECONDS.observe(time.monotonic() - began)
                 return
             await asyncio.sleep(pause)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from bot.autocomplete import Autocomplete
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
 from bot.guild_lanes import GuildLanes
 from bot.kept_commands import KeptCommands
+from bot.metrics import OUT_SECONDS
 from bot.redis_clients import BLOCK_MS
 from bot.responses import Responses
 from bot.screens import Screens
@@ -154,6 +156,8 @@ class Outbox:
             raise
         if isinstance(message, Screen):
             self._screens.give_up(identity, message.guild_id)  # where even the last attempt failed, it waits no more
+        written_ms = int(identity.partition(b"-")[0])  # on Redis's clock, which NTP keeps like ours
+        OUT_SECONDS.labels(type(message).__name__).observe(max(0.0, time.time() - written_ms / 1000))
         await self._done(identity)
 
     async def _effect(self, identity: bytes, message: Outbound) -> None:

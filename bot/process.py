@@ -15,7 +15,7 @@ from bot.discord_rest import DiscordAway, DiscordRest
 from bot.gateway_socket import GatewayRefused
 from bot.health import Health
 from bot.identify_turns import IdentifyTurns
-from bot.metrics import SHARDS_LOST
+from bot.metrics import SHARDS, SHARDS_LOST, SHARDS_WANTED, SOCKET_LATENCY
 from bot.pace import BotPace
 from bot.patience import Patience
 from bot.redis_clients import quick
@@ -64,6 +64,7 @@ class Gateway:
         self._claims: ShardClaims | None = None
         self.health = Health(deployment.listen_host, deployment.port, self._readiness)
         self._spawned = Spawned()
+        self._tell_shards()
 
     async def run(self) -> None:
         """Serve until cancelled; raises GatewayRefused."""
@@ -120,13 +121,22 @@ class Gateway:
 
     def _share(self) -> float:
         """Of the bot's shards; a process that has none has nothing to show."""
-        running = len(self._claims.shards) if self._claims is not None else 0
-        return max(1, running) / self._deployment.shards
+        return max(1, len(self._shards())) / self._deployment.shards
+
+    def _shards(self) -> list[Shard]:
+        return self._claims.shards if self._claims is not None else []
+
+    def _tell_shards(self) -> None:
+        """Whoever asks for metrics is told what is so then."""
+        SHARDS_WANTED.set(self._deployment.shards)
+        SHARDS.labels("claimed").set_function(lambda: len(self._shards()))
+        SHARDS.labels("open").set_function(lambda: sum(shard.open for shard in self._shards()))
+        SHARDS_LOST.set_function(lambda: sum(shard.lost for shard in self._shards()))
+        SOCKET_LATENCY.set_function(lambda: max((shard.latency for shard in self._shards()), default=0.0))
 
     def _readiness(self) -> dict[str, bool]:
         claims = self._claims
-        lost = [shard.number for shard in claims.shards if shard.lost] if claims is not None else []
-        SHARDS_LOST.set(len(lost))
+        lost = [shard.number for shard in self._shards() if shard.lost]
         return {
             "discord": claims is not None,
             "redis": claims is not None and claims.redis_seen,

@@ -27,6 +27,7 @@ from bot.guild_lanes import GuildLanes
 from bot.guilds import Guilds
 from bot.joined_guilds import JoinedGuilds
 from bot.kept_commands import KeptCommands
+from bot.metrics import SESSIONS
 from bot.outbox import Outbox
 from bot.pace import BotPace, Pace
 from bot.patience import Patience
@@ -122,6 +123,16 @@ class Shard:
     def lost(self) -> bool:
         """Whether its session has been out of reach for so long that somebody should look."""
         return self._socket.away_seconds() > self._around.patience.away
+
+    @property
+    def open(self) -> bool:
+        """Whether its gateway session is open or resumed."""
+        return self._socket.ready
+
+    @property
+    def latency(self) -> float:
+        """Its socket's, in seconds; 0 before the first heartbeat."""
+        return self._socket.latency or 0.0
 
     def start(self) -> None:
         """Go on where the former process stopped, then serve."""
@@ -273,6 +284,7 @@ class Shard:
 
     def _on_ready(self, data: dict[str, Any]) -> None:
         log.info("The shard's gateway session is open", shard=self.number, guilds=len(data["guilds"]))
+        SESSIONS.labels("identified").inc()
         guild_ids = [int(guild["id"]) for guild in data["guilds"]]
         self._guilds.listed(guild_ids)
         self._joined.tell(guild_ids)
@@ -281,6 +293,7 @@ class Shard:
 
     def _on_resumed(self, _data: dict[str, Any]) -> None:
         log.info("The shard's gateway session goes on", shard=self.number)
+        SESSIONS.labels("resumed").inc()
         self._socket.resumed()
         self._mover.send_unconfirmed_again()
 

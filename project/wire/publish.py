@@ -15,6 +15,7 @@ from typing import Any, Literal, cast
 import redis
 from celery import Celery
 
+from project.publish_metrics import NOT_PUBLISHED, PUBLISH_SECONDS
 from project.task_queues import DESK_QUEUE, slot_of, slot_queue
 from project.wire import keys
 from project.wire.envelope import celery_message
@@ -159,6 +160,15 @@ class SyncPublisher:
 
     def publish(self, run: Publication) -> Published:
         """Send `run` until Redis answers or its deadline has passed, as Publisher does; raises NotPublished."""
+        began, verdict = time.monotonic(), NOT_PUBLISHED
+        try:
+            published = self._sent(run)
+            verdict = published.verdict
+        finally:
+            PUBLISH_SECONDS.labels(verdict).observe(time.monotonic() - began)
+        return published
+
+    def _sent(self, run: Publication) -> Published:
         give_up = time.monotonic() + COMMAND_PATIENCE_MS / 1000
         reason: Exception | None = None
         asked_late = not run.once

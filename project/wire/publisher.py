@@ -12,6 +12,7 @@ from typing import Any
 import redis
 import redis.asyncio
 
+from project.publish_metrics import NOT_PUBLISHED, PUBLISH_SECONDS
 from project.spawned import ended
 from project.wire.publish import SCRIPT, NotPublished, Publication, Published, published_all, why
 
@@ -76,11 +77,17 @@ class Publisher:
         A command whose last answer was lost is asked about once more after the deadline, when it cannot be queued any
         more. Without a deadline it is sent until it is taken: voice events and mirrors must not be lost.
         """
+        began, verdict = time.monotonic(), NOT_PUBLISHED
         waiting = _Waiting(run, asyncio.get_running_loop().create_future(), asked_late=not run.once)
         self._line.append(waiting)
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send_line(), name="publish")
-        return await waiting.done
+        try:
+            published = await waiting.done
+            verdict = published.verdict
+        finally:
+            PUBLISH_SECONDS.labels(verdict).observe(time.monotonic() - began)
+        return published
 
     async def close(self) -> None:
         """Send nothing more; whoever still waits must be cancelled, too."""
