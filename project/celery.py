@@ -7,10 +7,10 @@ import sys
 from typing import Any
 
 from celery import Celery, signals
-from celery.schedules import crontab
 from kombu import Queue
 
 from project import flower_login, logging, settings
+from project.job_schedule import beat_schedule
 from project.task_queues import BACKGROUND_QUEUE, DESK_QUEUE
 from project.worker_health import WorkerHealth
 
@@ -28,12 +28,7 @@ def celery_command() -> str | None:
 app = Celery("segue", broker=settings.REDIS_URL)
 app.conf.update(
     accept_content=["json"],
-    beat_schedule={
-        "logins and keys that are over": {"task": "accounts.forget", "schedule": crontab(minute="41")},
-        "webhooks that wait": {"task": "billing.sweep", "schedule": 60.0},
-        "grants and graces that end": {"task": "billing.expire", "schedule": 60.0},
-        "subscriptions as at Stripe": {"task": "billing.reconcile", "schedule": crontab(minute="17")},
-    },
+    beat_schedule=beat_schedule(),
     beat_scheduler="celery.beat:Scheduler",  # the schedule is code, it needs no file
     broker_connection_max_retries=None,
     broker_connection_retry_on_startup=True,
@@ -42,10 +37,13 @@ app.conf.update(
     task_ignore_result=True,
     imports=(  # by name: they import this module
         "workers.background.desk.tasks",
+        "workers.background.job_metrics",
+        "workers.background.heartbeat",
         "workers.background.billing",
         "workers.background.accounts",
     ),
     task_queues=[Queue(DESK_QUEUE), Queue(BACKGROUND_QUEUE)],
+    task_routes={"guilds.joined": DESK_QUEUE},
     task_send_sent_event=True,
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=1,  # what waits behind a long job could be served by another worker

@@ -8,10 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from celery import bootsteps
+from prometheus_client import generate_latest
 
 from project import metrics, settings
 from project.env import refuse_to_start
-from project.worker_metrics import TaskMetrics
+from project.worker_metrics import STORED, TaskMetrics
 
 
 class WorkerHealth(bootsteps.StartStopStep):
@@ -55,7 +56,7 @@ def _handler(worker: Any) -> type[BaseHTTPRequestHandler]:
                 status = {"status": "ready"} if connected else {"status": "not ready", "away": ["redis"]}
                 self._answer(200 if connected else 503, status)
             elif self.path == "/metrics":
-                self._send(200, metrics.CONTENT_TYPE, metrics.exposition())
+                self._send(200, metrics.CONTENT_TYPE, metrics.exposition() + generate_latest(STORED))
             else:
                 self._answer(404, {"status": "no such page"})
 

@@ -6,7 +6,10 @@ import time
 from typing import Any
 
 from celery import signals
-from prometheus_client import Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+STORED = CollectorRegistry()
+"""What is counted in PostgreSQL and not in a process (workers.background.job_metrics); joins the rest on /metrics."""
 
 
 class TaskMetrics:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from apps.accounts.services import accounts_forget
-from project.celery import app
+from workers.background.job import job
 
 
-@app.task(name="accounts.forget", time_limit=120)
+@job("accounts.forget", time_limit_s=120)
 def forget() -> str:
     """How many rows, for Flower."""
     return f"{accounts_forget()} rows"

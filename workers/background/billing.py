@@ -16,7 +16,7 @@ from apps.billing.stripe_client import StripeNotConfigured
 from apps.billing.sync import reconcile
 from apps.billing.webhooks import TASK, enqueue
 from project.celery import app
-from project.task_queues import DESK_QUEUE
+from workers.background.job import job
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ def webhook(task: Task[Any, Any], argument: dict[str, Any]) -> str:
         raise task.retry(exc=error, countdown=2**task.request.retries) from error
 
 
-@app.task(name="billing.sweep", time_limit=60)
+@job("billing.sweep", time_limit_s=60)
 def sweep() -> int:
     """Queue again what was stored and not processed, and forget what was long ago; how many were queued."""
     now = timezone.now()
@@ -56,7 +56,7 @@ def sweep() -> int:
     return len(found)
 
 
-@app.task(name="billing.reconcile", time_limit=1_800)
+@job("billing.reconcile", time_limit_s=1_800)
 def compare() -> int:
     """Find and mend what a lost webhook left behind; how many guilds."""
     try:
@@ -68,13 +68,13 @@ def compare() -> int:
     return mended
 
 
-@app.task(name="billing.expire", time_limit=300)
+@job("billing.expire", time_limit_s=300)
 def expire() -> int:
     """End grants and graces that are over; how many guilds."""
     return subscriptions_expire()
 
 
-@app.task(name="guilds.joined", queue=DESK_QUEUE, acks_late=True, time_limit=60)
+@app.task(name="guilds.joined", acks_late=True, time_limit=60)
 def joined(argument: dict[str, Any]) -> int:
     """The bot is in these guilds: each has a row from now on; how many were new."""
     return subscription_ensure(guild_ids=[int(guild_id) for guild_id in argument["guilds"]])
