@@ -47,10 +47,16 @@ def carry_out(
 
     Raises Problem where it could not be queued: then it never runs.
     """
+    actor = Actor(kind="token", user_id=caller.user_id, name=caller.name, voice_channel_id=voice_channel_id)
+    return carry_out_as(actor, guild_id, order, command_id=command_id)
+
+
+def carry_out_as(actor: Actor, guild_id: int, order: Order, *, command_id: str | None = None) -> Asked:
+    """The same in anybody's name."""
     identity = command_id or str(uuid.uuid4())
     known = None if command_id is None else outcome_of(identity, [guild_id])
     if known is None:
-        _publish(_command(caller, guild_id, order, identity, voice_channel_id))
+        _publish(_command(actor, guild_id, order, identity))
         known = _wait(identity)
     return Asked(identity, known)
 
@@ -73,13 +79,13 @@ def is_pending(command_id: str, guild_ids: list[int]) -> bool:
     return guild_id is not None and int(cast(str, guild_id)) in guild_ids
 
 
-def _command(caller: Caller, guild_id: int, order: Order, identity: str, voice_channel_id: int | None) -> Command:
+def _command(actor: Actor, guild_id: int, order: Order, identity: str) -> Command:
     now_ms = _publisher.now_ms()
     return Command(
         id=identity,
         guild_id=guild_id,
         order=order,
-        actor=Actor(kind="token", user_id=caller.user_id, name=caller.name, voice_channel_id=voice_channel_id),
+        actor=actor,
         issued_ms=now_ms,
         deadline_ms=now_ms + COMMAND_PATIENCE_MS,
         trace_id=identity,

@@ -24,6 +24,18 @@ _client = redis.Redis.from_url(
 )
 
 
+def announce_block(guild_id: int) -> None:
+    """The same for a guild that was blocked or is so no more; the audio workers look for themselves every 2 s."""
+    changed = msgspec.json.encode(SettingsChanged(guild_id=str(guild_id)))
+    try:
+        with _client.pipeline(transaction=True) as pipe:
+            pipe.publish(keys.EVENTS_CHANNEL, changed)
+            pipe.publish(keys.STAFF_CHANNEL, changed)
+            pipe.execute()
+    except (redis.RedisError, OSError) as error:
+        log.warning("A block could not be announced; it is obeyed a moment later", guild_id=guild_id, reason=str(error))
+
+
 def announce(settings: GuildSettings) -> None:
     """Say it once. Whoever misses it while Redis is away drops what it knows when its connection is back."""
     changed = msgspec.json.encode(SettingsChanged(guild_id=str(settings.guild_id)))

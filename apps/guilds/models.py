@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 
 from project.wire.desk import LEAVE_AFTER_S
 
@@ -39,3 +40,19 @@ class GuildSettings(models.Model):
 
     def __str__(self) -> str:
         return f"settings of guild {self.guild_id}"
+
+
+class GuildBlock(models.Model):
+    """Support has blocked the guild: nothing is played there. Its own table: a block outlives the guild's settings."""
+
+    guild_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    by = models.TextField()
+    reason = models.TextField(db_default="")
+    """For staff alone; members are never shown it."""
+
+    class Meta:
+        db_table = "guild_blocks"
+
+    def __str__(self) -> str:
+        return f"block of guild {self.guild_id}"

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from apps.guilds.announcement import announce
-from apps.guilds.models import GuildSettings
+from apps.guilds.announcement import announce, announce_block
+from apps.guilds.models import GuildBlock, GuildSettings
 from apps.guilds.validation import SettingRefused, checked, checked_block
 from project.wire.desk import BLOCKLIST_MAX, SOURCES, BlockKind
 
@@ -79,6 +79,25 @@ def guild_blocklist_edit(
         settings.blocklist = {**settings.blocklist, kind: after}
         _save(settings, ["blocklist"])
     return (Change(f"blocklist.{kind}", before, after),)
+
+
+def guild_block(*, guild_id: int, by: str, reason: str) -> bool:
+    """Refuse the guild's commands from now on, stop its music and leave its voice channel, all within some seconds.
+
+    False: it is blocked already, and stays as it was. `reason` is for staff alone.
+    """
+    with transaction.atomic():
+        _, made = GuildBlock.objects.get_or_create(guild_id=guild_id, defaults={"by": by, "reason": reason})
+        transaction.on_commit(lambda: announce_block(guild_id))
+    return made
+
+
+def guild_unblock(*, guild_id: int) -> bool:
+    """Serve the guild again; `/resume` brings back what played. False: it was not blocked."""
+    with transaction.atomic():
+        deleted, _ = GuildBlock.objects.filter(guild_id=guild_id).delete()
+        transaction.on_commit(lambda: announce_block(guild_id))
+    return deleted > 0
 
 
 def allowed_sources(settings: GuildSettings) -> list[str]:

@@ -110,6 +110,8 @@ class Command(models.Model):
     actor = models.JSONField()
     outcome = models.JSONField()
     at = models.DateTimeField(db_default=Now())
+    took_ms = models.IntegerField(null=True)
+    """From receipt (Redis's clock) to when it was recorded; null where the receipt is not known."""
 
     class Meta:
         db_table = "commands"
@@ -117,3 +119,39 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+class NodeDrain(models.Model):
+    """Staff wish guilds to leave a node, and no new ones to come, until the row is deleted."""
+
+    node = models.TextField(primary_key=True)
+    at = models.DateTimeField(db_default=Now())
+    by = models.TextField()
+    reason = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "node_drains"
+
+    def __str__(self) -> str:
+        return f"drain of {self.node}"
+
+
+class PlaybackError(models.Model):
+    """Something that kept a guild from being heard. The audio workers keep the newest ERRORS_KEPT of each guild."""
+
+    guild_id = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    kind = models.TextField()
+    title = models.TextField(db_default="")
+    uri = models.TextField(null=True)
+    detail = models.TextField(db_default="")
+    close_code = models.IntegerField(null=True)
+    """Of Discord's voice gateway."""
+    node = models.TextField(db_default="")
+
+    class Meta:
+        db_table = "playback_errors"
+        indexes = [models.Index(fields=["guild_id", "-id"], name="playback_errors_recent")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in guild {self.guild_id}"

@@ -1,4 +1,7 @@
-"""Reads of players, queues and commands, in the form in which the API shows them."""
+"""Reads of players, queues and commands, in the form in which the API shows them.
+
+What staff see besides is in `live.py` (one guild) and `fleet.py` (slots and nodes).
+"""
 
 from __future__ import annotations
 

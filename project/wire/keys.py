@@ -16,6 +16,12 @@ TO_AUDIO_TAP = "discord-bot:to-audio"
 EVENTS_CHANNEL = "discord-bot:events"
 """Cache invalidation for every process; the two taps above are for operators only."""
 
+STAFF_CHANNEL = "discord-bot:staff"
+"""Says (with any payload) that staff wish nodes drained or guilds blocked: the audio workers read those tables anew."""
+
+NODE_REPORTS = "nodes:reports"
+"""Hash node name -> fleet_reports.NodeReport as JSON."""
+
 
 def journal(slot: int) -> str:
     """Hash of message id -> `seq|raw Celery message`, for what is published and not yet done."""
@@ -40,6 +46,16 @@ def desk_sequence(slot: int) -> str:
 def slot_sessions(slot: int) -> str:
     """Hash of node name -> Lavalink session id; the mirror of table slot_sessions."""
     return f"slot:{slot}:sessions"
+
+
+def slot_report(slot: int) -> str:
+    """The slot as its owner sees it, a fleet_reports.SlotReport as JSON; expires soon."""
+    return f"slot:{slot}:report"
+
+
+def slot_elsewhere(slot: int) -> str:
+    """Hash guild -> node name of the slot's guilds that are not on its primary node; expires soon."""
+    return f"slot:{slot}:elsewhere"
 
 
 def slot_lease(slot: int) -> str:
