@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 from project.wire.desk import DESK_KINDS, DeskOrder
+from project.wire.staff import ChangeNode, Heal
 from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 from project.wire.wish import Message, Wish
 
@@ -250,6 +251,8 @@ PlayerOrder: TypeAlias = (
     | ShowPlaying
     | Ping
     | Suggest
+    | Heal
+    | ChangeNode
 )
 
 Order: TypeAlias = PlayerOrder | DeskOrder

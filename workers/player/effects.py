@@ -107,7 +107,12 @@ class ConnectVoice:
 
 @dataclass(frozen=True, slots=True)
 class MoveNode:
-    """Have the guild played on another node, if there is one."""
+    """Have the guild played on another node, if there is one; staff who asked for it hear which."""
+
+    node: str | None = None
+    """None: the least loaded of the others."""
+    command_id: str | None = None
+    """Answered when it is settled whether and where to the guild goes."""
 
 
 @dataclass(frozen=True, slots=True)

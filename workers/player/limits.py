@@ -48,7 +48,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class GuildRules:
-    """Who may control the player, as set by the guild."""
+    """Who may control the player, as set by the guild; and whether anybody may."""
+
+    blocked: bool = False
+    """Support has blocked the guild: nothing is played, nobody is obeyed but staff."""
 
     dj_role_id: int | None = None
     dj_only: bool = False

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from project.wire.messages import Position
+from project.wire.staff import HealStep
 from workers.player.filters import speed
 from workers.player.track import Entry, PlayerState
 
@@ -112,6 +113,8 @@ class Memory:
     """How many of those found nothing since the last track."""
     failures: tuple[int, ...] = ()
     """When tracks failed lately (ms since 1970)."""
+    healed: tuple[HealStep, int] | None = None
+    """What staff tried last to have it heard, and when (ms since 1970)."""
     refused_channel_id: int | None = None
     """Where the player message could not be posted last."""
     presence: Presence = field(default_factory=Presence)

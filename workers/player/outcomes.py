@@ -255,7 +255,9 @@ class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
 class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True):
     """Announcement: why the player gave up; the queue is kept."""
 
-    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty", "month_used_up"]
+    cause: Literal[
+        "failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty", "month_used_up", "blocked"
+    ]
     kept: int
 
 

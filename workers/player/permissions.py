@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from project.wire.messages import READS, Actor, Command, Join, Leave, Order, Pause, Play, Remove, Resume, Skip
 from project.wire.orders import VoteSkip
+from project.wire.staff import STAFF_KINDS
 from workers.player.limits import GuildRules
 from workers.player.memory import Memory
 from workers.player.outcomes import Refused
@@ -11,6 +12,9 @@ from workers.player.track_queue import touched
 
 ADMINISTRATOR = 1 << 3
 MANAGE_GUILD = 1 << 5
+
+STAFF = frozenset({"staff", "system"})
+"""Kinds of actors whom a guild's rules do not concern."""
 
 BRINGS_THE_BOT: tuple[type[Order], ...] = (Play, Join, Resume)
 """Orders that may fetch the bot out of a channel where nobody listens."""
@@ -22,6 +26,8 @@ BY_REQUESTER: tuple[type[Order], ...] = (Skip, Pause, Resume)
 def refusal(command: Command, memory: Memory, rules: GuildRules) -> Refused | None:
     """Why the actor may not do this now; None if they may."""
     actor, order = command.actor, command.order
+    if isinstance(order, STAFF_KINDS) and actor.kind not in STAFF:
+        return Refused(reason="not_allowed")
     if isinstance(order, READS) or is_trusted(actor):
         return None
     return _place_refusal(order, actor, memory) or _dj_refusal(order, actor, memory, rules)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from workers.player.autoplay import settle_autoplay
+from workers.player.blocking import settle_block
 from workers.player.effects import Effect, MoveTo, Save, ShowPlayer, StartTrack
 from workers.player.emptiness import settle_emptiness
 from workers.player.memory import Memory
@@ -25,6 +26,7 @@ Standing = dict[int, tuple[Entry, EntryStatus]]
 def close_turn(before: Memory, turn: Turn) -> list[Effect]:
     """What follows from the turn is added; then its effects, Save first, with the revision put where it belongs."""
     memory = turn.memory
+    settle_block(turn)
     settle_emptiness(turn)
     settle_autoplay(turn)
     settle_screen(before, turn)

@@ -67,7 +67,7 @@ class PlayerState(msgspec.Struct, frozen=True, kw_only=True):
     """Those who ask take turns."""
     stopped_by: str | None = None
     """Why nothing plays although the queue is kept: left, kicked, channel_deleted, failures, join_refused,
-    voice_lost, empty."""
+    voice_lost, empty, month_used_up, blocked."""
     locale: str = "en"
     """The guild's language, for what answers nobody."""
     screen_channel_id: int | None = None

@@ -57,8 +57,9 @@ class OrderTurn(Turn):
 
     @property
     def locale(self) -> str:
-        """The guild's language if it has chosen one, else the member's."""
-        return self.rules.locale or self.command.actor.locale
+        """The guild's language if it has chosen one, else the member's; staff are answered in their own."""
+        own = self.command.actor.locale
+        return own if self.actor.kind == "staff" else self.rules.locale or own
 
     def reply(self, conclusion: Conclusion) -> None:
         """Answer the command; every order's handler does this exactly once, or keeps a reservation that will."""

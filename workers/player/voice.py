@@ -11,7 +11,7 @@ from workers.player.reservations import stop_reviving
 from workers.player.turn import OrderTurn, Turn
 
 Cause: TypeAlias = Literal[
-    "left", "kicked", "channel_deleted", "failures", "join_refused", "voice_lost", "empty", "month_used_up"
+    "left", "kicked", "channel_deleted", "failures", "join_refused", "voice_lost", "empty", "month_used_up", "blocked"
 ]
 """What `PlayerState.stopped_by` may say."""
 
@@ -76,7 +76,9 @@ def leave_if_pointless(turn: Turn) -> None:
 
 def announce_stop(
     turn: Turn,
-    cause: Literal["failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty", "month_used_up"],
+    cause: Literal[
+        "failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty", "month_used_up", "blocked"
+    ],
 ) -> None:
     """Say in the text channel why it is silent."""
     memory = turn.memory

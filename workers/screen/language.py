@@ -13,11 +13,21 @@ from workers.screen import (
     premium_es,
     sentences_en,
     sentences_es,
+    staff_en,
+    staff_es,
 )
 
 CATALOGUES = {
-    "en": sentences_en.SENTENCES | library_en.SENTENCES | premium_en.SENTENCES | discovery_en.SENTENCES,
-    "es": sentences_es.SENTENCES | library_es.SENTENCES | premium_es.SENTENCES | discovery_es.SENTENCES,
+    "en": sentences_en.SENTENCES
+    | library_en.SENTENCES
+    | premium_en.SENTENCES
+    | discovery_en.SENTENCES
+    | staff_en.SENTENCES,
+    "es": sentences_es.SENTENCES
+    | library_es.SENTENCES
+    | premium_es.SENTENCES
+    | discovery_es.SENTENCES
+    | staff_es.SENTENCES,
 }
 
 

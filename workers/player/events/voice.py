@@ -204,6 +204,12 @@ def rejoin(turn: Turn) -> None:
         lose_voice(turn)
         return
     memory.set_presence(rejoins=(*recent, turn.now_ms))
+    leave_and_join(turn)
+
+
+def leave_and_join(turn: Turn) -> None:
+    """Have Discord give a new voice session."""
+    memory = turn.memory
     listeners = memory.presence.listeners
     back = Move(memory.state.voice_channel_id, rev=0, at_ms=turn.now_ms, locale=memory.state.locale)
     send_move(turn, replace(back, channel_id=None))

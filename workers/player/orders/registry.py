@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from project.wire.orders import Jump, Order, Play, Previous, Resume, Skip, VoteSkip
+from workers.player.blocking import refuses
 from workers.player.orders import (
     arranging,
     autoplay,
@@ -15,6 +16,7 @@ from workers.player.orders import (
     position,
     presence,
     sound,
+    staff,
     transport,
     tuning,
     voting,
@@ -22,7 +24,7 @@ from workers.player.orders import (
 from workers.player.permissions import refusal
 from workers.player.turn import OrderTurn
 
-FAMILIES = (play, transport, voting, position, presence, sound, tuning, autoplay, fairness, arranging, listing)
+FAMILIES = (play, transport, voting, position, presence, sound, tuning, autoplay, fairness, arranging, listing, staff)
 ORDERS: dict[type[Order], Callable[[OrderTurn, Any], None]] = {
     order: function for family in FAMILIES for order, function in family.ORDERS.items()
 }
@@ -35,6 +37,9 @@ BEGINNERS = (Play, Jump, Previous)
 def carry_out(turn: OrderTurn) -> None:
     """Do what the command asks, if its actor and the guild's plan may."""
     order, limits = turn.command.order, turn.limits
+    if refuses(turn.rules, turn.actor):
+        turn.deny("guild.blocked")
+        return
     refused = refusal(turn.command, turn.memory, turn.rules)
     if refused is None and limits.month_used_up and _begins(turn, order):
         turn.deny("plan.month_used_up", limit=limits.tracks_per_month or 0, plan=limits.plan)
