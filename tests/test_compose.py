@@ -137,8 +137,8 @@ def test_stores_and_node_are_of_the_needed_kind() -> None:
 
 
 def test_lavalinks_file_holds_no_secret_and_its_log_none_either() -> None:
-    config = yaml.safe_load((ROOT / "lavalink" / "application.yml").read_text(encoding="utf-8"))
+    config = yaml.safe_load((ROOT / "k8s/base/lavalink/application.yml").read_text(encoding="utf-8"))
     assert config["lavalink"]["server"]["password"] == "${LAVALINK_SERVER_PASSWORD}"
-    assert "./lavalink/application.yml:/opt/Lavalink/application.yml:ro" in SERVICES["lavalink"]["volumes"]
+    assert "./k8s/base/lavalink/application.yml:/opt/Lavalink/application.yml:ro" in SERVICES["lavalink"]["volumes"]
     request = config["logging"]["request"]
     assert (request["enabled"], request["includeHeaders"], request["includePayload"]) == (True, False, False)

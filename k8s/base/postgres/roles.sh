@@ -1,0 +1,37 @@
+#!/bin/sh
+# Makes the roles of Segue's processes with the passwords of their URLs, and what they may do. Run again after a password
+# was rotated or the database was made anew: kubectl exec postgres-0 -n discord-bot -- /opt/segue/roles.sh
+set -eu
+secrets=${SECRETS:-/run/secrets/segue}
+database=${DATABASE:-discord}
+
+password_of() { # a file with postgresql://role:password@…
+  found=$(sed -n 's#^[a-z]*://[^:/]*:\([A-Za-z0-9_-]*\)@.*#\1#p' "$secrets/$1")
+  [ -n "$found" ] || { echo "roles.sh: $1 is not postgresql://role:password@…, letters and digits" >&2; exit 2; }
+  echo "$found"
+}
+app=$(password_of DATABASE_URL)
+audio=$(password_of AUDIO_DATABASE_URL)
+
+# By stdin: arguments can be seen by every process of the pod.
+psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 -v database="$database" -v rate="${STATEMENT_SAMPLE_RATE:-0.05}" \
+  -U postgres -d "$database" <<SQL
+SET log_min_error_statement = panic;
+SET log_min_duration_statement = -1;
+SELECT format('CREATE ROLE %I', name) FROM unnest(ARRAY['segue', 'segue_audio']) AS name
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+-- The limits add up to less than max_connections: neither can lock out the other, or people.
+ALTER ROLE segue LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 70 PASSWORD '$app';
+ALTER ROLE segue_audio LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 110 PASSWORD '$audio';
+-- One statement in 1/rate is logged, without its values (RUNBOOK.md, tracing a command).
+ALTER ROLE segue_audio SET log_min_duration_sample = 0;
+ALTER ROLE segue_audio SET log_statement_sample_rate = :'rate';
+ALTER DATABASE :"database" OWNER TO segue;
+GRANT USAGE, CREATE ON SCHEMA public TO segue;
+GRANT USAGE ON SCHEMA public TO segue_audio;
+ALTER DEFAULT PRIVILEGES FOR ROLE segue IN SCHEMA public
+  GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO segue_audio;
+ALTER DEFAULT PRIVILEGES FOR ROLE segue IN SCHEMA public GRANT USAGE ON SEQUENCES TO segue_audio;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO segue_audio;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO segue_audio;
+SQL
