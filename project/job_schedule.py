@@ -44,6 +44,9 @@ SCHEDULE: dict[str, Due] = {
     "billing.sweep": every(60),
     "billing.expire": every(60),
     "billing.reconcile": hourly(17),
+    "billing.forget": hourly(47),
+    "history.forget": hourly(7),
+    "commands.forget": hourly(27),
 }
 """Task -> when. Every task here is made by `workers.background.job.job`."""
 

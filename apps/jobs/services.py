@@ -15,7 +15,7 @@ from apps.jobs.models import JobRun
 Outcome: TypeAlias = Literal["done", "failed", "busy", "died"]
 """`busy`: another process was at it. `died`: it was killed, by its time limit or with its process."""
 
-LOCK_CLASS = 0x5E61
+LOCK_CLASS = 0x5E62
 """First key of our advisory locks; the second is the job's."""
 
 

@@ -25,8 +25,6 @@ TRIES = 6
 SWEPT_AFTER = timedelta(minutes=2)
 SWEPT_UNTIL = timedelta(days=3)
 """As long as Stripe itself would try."""
-KEPT = timedelta(days=30)
-"""How long processed webhooks are kept: they name payers."""
 AT_ONCE = 200
 
 
@@ -44,7 +42,7 @@ def webhook(task: Task[Any, Any], argument: dict[str, Any]) -> str:
 
 @job("billing.sweep", time_limit_s=60)
 def sweep() -> int:
-    """Queue again what was stored and not processed, and forget what was long ago; how many were queued."""
+    """Queue again what was stored and not processed; how many."""
     now = timezone.now()
     waiting = WebhookEventTrigger.objects.filter(
         valid=True, processed=False, updated__lt=now - SWEPT_AFTER, created__gt=now - SWEPT_UNTIL
@@ -52,7 +50,6 @@ def sweep() -> int:
     found = list(waiting.order_by("id").values_list("id", flat=True)[:AT_ONCE])
     for trigger_id in found:
         enqueue(trigger_id)
-    WebhookEventTrigger.objects.filter(processed=True, created__lt=now - KEPT).delete()
     return len(found)
 
 
