@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from workers.adapters.lavalink_metrics import CALL_SECONDS
+from workers.adapters.lavalink_metrics import CALL_SECONDS, CALLS_OPEN
 from workers.ports import Away, NodeFailed, NodeRefused, PasswordRefused, PortFailed
 
 ANSWER_WITHIN = 3.0
@@ -46,6 +46,7 @@ async def ask(http: aiohttp.ClientSession, node: str, method: str, url: str, **o
     """
     options.setdefault("timeout", _REST_TIMEOUT)
     asked, answer = time.monotonic(), "failed"
+    CALLS_OPEN.labels(node).inc()
     try:
         found = await _request(http, node, method, url, **options)
         answer = "ok"
@@ -53,6 +54,7 @@ async def ask(http: aiohttp.ClientSession, node: str, method: str, url: str, **o
         answer = type(error).__name__
         raise
     finally:
+        CALLS_OPEN.labels(node).dec()
         CALL_SECONDS.labels(method, answer).observe(time.monotonic() - asked)
     return found
 

@@ -12,6 +12,7 @@ from typing import Any
 from workers.adapters.lavalink_calls import SessionCalls
 from workers.adapters.lavalink_client import SlotClient
 from workers.adapters.lavalink_gate import Gate
+from workers.adapters.lavalink_metrics import note_stats
 from workers.adapters.lavalink_player import FrameArrived
 from workers.adapters.lavalink_rest import SessionUnknown
 from workers.adapters.lavalink_transport import SocketDropped
@@ -218,6 +219,7 @@ class LavalinkSession(SessionCalls):
         """Through the library's player, with the frame itself (TRAPS 18); players unknown to us are not ours."""
         client, node = self._parts()
         if frame.get("op") == "stats":
+            note_stats(self.node.name, frame)
             await node.link._handle_message(frame)
             return
         player = client.player_manager.get(int(frame["guildId"])) if "guildId" in frame else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import redis
 import redis.asyncio
 
 from project.task_queues import shard_of
 from project.wire import keys
 from project.wire.messages import Ended, Outbound, to_json
+from workers.adapters.store_metrics import OUT_SECONDS
 from workers.ports import Away
 
 
@@ -20,13 +23,17 @@ class RedisOutStream:
 
     async def send(self, message: Outbound | Ended) -> None:
         """See ports.OutStream."""
+        began, answer = time.monotonic(), "ok"
         try:
             if isinstance(message, Ended):
                 await self._tell_program(message)
             else:
                 await self._tell_gateway(message)
         except (redis.RedisError, OSError) as error:
+            answer = "away"
             raise Away(f"Redis is away: {type(error).__name__}") from error
+        finally:
+            OUT_SECONDS.labels(answer).observe(time.monotonic() - began)
 
     async def _tell_gateway(self, message: Outbound) -> None:
         stream = keys.shard_out(shard_of(message.guild_id, self._shards))

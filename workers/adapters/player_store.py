@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, LiteralString
 from weakref import WeakKeyDictionary
 
@@ -22,6 +23,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from project.wire.messages import Command, to_dict
 from workers.adapters import player_sql as sql
 from workers.adapters.store_line import StoreLine
+from workers.adapters.store_metrics import STORE_OPEN, STORE_SECONDS, STORE_SIZE, STORE_WAIT_SECONDS, name_of
 from workers.player.effects import Save
 from workers.player.outcomes import Conclusion, conclusion_from_json
 from workers.player.track import Entry, EntryStatus, PlayerState
@@ -46,6 +48,7 @@ class PostgresPlayerStore:
 
     def __init__(self, database_url: str, *, size: int = 8) -> None:
         self._line = StoreLine(size)
+        STORE_SIZE.set(size)
         self._pool = AsyncConnectionPool(
             database_url,
             min_size=1,
@@ -156,10 +159,12 @@ class PostgresPlayerStore:
         A hung server would also hang psycopg's polite cancel, so the statement runs in a task of its own that is
         left behind; its connection is closed by the pool's check when it comes back broken.
         """
-        await self._line.turn()
+        with STORE_WAIT_SECONDS.time():
+            await self._line.turn()
         asked_at = time.monotonic()
         running = asyncio.ensure_future(self._run(statement, params))
-        running.add_done_callback(self._over)
+        STORE_OPEN.inc()
+        running.add_done_callback(partial(self._over, name_of(statement), asked_at))
         done, _ = await asyncio.wait({running}, timeout=patience)
         if not done:
             running.cancel()
@@ -194,9 +199,12 @@ class PostgresPlayerStore:
                     yield connection
                     return
 
-    def _over(self, running: asyncio.Future[Any]) -> None:
+    def _over(self, name: str, asked_at: float, running: asyncio.Future[Any]) -> None:
         """Also when its caller was told `Away` long ago: an error that nobody reads asyncio would report."""
         error = None if running.cancelled() else running.exception()
+        answer = "gave up" if running.cancelled() else "ok" if error is None else type(error).__name__
+        STORE_OPEN.dec()
+        STORE_SECONDS.labels(name, answer).observe(time.monotonic() - asked_at)
         if not running.cancelled() and (error is None or getattr(error, "sqlstate", None)):
             self._line.answered()
         self._line.leave()

@@ -20,13 +20,14 @@ from workers.audio.looks import fact_of
 from workers.audio.mailbox import Mailbox
 from workers.audio.node_hands import ClaimDue, Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
+from workers.audio.outside_answers import OutsideAnswers
 from workers.audio.searching import search
 from workers.audio.surface import OUTWARD, Surface
-from workers.player.effects import Effect, Fetch, MeasureNode, MoveTo, Reply, Save, Search, SearchMany
+from workers.player.effects import Effect, Fetch, MeasureNode, MoveNode, MoveTo, Reply, Save, Search, SearchMany
 from workers.player.facts import Fact, NodeLost, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
-from workers.player.outcomes import Pong, Refused
+from workers.player.outcomes import Refused
 from workers.ports import Away, Fenced, SavedPlayer
 
 log = structlog.get_logger()
@@ -55,6 +56,8 @@ class GuildActor:
         self._changes = GuildChanges(ports.changes)
         self._restored()
         self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock, self._on_node)
+        elsewhere = partial(slot.play_elsewhere, guild_id)
+        self._outside = OutsideAnswers(self._open, self._commits, self._hands, elsewhere)
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox --------------------------------------
 
@@ -67,6 +70,8 @@ class GuildActor:
             return "busy"
         if known is None:
             known = self._open.add(command)
+            if isinstance(command.order, Play) and not self._playing:
+                self._ear.asked(command.issued_ms)
             self._mailbox.post(command)
         return await asyncio.shield(known.done)
 
@@ -79,7 +84,8 @@ class GuildActor:
     def fact(self, fact: Fact) -> None:
         """Take in what happened at the node."""
         if isinstance(fact, PositionReported):
-            self._ear.reported(fact, self._ports.clock())
+            entry = self._on_node() if self._playing else None
+            self._ear.reported(fact, self._ports.clock(), entry[0] if entry else None)
         if isinstance(fact, PositionReported) and self._player is not None and self._mailbox.quiet:
             limits, rules = self._slot.terms(self.guild_id)
             self._player.handle(fact, now_ms=self._ports.clock(), limits=limits, rules=rules)
@@ -92,7 +98,7 @@ class GuildActor:
 
     def listen(self) -> None:
         """Asked every second: have what should be heard and is not mended."""
-        should_play = self._player is not None and self._player.playing and self._slot.hears
+        should_play = self._playing and self._slot.hears
         unheard = self._ear.listen(self._ports.clock(), should_play=should_play)
         if unheard is not None:
             log.warning("Nothing is heard", guild=self.guild_id, slot=self._slot.slot, rung=unheard.rung)
@@ -104,6 +110,11 @@ class GuildActor:
         done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._mailbox.post(fact, done)
         await done
+
+    @property
+    def in_voice(self) -> bool:
+        """Whether it wants to be in a channel."""
+        return self._player is not None and self._player.state.voice_channel_id is not None
 
     @property
     def listeners(self) -> int:
@@ -124,6 +135,10 @@ class GuildActor:
     def performed(self) -> int:
         """How often the node was told something; what it said before is out of date."""
         return self._hands.performed
+
+    @property
+    def _playing(self) -> bool:
+        return self._player is not None and self._player.playing
 
     def position(self) -> tuple[int, int, int] | None:
         """(guild id, position ms, at ms) while something plays."""
@@ -204,6 +219,7 @@ class GuildActor:
             return
         if save is not None:
             self._changes.saved(self._loaded_player, save)
+        self._ear.told(effects)
         for effect in effects:
             match effect:
                 case Save():
@@ -211,7 +227,9 @@ class GuildActor:
                 case Search() | SearchMany() | Fetch():
                     self._background.start(search(self._ports, self.guild_id, effect, self._mailbox.post), "search")
                 case MeasureNode():
-                    self._background.start(self._measure(effect), "measure")
+                    self._background.start(self._outside.measure(effect), "measure")
+                case MoveNode():
+                    await self._outside.move_node(effect)
                 case MoveTo():
                     await self._move(effect)
                 case Reply():
@@ -220,13 +238,6 @@ class GuildActor:
                     self._surface.perform(effect)
                 case _:
                     await self._hands.perform(effect)
-
-    async def _measure(self, effect: MeasureNode) -> None:
-        node_ms = await self._hands.sign_of_life()
-        command = self._open.get(effect.command_id)
-        if command is not None:
-            pong = Pong(gateway_ms=effect.gateway_ms, broker_ms=effect.broker_ms, node_ms=node_ms)
-            self._open.finish(command, pong, effect.locale)
 
     async def _move(self, effect: MoveTo) -> None:
         if effect.channel_id is not None:

@@ -15,9 +15,10 @@ from project.wire.messages import Command, Suggest, inbound_from_dict
 from workers.adapters.node_names import NodeNames
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.fleet import Fleet
-from workers.audio.metrics import COMMAND_SECONDS, COMMANDS, Measures
+from workers.audio.metrics import SLOT_CHANGES, SLOT_TAKE_SECONDS, Measures, count_command
+from workers.audio.obedience import Obedience
 from workers.audio.owned_slot import OwnedSlot
-from workers.ports import Away, Fenced, NodeAddress, SessionMirror
+from workers.ports import Away, Fenced, NodeAddress, SessionMirror, StaffBoard
 
 log = structlog.get_logger()
 
@@ -46,7 +47,8 @@ class AudioWorker:
         sessions: SessionMirror,
         slots: int,
         owner: str,
-        listen: Callable[[Callable[[int | None], None]], Coroutine[Any, Any, None]],
+        listen: Callable[[Callable[[int | None], None], Callable[[], None]], Coroutine[Any, Any, None]],
+        board: StaffBoard,
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._close = close
@@ -57,6 +59,7 @@ class AudioWorker:
         self._owner = owner
         self._owned: dict[int, OwnedSlot] = {}
         self._measures = Measures()
+        self._obedience = Obedience(board, fleet, self._in_voice, self.terms_changed)
         self._keeping = [
             asyncio.create_task(regularly(KEEP_SECONDS, self._keep)),
             asyncio.create_task(regularly(WATCH_SECONDS, self._watch_nodes)),
@@ -64,23 +67,27 @@ class AudioWorker:
             asyncio.create_task(regularly(KEEP_SECONDS, self._measure)),
             asyncio.create_task(regularly(NAMES_SECONDS, self._look_up_nodes)),
             asyncio.create_task(regularly(SWEEP_SECONDS, self._sweep)),
-            asyncio.create_task(listen(self.terms_changed), name="guild news"),
+            asyncio.create_task(listen(self.terms_changed, self._obedience.hurry), name="guild news"),
+            asyncio.create_task(self._obedience.run(), name="obedience"),
         ]
 
     async def taken(self, slot: int, epoch: int, trusted: Callable[[], bool] = lambda: True) -> None:
         """See SlotHandler."""
         owned = OwnedSlot(slot, epoch, self._fleet, self._sessions, self._ports, trusted)
         try:
-            await owned.take(self._owner)
+            with SLOT_TAKE_SECONDS.time():
+                await owned.take(self._owner)
         except BaseException:
             await owned.release()
             raise
         self._owned[slot] = owned
+        SLOT_CHANGES.labels("taken").inc()
 
     async def released(self, slot: int) -> None:
         """See SlotHandler."""
         owned = self._owned.pop(slot, None)
         if owned is not None:
+            SLOT_CHANGES.labels("released").inc()
             await self._save_positions(owned)
             await owned.release()
 
@@ -88,6 +95,7 @@ class AudioWorker:
         """See SlotHandler."""
         owned = self._owned.pop(slot, None)
         if owned is not None:
+            SLOT_CHANGES.labels("lost").inc()
             await owned.lose()
 
     async def deliver(self, argument: dict[str, Any], task_id: str) -> str:
@@ -112,10 +120,10 @@ class AudioWorker:
         return await self._command(owned, message)
 
     async def _command(self, owned: OwnedSlot, command: Command) -> str:
-        kind, began = command.order.__struct_config__.tag, time.monotonic()
+        kind, began = str(command.order.__struct_config__.tag), time.monotonic()
+        received_ms = self._ports.clock()
         word = await owned.command(command)
-        COMMANDS.labels(kind, word).inc()
-        COMMAND_SECONDS.labels(kind).observe(time.monotonic() - began)
+        count_command(kind, word, began, received_ms - (command.received_ms or received_ms))
         return word
 
     async def _suggest(self, command: Command, order: Suggest) -> str:
@@ -151,6 +159,10 @@ class AudioWorker:
         self._ports.terms.drop(guild_id)
         if guild_id is not None and (owned := self._owned.get(slot_of(guild_id, self._slots))) is not None:
             owned.terms_changed(guild_id)
+
+    def _in_voice(self, guild_id: int) -> bool:
+        owned = self._owned.get(slot_of(guild_id, self._slots))
+        return owned is not None and owned.in_voice(guild_id)
 
     async def _keep(self) -> None:
         for owned in list(self._owned.values()):

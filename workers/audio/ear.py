@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
+from workers.audio.sound import Sound
+from workers.player.effects import Effect
 from workers.player.facts import PositionReported, Unheard
 
 UNHEARD_MS = 12_000
@@ -21,15 +24,26 @@ class Ear:
         self._heard_ms: int | None = None
         self._position_ms = -1
         self._rung = 0
+        self._sound = Sound()
 
-    def reported(self, fact: PositionReported, now_ms: int) -> None:
-        """The node says where it is."""
+    def asked(self, issued_ms: int) -> None:
+        """A member wishes to hear something while nothing plays."""
+        self._sound.asked(issued_ms)
+
+    def told(self, effects: Iterable[Effect]) -> None:
+        """The node is told so."""
+        self._sound.told(effects)
+
+    def reported(self, fact: PositionReported, now_ms: int, entry: int | None = None) -> None:
+        """The node says where it is; `entry` is what should be heard."""
+        self._sound.reported(fact, entry)
         if fact.connected and fact.position_ms != self._position_ms:
             self._heard_ms, self._rung = now_ms, 0
         self._position_ms = fact.position_ms
 
     def listen(self, now_ms: int, *, should_play: bool) -> Unheard | None:
         """What is to be done now, if anything."""
+        self._sound.listen(now_ms, should_play=should_play)
         if not should_play or self._heard_ms is None:
             self._heard_ms, self._rung = now_ms, 0
             return None

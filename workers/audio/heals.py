@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workers.audio.counted import HEALS
+from workers.audio.happened import count_happened
 from workers.player.effects import ConnectVoice, Effect, MoveNode, MoveTo, StartTrack
 from workers.player.facts import Unheard, VoiceClosed, VoiceCredentialsMissing, Woken
 
@@ -18,6 +19,7 @@ _RUNGS: dict[type[Effect], str] = {
 
 def count_heals(letter: object, effects: Iterable[Effect]) -> None:
     """Note what a player does about silence or a voice connection that broke."""
+    count_happened(letter)
     if isinstance(letter, Unheard | VoiceClosed | VoiceCredentialsMissing | Woken):
         for rung in {_RUNGS[type(effect)] for effect in effects if type(effect) in _RUNGS}:
             HEALS.labels(rung).inc()

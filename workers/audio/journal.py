@@ -47,12 +47,14 @@ class Journal:
         """Queue a message again, in its place, if it is still journalled and not queued."""
         return bool(await self._push_back(keys=_queue_and_journal(slot), args=[message_id]))
 
-    async def length(self, slots: Iterable[int]) -> int:
-        """How many messages of these slots are not done."""
+    async def entries(self, slots: Iterable[int]) -> list[tuple[int, str]]:
+        """(slot, message id) of what is not done in these slots."""
+        asked = list(slots)
         pipeline = self._client.pipeline(transaction=False)
-        for slot in slots:
-            pipeline.hlen(keys.journal(slot))
-        return sum(await pipeline.execute())
+        for slot in asked:
+            pipeline.hkeys(keys.journal(slot))
+        found = zip(asked, await pipeline.execute(), strict=True)
+        return [(slot, _text(message_id)) for slot, ids in found for message_id in ids]
 
     async def missing(self, busy: Mapping[int, Iterable[str]]) -> dict[tuple[int, str], int]:
         """(slot, message id) -> sequence number of what is journalled, but neither queued nor in the slot's `busy`."""

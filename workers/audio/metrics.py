@@ -19,6 +19,16 @@ PLAYERS = Gauge("audio_players", "Guilds in memory", ["state"], multiprocess_mod
 SESSIONS = Gauge("audio_sessions", "Lavalink sessions", ["node", "state"], multiprocess_mode="livesum")
 NODE_GUILDS = Gauge("audio_node_guilds", "Guilds whose player is on a node", ["node"], multiprocess_mode="livesum")
 DRAINED = Gauge("audio_nodes_drained", "Nodes that guilds leave", ["node"], multiprocess_mode="livemax")
+SLOTS_WANTED = Gauge("audio_slots_wanted", "Slots that there are, wherever owned", multiprocess_mode="livemax")
+SLOT_CHANGES = Counter("audio_slot_changes_total", "Slots taken, released to others, lost to others", ["change"])
+SLOT_TAKE_SECONDS = Histogram(
+    "audio_slot_take_seconds",
+    "Loading a slot's players and meeting its nodes, before its commands are taken",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),
+)
+JOURNAL_AGE = Gauge(
+    "audio_journal_oldest_seconds", "For how long the oldest of them is known", multiprocess_mode="livemax"
+)
 JOURNAL = Gauge("audio_journal_entries", "Messages published and not done", multiprocess_mode="livesum")
 CPU = Gauge("audio_child_cpu_seconds", "Processor time of a child", multiprocess_mode="liveall")
 MEMORY = Gauge("audio_child_memory_bytes", "Resident memory of a child", multiprocess_mode="liveall")
@@ -32,8 +42,18 @@ COMMAND_SECONDS = Histogram(
     ["kind"],
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
 )
+COMMAND_WAIT_SECONDS = Histogram(
+    "audio_command_wait_seconds",
+    "From the gateway's (or the API's) receipt of a command to this worker's",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
+)
 
-_STATES = ("open", "held", "away")
+
+def count_command(kind: str, word: str, began: float, waited_ms: float) -> None:
+    """One was carried out: `word` is its outcome, `began` (monotonic s) when it was received."""
+    COMMANDS.labels(kind, word).inc()
+    COMMAND_SECONDS.labels(kind).observe(time.monotonic() - began)
+    COMMAND_WAIT_SECONDS.observe(max(0.0, waited_ms) / 1000)
 
 
 class Measures:

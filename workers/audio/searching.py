@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from workers.audio.actor_ports import ActorPorts
+from workers.audio.counted import SEARCH_SECONDS
 from workers.player.effects import Fetch, Search, SearchMany
 from workers.player.facts import TracksFound
 from workers.ports import TrackFinder
@@ -26,7 +28,9 @@ async def search(
     if isinstance(wanted, SearchMany):
         found(await find_many(ports.finder, wanted))
         return
+    began = time.monotonic()
     tracks = await ports.finder.find(wanted.command_id, wanted.query, wanted.source)
+    SEARCH_SECONDS.labels(tracks.failure or ("some" if tracks.tracks else "none")).observe(time.monotonic() - began)
     found(tracks)
     if tracks.failure is None and tracks.playlist is None and wanted.source is None:
         await ports.suggestions.searched(wanted.query, tracks.tracks)

@@ -21,6 +21,7 @@ from project.wire.messages import (
     Suggestions,
     asked_by_program,
 )
+from workers.adapters.store_metrics import OUT_GIVEN_UP
 from workers.player.effects import Announce, MoveTo, RemoveScreen, ShowPlayer
 from workers.player.outcomes import Conclusion
 from workers.ports import Away, OutStream
@@ -130,6 +131,7 @@ class Speaker:
         said: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         if len(self._waiting) >= WAITING_MAX:
             _old, given_up = self._waiting.popleft()
+            OUT_GIVEN_UP.inc()
             log.error("Redis is away for too long; an answer was given up", waiting=WAITING_MAX)
             _settle(given_up)
         self._waiting.append((message, said))

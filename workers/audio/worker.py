@@ -23,7 +23,8 @@ from workers.audio.consumers import SlotConsumers, consumer_step
 from workers.audio.delivery import Delivery, slot_of_queue
 from workers.audio.heartbeat import PIPE_VARIABLE, Beat, beat, die_with_parent, inherited_pipe
 from workers.audio.journal import Journal
-from workers.audio.metrics import JOURNAL, SLOTS
+from workers.audio.journal_age import JournalAge
+from workers.audio.metrics import JOURNAL, JOURNAL_AGE, SLOTS, SLOTS_WANTED
 from workers.audio.runtime import SlotHandler
 from workers.audio.slots import SlotKeeper
 from workers.audio.tasks import register
@@ -119,12 +120,16 @@ class AudioProcess:
                 await asyncio.sleep(BUILD_AGAIN_SECONDS)
 
     async def _measure(self, keeper: SlotKeeper, journal: Journal) -> None:
+        age = JournalAge(journal)
+        SLOTS_WANTED.set(self._slots)
         while True:
             await asyncio.sleep(MEASURE_SECONDS)
             SLOTS.labels("owned").set(len(keeper.held))
             SLOTS.labels("open").set(sum(slot.open for slot in keeper.held.values()))
             try:
-                JOURNAL.set(await journal.length(keeper.held))
+                entries, seconds = await age.look(keeper.held)
+                JOURNAL.set(entries)
+                JOURNAL_AGE.set(seconds)
             except (redis.RedisError, OSError) as error:
                 log.debug("The journal's length is not known", error=str(error))
 
