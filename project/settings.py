@@ -61,7 +61,10 @@ STRIPE_LIVE_MODE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
 STRIPE_LIVE_SECRET_KEY = STRIPE_SECRET_KEY if STRIPE_LIVE_MODE else ""
 STRIPE_TEST_SECRET_KEY = "" if STRIPE_LIVE_MODE else STRIPE_SECRET_KEY
 DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"
-SILENCED_SYSTEM_CHECKS = ["djstripe.W002"]  # STRIPE_API_HOST is Stripe's own but in the sandbox, see check_sandbox
+SILENCED_SYSTEM_CHECKS = [
+    "djstripe.W002",  # STRIPE_API_HOST is Stripe's own but in the sandbox, see check_sandbox
+    "admin.E408", "admin.E409", "admin.E410",  # its middleware is inside apps.support.serving, for its paths alone
+]  # fmt: skip
 MIGRATION_MODULES = {"djstripe": "apps.billing.stripe_tables.migrations"}
 """The same tables in one step: dj-stripe's own history takes a minute of processor for an empty database."""
 
@@ -105,8 +108,16 @@ ROOT_URLCONF = "project.urls"
 ASGI_APPLICATION = "project.asgi.application"
 WSGI_APPLICATION = "project.wsgi.application"
 INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "apps.support.apps.SiteConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "djstripe",
     "rest_framework",
     "drf_spectacular",
@@ -116,18 +127,70 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.library",
     "apps.playback",
+    "apps.support",
 ]
 MIDDLEWARE = [
     "project.operator_pages.answer_operators",
     "project.api_metrics.count_requests",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "apps.support.serving.serve_desk",
 ]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None  # project.logging sets up every process the same way
+
+# -- the support desk, below /admin/ -----------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["apps.support.backend.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+_TLS = PUBLIC_URL.startswith("https:")
+SESSION_COOKIE_AGE = 12 * 3_600
+"""Seconds, from signing in; using it does not prolong it."""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "segue_desk", "segue_desk_csrf"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+"""Not strict: whoever comes back from Discord must be known as the one who left."""
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+"""TLS ends before the api, which would take its own pages for foreign ones."""
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+OTP_TOTP_ISSUER = "Segue"
+STATIC_URL = "/admin/static/"
+WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH, WHITENOISE_ALLOW_ALL_ORIGINS = True, False, False
+WHITENOISE_MAX_AGE = 3_600
+"""Seconds; names do not change with their content."""
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+UNFOLD = {
+    "SITE_TITLE": "Segue support desk",
+    "SITE_HEADER": "Segue",
+    "SITE_SUBHEADER": "Support desk",
+    "SITE_URL": None,
+    "SITE_SYMBOL": "queue_music",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"navigation": "apps.support.navigation.navigation"},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

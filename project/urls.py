@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("stripe/", include("apps.billing.urls")),
     path("api/", include("apps.api.urls")),
+    path("admin/", include("apps.support.urls")),
 ]
 handler400 = "apps.api.problems.bad_request"
 handler404 = "apps.api.problems.not_found"

@@ -1,0 +1,1 @@
+"""The tables of the support desk, step by step."""

@@ -1,0 +1,94 @@
+"""The base of all pages about tables: what a role may not is not offered, all is audited, large tables do not hurt."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from apps.support.audit import actor_of, changed, record, subject_of, values_of
+
+
+class SupportModelAdmin(ModelAdmin):
+    """Every save and deletion is a line of the audit log, in the same transaction; Django's own log stays empty.
+
+    Lists count nothing (a count reads the whole table), and search only by what has an index: override
+    `get_search_results`. `note` may be overridden where a service writes the line itself.
+    """
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions = None
+    save_as = False
+    guild_field: ClassVar[str] = "guild_id"
+    """The column that names the guild, where there is one."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: forms.Form, change: bool) -> None:
+        """Save, and note what differs."""
+        before = values_of(type(obj)._default_manager.get(pk=obj.pk)) if change else {}
+        super().save_model(request, obj, form, change)
+        obj.refresh_from_db()
+        self.note(request, "change" if change else "add", obj, *changed(before, values_of(obj)))
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        """Delete, and note what was lost."""
+        before = values_of(obj)
+        self.note(request, "delete", obj, before, {})
+        super().delete_model(request, obj)
+
+    def note(self, request: HttpRequest, verb: str, obj: Model, before: dict[str, Any], after: dict[str, Any]) -> None:
+        """A line of the audit log, unless nothing differs."""
+        if not before and not after:
+            return
+        record(
+            actor=actor_of(request.user),
+            action=f"{verb} {obj._meta.verbose_name}",
+            guild_id=getattr(obj, self.guild_field, None),
+            reason="",
+            before=before,
+            after=after,
+            subject=subject_of(obj),
+        )
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Noted by `save_model`."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """Noted by `save_model`."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Noted by `delete_model`."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The audit log's lines about the row."""
+        about = {"subject": f"{self.model._meta.label_lower}:{object_id}"}
+        return HttpResponseRedirect(f"{reverse('admin:support_auditline_changelist')}?{urlencode(about)}")
+
+
+class ReadOnlyAdmin(SupportModelAdmin):
+    """Pages that only show."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """All."""
+        return [*self.readonly_fields, *(field.name for field in self.model._meta.fields)]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody has."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody has."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody has."""
+        return False

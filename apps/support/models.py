@@ -1,0 +1,62 @@
+"""Who works at the desk, and what they did. Both hold names of staff and of nobody else."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from apps.support.roles import Role
+
+
+class StaffMember(models.Model):
+    """One of staff. Password and name are the user's; who has no row here does not get in."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="staff_member", editable=False
+    )
+    role = models.TextField(choices=[(role.value, role.value) for role in Role])
+    discord_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    """Who may sign in with Discord as this member; null: nobody."""
+    epoch = models.IntegerField(default=0, db_default=0, editable=False)
+    """Sessions carry the number that they were made with; raising it ends them all."""
+    failures = models.IntegerField(default=0, db_default=0, editable=False)
+    """Wrong passwords since the last right one."""
+    locked_until = models.DateTimeField(null=True, editable=False)
+    enrolment_digest = models.TextField(null=True, unique=True, editable=False)
+    """SHA-256 of the one-time code that sets the password, in hex."""
+    enrolment_until = models.DateTimeField(null=True, editable=False)
+    signed_in_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        db_table = "staff_members"
+        verbose_name = "staff member"
+
+    def __str__(self) -> str:
+        return self.user.get_username()
+
+
+class AuditEntry(models.Model):
+    """Something that one of staff did. PostgreSQL refuses to change or delete a row (migration 0002)."""
+
+    at = models.DateTimeField(db_default=Now())
+    actor = models.TextField()
+    """`staff:<name>`, or `operator` for who used manage.py."""
+    action = models.TextField()
+    subject = models.TextField(default="", db_default="")
+    """What it was done to, where that is a row: `app.model:key`."""
+    guild_id = models.BigIntegerField(null=True)
+    reason = models.TextField(default="", db_default="")
+    before = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    after = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+
+    class Meta:
+        db_table = "staff_audit"
+        indexes = [
+            models.Index(fields=["-at"], name="staff_audit_recent"),
+            models.Index(fields=["guild_id", "-at"], name="staff_audit_guild"),
+            models.Index(fields=["actor", "-at"], name="staff_audit_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.actor}"
