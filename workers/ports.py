@@ -293,6 +293,23 @@ class GuildTerms(Protocol):
         """Write again what the gateway must know of the guilds."""
 
 
+@dataclass(frozen=True, slots=True)
+class StaffWishes:
+    """What staff wish to be so until they say otherwise."""
+
+    drained: frozenset[str] = frozenset()
+    """Names of nodes that guilds should leave."""
+    blocked: frozenset[int] = frozenset()
+    """Guilds where nothing is played."""
+
+
+class StaffBoard(Protocol):
+    """Where staff write what they wish."""
+
+    async def wishes(self) -> StaffWishes:
+        """As they are now; raises Away, NotStored."""
+
+
 class OutStream(Protocol):
     """The way to Discord: a stream per shard that the gateway reads; and to the API, for what it has asked."""
 

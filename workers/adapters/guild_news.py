@@ -1,4 +1,4 @@
-"""Listens on `discord-bot:events` for guilds whose plan or settings changed."""
+"""Listens on `discord-bot:events` for guilds whose plan or settings changed, and for what staff wish."""
 
 from __future__ import annotations
 
@@ -19,16 +19,26 @@ LISTEN_SECONDS = 1.0
 AGAIN_SECONDS = 0.5
 
 
-async def listen(client: redis.asyncio.Redis, changed: Callable[[int | None], None]) -> None:
-    """Call `changed` with each guild's id, until cancelled; with None when anything may have been missed."""
+async def listen(
+    client: redis.asyncio.Redis, changed: Callable[[int | None], None], staff_spoke: Callable[[], None]
+) -> None:
+    """Call `changed` with each guild's id, until cancelled; with None when anything may have been missed.
+
+    `staff_spoke` is called when they wish something of nodes or guilds, or may have.
+    """
     while True:
         try:
             async with client.pubsub(ignore_subscribe_messages=True) as listener:
-                await listener.subscribe(keys.EVENTS_CHANNEL)
+                await listener.subscribe(keys.EVENTS_CHANNEL, keys.STAFF_CHANNEL)
                 changed(None)
+                staff_spoke()
                 while True:
                     message = await listener.get_message(timeout=LISTEN_SECONDS)
-                    if message is not None:
+                    if message is None:
+                        continue
+                    if message["channel"] == keys.STAFF_CHANNEL:
+                        staff_spoke()
+                    else:
                         changed(guild_of(message["data"]))
         except (redis.RedisError, OSError) as error:
             log.warning("Not listening for changed settings", error=str(error))

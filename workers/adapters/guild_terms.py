@@ -28,19 +28,20 @@ FRESH_SECONDS = 60.0
 """Older terms are read again beside the work that uses them: a word about a change may have been lost."""
 AGAIN_SECONDS = 5.0
 """While PostgreSQL is away nobody waits for it more than once in this time."""
-SETTINGS_AT: Final = 9
+SETTINGS_AT: Final = 10
 """Which column tells whether the guild has a row of settings."""
 AT_ONCE = 500
 """Guilds per statement when very many are read again."""
 
 _TERMS: Final[LiteralString] = """
 SELECT asked.guild, s.tier, s.status, s."currentPeriodEnd", s."pastDueSince", s.source, to_json(p), to_json(free),
-  coalesce(u.tracks, 0), g.guild_id,
+  coalesce(u.tracks, 0), b.guild_id IS NOT NULL, g.guild_id,
   dj_role_id, dj_only, default_volume, announce_channel_id, player_channel_id, language, leave_after_s,
   pause_when_empty, g.always_on, ephemeral, allowed_sources, max_tracks_per_member, blocklist,
   voteskip_percent
 FROM unnest(%(guilds)s::bigint[]) AS asked(guild)
 LEFT JOIN guild_settings g ON g.guild_id = asked.guild
+LEFT JOIN guild_blocks b ON b.guild_id = asked.guild
 LEFT JOIN subscriptions s ON s."guildId" = asked.guild
 LEFT JOIN plans p ON p.tier = s.tier
 LEFT JOIN plans free ON free.tier = 'FREE'
@@ -166,13 +167,13 @@ def this_month() -> date:
 
 
 def _terms(row: tuple[Any, ...]) -> Terms:
-    _guild, tier, status, period_end, past_due_since, source, plan, free, tracks, *settings = row
+    _guild, tier, status, period_end, past_due_since, source, plan, free, tracks, blocked, *settings = row
     subscription = None if tier is None else (tier, status, period_end, past_due_since, source)
     limits = limits_now(subscription, plan, free, tracks)
     if settings[0] is None:
-        return Terms(limits, GuildRules(), {})
+        return Terms(limits, GuildRules(blocked=blocked), {})
     rules, ui = _rules(settings[1:], limits)
-    return Terms(limits, rules, ui)
+    return Terms(limits, replace(rules, blocked=blocked), ui)
 
 
 def _rules(settings: Sequence[Any], limits: Limits) -> tuple[GuildRules, dict[str, str]]:

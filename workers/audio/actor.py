@@ -57,7 +57,7 @@ class GuildActor:
         self._restored()
         self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock, self._on_node)
         elsewhere = partial(slot.play_elsewhere, guild_id)
-        self._outside = OutsideAnswers(self._open, self._commits, self._hands, elsewhere)
+        self._outside = OutsideAnswers(self._open, self._commits, self._hands, self._background, elsewhere)
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox --------------------------------------
 
@@ -226,10 +226,8 @@ class GuildActor:
                     continue
                 case Search() | SearchMany() | Fetch():
                     self._background.start(search(self._ports, self.guild_id, effect, self._mailbox.post), "search")
-                case MeasureNode():
-                    self._background.start(self._outside.measure(effect), "measure")
-                case MoveNode():
-                    await self._outside.move_node(effect)
+                case MeasureNode() | MoveNode():
+                    await self._outside.answer(effect)
                 case MoveTo():
                     await self._move(effect)
                 case Reply():
@@ -250,21 +248,10 @@ class GuildActor:
     # -- replies -------------------------------------------------------------------------------------------------------
 
     def _reply(self, effect: Reply) -> None:
-        command = self._open.get(effect.command_id)
-        if effect.followup:
-            self._ports.speaker.reply(
-                effect.command_id,
-                self.guild_id,
-                effect.conclusion,
-                effect.locale,
-                now_ms=self._ports.clock(),
-                followup=True,
-            )
-        elif command is not None:
-            self._open.finish(command, effect.conclusion, effect.locale)
-            asked = asked_for(command.command, effect.conclusion)
-            if asked is not None:
-                self._background.start(self._ports.suggestions.played(*asked), "history")
+        command = self._open.reply(self.guild_id, effect)
+        asked = asked_for(command.command, effect.conclusion) if command is not None else None
+        if asked is not None:
+            self._background.start(self._ports.suggestions.played(*asked), "history")
 
     def _fail(self, letter: Letter, refusal: Refused | None = None) -> None:
         """Whoever waits for this letter's outcome is told that there is none."""

@@ -12,6 +12,7 @@ from workers.audio.node_hands import SlotSession
 from workers.audio.speaker import Speaker
 from workers.player.facts import TracksFound
 from workers.player.limits import GuildRules, Limits
+from workers.player.outcomes import Said
 from workers.ports import GuildTerms, PlayerStore, Suggestions, TrackFinder, VoiceMirror
 
 
@@ -47,6 +48,9 @@ class ActorSlot(SlotSession, Protocol):
     @property
     def hears(self) -> bool:
         """Whether the guild's node tells what it does: it is met, and its events come here."""
+
+    def play_elsewhere(self, guild_id: int, wanted: str | None = None) -> Said:
+        """Have the guild move to that node, else to any other (a NodeLost follows); says where to, or why not."""
 
     def claim_later(self, guild_id: int) -> None:
         """Have the guild's player marked with our epoch when it is its turn: a ClaimDue follows."""

@@ -26,6 +26,7 @@ from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
 from workers.adapters.saved_tracks import PostgresSavedTracks
 from workers.adapters.session_mirror import RedisSessionMirror
+from workers.adapters.staff_wishes import PostgresStaffBoard
 from workers.adapters.suggestions import RedisSuggestions
 from workers.adapters.track_finder import NodeTrackFinder
 from workers.adapters.voice_mirror import RedisVoiceMirror
@@ -35,7 +36,7 @@ from workers.audio.change_teller import ChangeTeller
 from workers.audio.fleet import Fleet
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker
-from workers.ports import Away, NodeAddress, NodeRefused
+from workers.ports import Away, NodeAddress, NodeRefused, PortFailed, StaffBoard
 
 log = structlog.get_logger()
 
@@ -86,22 +87,34 @@ async def build() -> SlotHandler:
         return young
 
     names = NodeNames(nodes)
+    fleet = Fleet(
+        await names.look(),
+        lambda node, on_new_session: LavalinkSession(
+            node, user_id=settings.DISCORD_BOT_ID, voice=voice, on_new_session=on_new_session
+        ),
+    )
+    board = PostgresStaffBoard(store.rows)
+    await heed(board, fleet)
     return AudioWorker(
         close=close,
         listen=partial(listen, client),
+        board=board,
         ports=ports,
-        fleet=Fleet(
-            await names.look(),
-            lambda node, on_new_session: LavalinkSession(
-                node, user_id=settings.DISCORD_BOT_ID, voice=voice, on_new_session=on_new_session
-            ),
-        ),
+        fleet=fleet,
         names=names,
         started_within=started_within,
         sessions=RedisSessionMirror(client),
         slots=settings.SLOTS,
         owner=f"{socket.gethostname()}:{os.getpid()}",
     )
+
+
+async def heed(board: StaffBoard, fleet: Fleet) -> None:
+    """Before the first slot is taken: no guild is to begin on a node that staff have drained."""
+    try:
+        fleet.wish_drained((await board.wishes()).drained)
+    except PortFailed as error:
+        log.warning("What staff wish cannot be read yet", error=str(error))
 
 
 async def check_nodes(loaders: Sequence[LavalinkLoader]) -> None:

@@ -17,7 +17,7 @@ from workers.player.effects import Reply, Save
 from workers.player.facts import Fact, PlaceGivenUp, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
-from workers.player.outcomes import Refused
+from workers.player.outcomes import Conclusion, Refused
 from workers.ports import Away, NotStored
 
 log = structlog.get_logger()
@@ -69,6 +69,10 @@ class Commits:
             if other is not None and not isinstance(other.command.order, READS):
                 await self._ledger.record(other.command, reply.conclusion)
         return True
+
+    async def record(self, command: OpenCommand, conclusion: Conclusion) -> None:
+        """Only note how a command ended, whose doing saves nothing; raises Fenced."""
+        await self._ledger.record(command.command, conclusion)
 
     def _store_away(
         self, player: GuildPlayer, letter: Letter, first: OpenCommand | None, checkpoint: Checkpoint, error: Away

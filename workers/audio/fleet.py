@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
+from workers.player.outcomes import Denied
 from workers.ports import NodeAddress, NodeSession
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ class Fleet:
         self._clock = clock
         self._draining: dict[str, str] = {}
         self._drained_at: dict[str, float] = {}
+        self._wished: Collection[str] = ()
         self._failed: dict[str, float] = {}
         self._met: set[str] = set()
         self._guilds: Counter[str] = Counter()
@@ -58,7 +60,13 @@ class Fleet:
     @property
     def draining(self) -> Collection[str]:
         """Names of nodes that guilds should leave."""
-        return self._draining
+        return self._draining if not self._wished else {*self._draining, *self._wished}
+
+    def wish_drained(self, names: Collection[str]) -> None:
+        """Staff wish guilds to leave exactly these nodes, whatever else is said of them, until they wish otherwise."""
+        if set(names) != set(self._wished):
+            log.info("Nodes that staff have drained", nodes=sorted(names))
+        self._wished = names
 
     def choose(self, *, spread: int = 0, avoid: Collection[str] = (), hurry: bool = False) -> NodeAddress | None:
         """The least loaded node that can be used; `spread` decides among equals. None if there is no such node.
@@ -70,6 +78,16 @@ class Fleet:
             return None
         turned = usable[spread % len(usable) :] + usable[: spread % len(usable)]
         return min(turned, key=lambda node: (hurry and node.name not in self._met, self._guilds[node.name]))
+
+    def elsewhere(self, source: str, wanted: str | None, spread: int) -> NodeAddress | Denied:
+        """The node of that name, or the least loaded but the source; else why a guild cannot go there."""
+        if wanted is None:
+            return self.choose(spread=spread, avoid={source}) or Denied(key="node.none_other")
+        if wanted not in self._nodes:
+            return Denied(key="node.unknown", values={"node": wanted})
+        if wanted == source:
+            return Denied(key="node.same", values={"node": wanted})
+        return self._nodes[wanted] if self._usable(wanted) else Denied(key="node.unusable", values={"node": wanted})
 
     def any_node(self, spread: int) -> NodeAddress:
         """A node to wait for when none can be used."""
@@ -140,4 +158,4 @@ class Fleet:
     def _usable(self, name: str) -> bool:
         failed = self._failed.get(name)
         resting = failed is not None and self._clock() - failed < FAILED_SECONDS
-        return name not in self._draining and not resting
+        return name not in self._draining and name not in self._wished and not resting

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from workers.audio.node_link import NodeLink
 from workers.player.limits import GuildRules, Limits
+from workers.player.outcomes import Said
 from workers.ports import NodeSession
 
 
@@ -22,8 +23,8 @@ class Slot(Protocol):
     def link_of(self, guild_id: int) -> NodeLink:
         """Where the guild's player is, or would be."""
 
-    def play_elsewhere(self, guild_id: int) -> None:
-        """Have the guild move to another node, if there is one."""
+    def play_elsewhere(self, guild_id: int, wanted: str | None = None) -> Said:
+        """Have the guild move to that node, else to any other; says where to, or why not."""
 
     def looks_for(self, guild_id: int) -> bool:
         """Whether a look at its node is due for the guild."""

@@ -12,7 +12,6 @@ from workers.player.effects import (
     ConnectVoice,
     DestroyPlayer,
     Effect,
-    MoveNode,
     SeekTo,
     SetFilters,
     SetPaused,
@@ -62,9 +61,6 @@ class SlotSession(Protocol):
 
     def trusted(self) -> bool:
         """Whether the slot's lease is certain at this moment."""
-
-    def play_elsewhere(self, guild_id: int) -> None:
-        """Have the guild move to another node, if there is one; a NodeLost follows."""
 
     def look_later(self, guild_id: int) -> None:
         """Ask the node what it does for a guild; the answer comes as a Looked."""
@@ -191,8 +187,6 @@ class NodeHands:
                 await session.seek(guild, position_ms, self._marking())
             case ConnectVoice(if_new):
                 await self._connect_voice(if_new=if_new)
-            case MoveNode():
-                self._slot.play_elsewhere(guild)
             case DestroyPlayer():
                 await session.destroy(guild)
             case _:

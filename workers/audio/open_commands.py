@@ -11,6 +11,7 @@ import structlog
 from project.spawned import Spawned
 from project.wire.messages import Command
 from workers.audio.speaker import Speaker
+from workers.player.effects import Reply
 from workers.player.limits import GuildRules
 from workers.player.outcomes import Conclusion, Refused
 from workers.ports import Fenced
@@ -59,6 +60,16 @@ class OpenCommands:
         """It ended so; from now on it is not open any more. Told in the guild's language unless `locale` says which."""
         self._open.pop(command.command.id, None)
         self._background.start(self.say(command, conclusion, locale), "say")
+
+    def reply(self, guild_id: int, effect: Reply) -> OpenCommand | None:
+        """Answer a command, which is returned then; or say a later word on one that was answered before."""
+        command = None if effect.followup else self.get(effect.command_id)
+        if command is not None:
+            self.finish(command, effect.conclusion, effect.locale)
+        elif effect.followup:
+            words = (effect.command_id, guild_id, effect.conclusion, effect.locale)
+            self._speaker.reply(*words, now_ms=self._clock(), followup=True)
+        return command
 
     async def say(self, command: OpenCommand, conclusion: Conclusion, locale: str | None = None) -> None:
         """Hand the outcome to Discord's stream, then let the task end."""

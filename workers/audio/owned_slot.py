@@ -17,6 +17,7 @@ from workers.audio.node_link import NodeLink
 from workers.audio.slot_nodes import SlotNodes
 from workers.player.facts import Fact, LivePlayer, Woken
 from workers.player.limits import GuildRules, Limits
+from workers.player.outcomes import Said
 from workers.ports import Away, Fenced, Opened, PlayerStore, SavedPlayer, SessionMirror
 
 log = structlog.get_logger()
@@ -115,6 +116,10 @@ class OwnedSlot:
         if (actor := self._actors.get(guild_id)) is not None:
             actor.fact(Woken("empty", self.now_ms()))
 
+    def in_voice(self, guild_id: int) -> bool:
+        """Whether the guild's player is in memory and wants to be in a channel."""
+        return (actor := self._actors.get(guild_id)) is not None and actor.in_voice
+
     def in_mailbox(self) -> set[str]:
         """Ids of commands that were accepted and have no outcome yet."""
         return {command_id for actor in self.actors for command_id in actor.open_ids}
@@ -142,9 +147,9 @@ class OwnedSlot:
         """Where the guild's player is, or would be."""
         return self.nodes.link_of(guild_id)
 
-    def play_elsewhere(self, guild_id: int) -> None:
-        """Have the guild move to another node, if there is one."""
-        self.nodes.play_elsewhere(guild_id)
+    def play_elsewhere(self, guild_id: int, wanted: str | None = None) -> Said:
+        """Have the guild move to that node, else to any other; says where to, or why not."""
+        return self.nodes.play_elsewhere(guild_id, wanted)
 
     def looks_for(self, guild_id: int) -> bool:
         """Whether a look at its node is due for the guild."""

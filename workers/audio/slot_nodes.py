@@ -14,6 +14,7 @@ from workers.audio.fleet import Fleet
 from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.node_link import LinkOwner, NodeLink
 from workers.player.facts import Fact, LivePlayer, NodeLost, PlayerAdopted, TrackStarted
+from workers.player.outcomes import Denied, Said
 from workers.ports import Fenced, NodeAddress, Opened, PortFailed, SessionMirror
 
 log = structlog.get_logger()
@@ -199,12 +200,14 @@ class SlotNodes:
             return
         self._begin_move(primary, node, failed=False, only=None)
 
-    def play_elsewhere(self, guild_id: int) -> None:
-        """One guild is not heard where it is: try another node, if there is one."""
+    def play_elsewhere(self, guild_id: int, wanted: str | None = None) -> Said:
+        """Have one guild play on that node, else on the least loaded of the others; says where to, or why not."""
         source = self.link_of(guild_id)
-        node = self._fleet.choose(spread=self._owner.slot, avoid={source.name})
-        if node is not None:
-            self._begin_move(source, node, failed=False, only=guild_id)
+        node = self._fleet.elsewhere(source.name, wanted, self._owner.slot)
+        if isinstance(node, Denied):
+            return node
+        self._begin_move(source, node, failed=False, only=guild_id)
+        return Said(key="node.moving", values={"node": node.name})
 
     def _leave(self, link: NodeLink, *, failed: bool) -> None:
         target = self._fleet.choose(spread=self._owner.slot, avoid={link.name}, hurry=failed)

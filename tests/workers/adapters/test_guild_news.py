@@ -28,6 +28,21 @@ def test_an_event_names_its_guild_or_means_anybody(raw: str, guild: int | None) 
     assert guild_of(raw) == guild
 
 
+async def test_what_staff_wish_is_no_guilds_news(redis_server: str) -> None:
+    client, speaker = fail_fast_client(redis_server), fail_fast_client(redis_server)
+    news: asyncio.Queue[int | None] = asyncio.Queue()
+    spoke = asyncio.Semaphore(0)
+    listening = asyncio.create_task(listen(client, news.put_nowait, spoke.release))
+    assert await heard(news) is None
+    await asyncio.wait_for(spoke.acquire(), 10)
+    await speaker.publish(keys.STAFF_CHANNEL, "nodes")
+    await asyncio.wait_for(spoke.acquire(), 10)
+    assert news.empty()
+    await ended(listening)
+    await client.aclose()
+    await speaker.aclose()
+
+
 async def heard(news: asyncio.Queue[int | None]) -> int | None:
     return await asyncio.wait_for(news.get(), 10)
 
@@ -35,7 +50,7 @@ async def heard(news: asyncio.Queue[int | None]) -> int | None:
 async def test_words_are_heard_and_a_lost_connection_means_that_some_were_missed(redis_server: str) -> None:
     client, speaker = fail_fast_client(redis_server), fail_fast_client(redis_server)
     news: asyncio.Queue[int | None] = asyncio.Queue()
-    listening = asyncio.create_task(listen(client, news.put_nowait))
+    listening = asyncio.create_task(listen(client, news.put_nowait, lambda: None))
     assert await heard(news) is None
     await speaker.publish(keys.EVENTS_CHANNEL, json.dumps({"type": "settingsChanged", "guildId": "7"}))
     assert await heard(news) == 7

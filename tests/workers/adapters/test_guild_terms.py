@@ -14,7 +14,7 @@ from django.db import connection
 
 from apps.billing.entitlements import SEEDED
 from apps.billing.models import Subscription, Usage
-from apps.guilds.models import GuildSettings
+from apps.guilds.models import GuildBlock, GuildSettings
 from project.wire import keys
 from workers.adapters import guild_terms
 from workers.adapters.guild_terms import AGAIN_SECONDS, FRESH_SECONDS, PostgresGuildTerms, this_month
@@ -44,8 +44,8 @@ DEFAULTS: dict[str, Any] = {
 """In the order in which the statement reads them."""
 
 
-PLAN = (None, None, None, None, None, None, None, 0)
-"""A guild without a subscription, before plans were written: FREE as we know it."""
+PLAN = (None, None, None, None, None, None, None, 0, False)
+"""A guild without a subscription, before plans were written: FREE as we know it; not blocked."""
 
 
 @dataclass
@@ -250,6 +250,7 @@ def rows(django_db_serialized_rollback: None, transactional_db: None) -> None:
         blocklist={"word": ["shark"], "artist": ["nobody"], "url": ["evil.com"]},
     )
     GuildSettings.objects.create(guild_id=OTHER)
+    GuildBlock.objects.create(guild_id=GUILD, by="Sam", reason="abuse")
     Subscription.objects.create(guild_id=GUILD, tier="PREMIUM", source="grant")
     Usage.objects.create(guild_id=GUILD, month=this_month(), tracks=12)
 
@@ -262,6 +263,7 @@ async def test_the_statement_reads_what_the_services_write(rows: None, store: re
     terms = PostgresGuildTerms(players.rows, store)
     await terms.load([GUILD, OTHER])
     assert terms.known(GUILD)[1] == GuildRules(
+        blocked=True,
         dj_role_id=5,
         dj_only=True,
         voteskip_percent=70,

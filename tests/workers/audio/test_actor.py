@@ -87,9 +87,9 @@ class Stage:
         self.fleet = Fleet([session.node for session in sessions.values()], lambda node, _changed: sessions[node.name])
         self.slot = OwnedSlot(0, EPOCH, self.fleet, self.written, ports, lambda: self.trusted)
 
-    async def command(self, order: Order, command_id: str = "c1") -> str:
+    async def command(self, order: Order, command_id: str = "c1", actor: Actor = ALICE) -> str:
         issued = self.now_ms
-        command = Command(id=command_id, guild_id=GUILD, order=order, actor=ALICE, text_channel_id=9, issued_ms=issued)
+        command = Command(id=command_id, guild_id=GUILD, order=order, actor=actor, text_channel_id=9, issued_ms=issued)
         return await self.slot.command(command)
 
     def fact(self, fact: Fact) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pytest
+
 from tests.workers.audio.fakes import Session
 from workers.audio.fleet import FAILED_SECONDS, Fleet
+from workers.player.outcomes import Denied
 from workers.ports import NodeAddress
 
 A, B, C = (NodeAddress(name, 2333, "secret") for name in "abc")
@@ -96,6 +99,43 @@ def test_a_drained_node_may_be_used_again_when_it_was_started_anew() -> None:
     nodes.fleet.recovered(A.name)
     assert nodes.fleet.drained_for() == []
     assert nodes.fleet.choose() == A
+
+
+def test_what_staff_drain_is_left_and_not_chosen_until_they_say_otherwise() -> None:
+    fleet = Nodes().fleet
+    fleet.wish_drained({A.name})
+    assert A.name in fleet.draining
+    assert fleet.choose() == B
+    fleet.wish_drained(())
+    assert A.name not in fleet.draining
+    assert fleet.choose() == A
+
+
+def test_a_restart_of_a_node_does_not_undo_what_staff_wish() -> None:
+    fleet = Nodes().fleet
+    fleet.drain(A.name, "voice PATCHes hang on it")
+    fleet.wish_drained({A.name})
+    fleet.recovered(A.name)
+    fleet.know([A, B])
+    assert A.name in fleet.draining
+    assert fleet.drained_for() == [], "nobody asks whether it was started anew"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "answer"),
+    [
+        (None, B),
+        (B.name, B),
+        (A.name, "node.same"),
+        ("z:1", "node.unknown"),
+        (C.name, "node.unusable"),
+    ],
+)
+def test_a_guild_goes_where_it_is_sent_or_hears_why_not(wanted: str | None, answer: NodeAddress | str) -> None:
+    fleet = Fleet([A, B, C], lambda node, _changed: Session(node))
+    fleet.wish_drained({C.name})
+    found = fleet.elsewhere(A.name, wanted, 0)
+    assert (found.key if isinstance(found, Denied) else found) == answer
 
 
 def test_with_every_node_out_of_use_none_is_chosen() -> None:

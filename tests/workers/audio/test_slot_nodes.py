@@ -8,7 +8,8 @@ from typing import cast
 
 import pytest
 
-from project.wire.messages import Pause, Play
+from project.wire.messages import Actor, Pause, Play
+from project.wire.staff import ChangeNode, Heal
 from tests.workers.audio.fakes import Session, track
 from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
 from tests.workers.audio.test_owned_slot import living, playing
@@ -16,8 +17,11 @@ from workers.audio import node_link
 from workers.audio.ear import UNHEARD_MS
 from workers.audio.slot_nodes import Resident, turn_to_move
 from workers.player.facts import TrackStarted
+from workers.player.outcomes import Said
 from workers.player.track import Entry
 from workers.ports import Away, Mark, SavedPlayer
+
+STAFF = Actor(kind="staff", user_id=0)
 
 
 @pytest.fixture
@@ -112,6 +116,21 @@ async def test_a_guild_that_is_not_heard_moves_alone(concert: Stage) -> None:
     await until(lambda: ("start", "A") in concert.other.done)
     await until(lambda: ("destroy", GUILD) in concert.session.done)
     assert concert.slot.link_of(GUILD + 1).session is concert.session
+
+
+async def test_staff_hear_where_a_guild_goes_and_it_is_recorded(concert: Stage) -> None:
+    await taken(concert)
+    assert await concert.command(ChangeNode(node="other:2333"), "s1", STAFF) == "Said"
+    assert concert.store.outcomes["s1"] == Said(key="node.moving", values={"node": "other:2333"})
+    await until(lambda: ("start", "A") in concert.other.done)
+    assert await concert.command(ChangeNode(node="other:2333"), "s2", STAFF) == "Denied"
+
+
+async def test_staff_may_have_a_guild_leave_a_node_that_is_not_heard(concert: Stage) -> None:
+    await taken(concert)
+    concert.slot.link_of(GUILD).connected = False
+    assert await concert.command(Heal(step="node"), "s1", STAFF) == "Said"
+    await until(lambda: ("start", "A") in concert.other.done)
 
 
 async def test_a_node_that_cannot_be_met_at_the_start_is_replaced(concert: Stage) -> None:
