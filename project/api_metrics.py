@@ -9,12 +9,14 @@ from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.decorators import sync_and_async_middleware
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 REQUESTS = Counter("api_requests_total", "Requests answered", ["method", "route", "status"])
 LATENCY = Histogram(
     "api_request_latency_seconds", "From a request's arrival to the beginning of its answer", ["method", "route"]
 )
+LATENCY.labels("GET", "none")  # told before the first request, too: people look for it by name
+OPEN = Gauge("api_requests_open", "Requests that are being answered", multiprocess_mode="livesum")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Others are counted together: a client may invent any word."""
 
@@ -28,7 +30,8 @@ def count_requests(get_response: Answer) -> Answer:
 
         async def answer_async(request: HttpRequest) -> HttpResponseBase:
             began = time.perf_counter()
-            response: HttpResponseBase = await get_response(request)
+            with OPEN.track_inprogress():
+                response: HttpResponseBase = await get_response(request)
             _count(request, response, time.perf_counter() - began)
             return response
 
@@ -36,7 +39,8 @@ def count_requests(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
-        response = get_response(request)
+        with OPEN.track_inprogress():
+            response = get_response(request)
         assert isinstance(response, HttpResponseBase)  # noqa: S101 # not a coroutine, as asked above
         _count(request, response, time.perf_counter() - began)
         return response

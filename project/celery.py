@@ -9,7 +9,7 @@ from typing import Any
 from celery import Celery, signals
 from kombu import Queue
 
-from project import flower_login, logging, settings
+from project import flower_login, logging, metrics, settings
 from project.job_schedule import beat_schedule
 from project.task_queues import BACKGROUND_QUEUE, DESK_QUEUE
 from project.worker_health import WorkerHealth
@@ -44,6 +44,7 @@ app.conf.update(
         "workers.background.history",
         "workers.background.commands",
         "workers.background.webhooks",
+        "workers.background.notices",
     ),
     task_queues=[Queue(DESK_QUEUE), Queue(BACKGROUND_QUEUE)],
     task_routes={"guilds.joined": DESK_QUEUE},
@@ -73,6 +74,8 @@ def _only_log_lines(instance: Any, **_: Any) -> None:
 
 if (command := celery_command()) is not None:
     logging.configure(command)
+if command == "worker":
+    metrics.share("worker")  # before the tasks' modules are imported, which make metrics of their own
 if command == "beat":
     from project.quiet_beat import QuietBeat
 

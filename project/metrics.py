@@ -14,13 +14,21 @@ from prometheus_client.multiprocess import MultiProcessCollector
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
+_shared_by = 0
+"""Process id of whoever called `share`; a forked child has its parent's."""
+
 
 def share(program: str) -> None:
     """From here on this process and those it forks or spawns count in one folder under TMPDIR, removed at its end.
 
-    Call it before the program's own metrics are made. prometheus_client looks for the folder when it is imported, but
-    the celery command imports Flower, and so prometheus_client, before any module of ours.
+    Call it before the program's own metrics are made; a second time it does nothing. prometheus_client looks for the
+    folder when it is imported, but the celery command imports Flower, and so prometheus_client, before any module of
+    ours.
     """
+    global _shared_by
+    if _shared_by == os.getpid():
+        return
+    _shared_by = os.getpid()
     prefix = f"segue-metrics-{program}-"
     _sweep(prefix)
     folder = tempfile.mkdtemp(prefix=f"{prefix}{os.getpid()}-")

@@ -12,6 +12,7 @@ from prometheus_client import generate_latest
 
 from project import metrics, settings
 from project.env import refuse_to_start
+from project.queue_depths import QueueDepths
 from project.worker_metrics import STORED, TaskMetrics
 
 
@@ -24,7 +25,7 @@ class WorkerHealth(bootsteps.StartStopStep):
         super().__init__(parent, **options)
         self._server: ThreadingHTTPServer | None = None
         metrics.share("worker")  # before the pool forks
-        self._metrics = TaskMetrics()
+        self._metrics, self._depths = TaskMetrics(), QueueDepths()
 
     def start(self, parent: Any) -> None:
         """Listen on WORKER_PORT; a taken port refuses the start."""
@@ -33,10 +34,12 @@ class WorkerHealth(bootsteps.StartStopStep):
             self._server = ThreadingHTTPServer(address, _handler(parent))
         except OSError:
             refuse_to_start(f"Port {settings.WORKER_PORT} is taken. Free it or set WORKER_PORT.")
+        self._depths.start()
         threading.Thread(target=self._server.serve_forever, name="health", daemon=True).start()
 
     def stop(self, parent: Any) -> None:
         """Give the port back."""
+        self._depths.stop()
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()

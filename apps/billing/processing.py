@@ -12,6 +12,7 @@ from apps.billing.models import BillingEvent, PayerCustomer, Subscription
 from apps.billing.services import audit
 from apps.billing.stripe_client import asking, client
 from apps.billing.sync import customer_sync, subscription_sync
+from apps.billing.webhook_counts import count_webhook
 from project import settings
 
 log = structlog.get_logger(__name__)
@@ -27,14 +28,17 @@ def webhook_process(*, trigger_id: int) -> str:
     try:
         if Event.objects.filter(id=event["id"]).exists():
             _settle(trigger, event)
+            count_webhook("processed", "known", began, event)
             return "known"
         _apply(event)
         with asking():
             trigger.process(save=False, api_key=settings.STRIPE_SECRET_KEY)
     except Exception as error:
+        count_webhook("processed", "failed", began)
         WebhookEventTrigger.objects.filter(pk=trigger_id).update(exception=type(error).__name__[:128])
         raise
     _settle(trigger, event)
+    count_webhook("processed", "done", began, event)
     took_ms = round((time.perf_counter() - began) * 1000, 1)
     log.info("webhook processing time", ms=took_ms, stage="processed", stripe_event=event["id"], type=event["type"])
     return str(event["type"])

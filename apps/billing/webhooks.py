@@ -20,6 +20,7 @@ from djstripe.models import WebhookEndpoint, WebhookEventTrigger
 
 from apps.billing.announcement import client
 from apps.billing.endpoint import endpoint_ensure
+from apps.billing.webhook_counts import count_webhook
 from project import settings
 from project.celery import app
 from project.task_queues import BACKGROUND_QUEUE
@@ -44,6 +45,7 @@ def receive(request: HttpRequest, uuid: UUID) -> HttpResponse:
         return HttpResponse(status=404)
     event = _verified(request, endpoint)
     if event is None:
+        count_webhook("stored", "refused", began)
         return HttpResponse(status=400)
     trigger = WebhookEventTrigger.objects.create(
         remote_ip=request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104 # an address of somebody, not ours
@@ -53,6 +55,7 @@ def receive(request: HttpRequest, uuid: UUID) -> HttpResponse:
         webhook_endpoint=endpoint,
     )
     enqueue(trigger.pk)
+    count_webhook("stored", "done", began)
     took_ms = round((time.perf_counter() - began) * 1000, 1)
     log.info("webhook processing time", ms=took_ms, stage="stored", stripe_event=event["id"], type=event["type"])
     return HttpResponse(status=200)

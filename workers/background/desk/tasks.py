@@ -9,6 +9,7 @@ from project import settings
 from project.celery import app
 from project.wire.messages import Command, MalformedMessage, desk_task_names, inbound_from_dict
 from workers.background.desk.bell import DeskBell
+from workers.background.desk.counted import count_wait
 from workers.background.desk.counter import Counter
 from workers.background.desk.redis_client import client
 
@@ -26,6 +27,7 @@ def serve(argument: dict[str, Any]) -> str:
     command = inbound_from_dict(argument)
     if not isinstance(command, Command):
         raise MalformedMessage("the desk takes commands only")
+    count_wait(command)
     return _counter().serve(command)
 
 
