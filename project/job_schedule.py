@@ -45,6 +45,7 @@ SCHEDULE: dict[str, Due] = {
     "billing.expire": every(60),
     "billing.reconcile": hourly(17),
     "billing.forget": hourly(47),
+    "billing.tell": every(300),
     "history.forget": hourly(7),
     "commands.forget": hourly(27),
 }

@@ -9,6 +9,8 @@ from workers.screen import (
     discovery_es,
     library_en,
     library_es,
+    notices_en,
+    notices_es,
     premium_en,
     premium_es,
     sentences_en,
@@ -22,11 +24,13 @@ CATALOGUES = {
     | library_en.SENTENCES
     | premium_en.SENTENCES
     | discovery_en.SENTENCES
+    | notices_en.SENTENCES
     | staff_en.SENTENCES,
     "es": sentences_es.SENTENCES
     | library_es.SENTENCES
     | premium_es.SENTENCES
     | discovery_es.SENTENCES
+    | notices_es.SENTENCES
     | staff_es.SENTENCES,
 }
 

@@ -14,6 +14,7 @@ from apps.jobs.models import JobRun
 from apps.jobs.services import job_alone, job_began
 from project.celery import app
 from project.job_schedule import DAY_S, SCHEDULE, beat_schedule
+from simulator.control_client import wait_for
 from workers.background.job import job, run_job
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -81,7 +82,7 @@ def test_the_lock_goes_with_the_process_that_held_it() -> None:
     thread = threading.Thread(target=die)
     thread.start()
     thread.join()
-    assert run_job(NAME, lambda: 1) == "1"
+    wait_for(lambda: run_job(NAME, lambda: 1) == "1", "the server to notice")
 
 
 def test_a_run_that_never_ended_is_counted_when_the_next_begins() -> None:

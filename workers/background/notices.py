@@ -1,0 +1,94 @@
+"""Tells guilds about their plan, once each: payments that fail, what ends or has ended, a month's tracks used up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from apps.guilds.selectors import guild_settings_get
+from apps.jobs.due_notices import notices_due, notices_note
+from apps.jobs.models import Notice
+from apps.playback.models import Player
+from project import settings
+from project.task_queues import shard_of
+from project.wire import keys
+from project.wire.messages import Announcement, to_json
+from workers.background.desk.redis_client import client
+from workers.background.job import job
+from workers.screen.plan_notice import plan_notice
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a guild hears what answers nobody, and in which language: as workers.player.turn.Turn.announce."""
+
+    channel_id: int
+    locale: str
+
+
+@job("billing.tell", time_limit_s=300)
+def tell() -> str:
+    """How many were told. Raises redis.RedisError while Redis is away; what was not told is told next time."""
+    dues = notices_due(timezone.now())
+    notices_note(dues)
+    current = {due.identity for due in dues}
+    told, after = 0, 0
+    while (unsent := _next(after)) is not None:
+        told += _settle(unsent, current, client())
+        after = unsent
+    return f"{told} told"
+
+
+def _next(after: int) -> int | None:
+    waiting = Notice.objects.filter(id__gt=after, sent_at=None, given_up=False).order_by("id")
+    return waiting.values_list("id", flat=True).first()
+
+
+def _settle(notice_id: int, current: set[tuple[int, str, str]], stream: redis.Redis) -> bool:
+    """Tell one, or give it up where it is no longer so; a guild without a place waits. Whether it was told.
+
+    The row is locked meanwhile, and another worker passes over it. One that dies between telling and noting so has it
+    told again, under the same nonce.
+    """
+    with transaction.atomic():
+        unsent = Notice.objects.filter(id=notice_id, sent_at=None, given_up=False)
+        notice = unsent.select_for_update(skip_locked=True).first()
+        if notice is None:
+            return False
+        if (notice.guild_id, notice.kind, notice.period) not in current:
+            Notice.objects.filter(id=notice_id).update(given_up=True)
+            return False
+        place = _place_of(notice.guild_id)
+        if place is None:
+            return False
+        _send(notice, place, stream)
+        Notice.objects.filter(id=notice_id).update(sent_at=timezone.now())
+    log.info("Publishing UI update", guild=notice.guild_id, notice=notice.kind)
+    return True
+
+
+def _place_of(guild_id: int) -> Place | None:
+    """None for a guild that has not talked with us yet and set no channel."""
+    chosen = guild_settings_get(guild_id)
+    player = Player.objects.filter(guild_id=guild_id).only("text_channel_id", "locale").first()
+    channel_id = chosen.announce_channel_id or (player.text_channel_id if player else None)
+    if channel_id is None:
+        return None
+    return Place(channel_id, chosen.language or (player.locale if player else "en"))
+
+
+def _send(notice: Notice, place: Place, stream: redis.Redis) -> None:
+    message = Announcement(
+        guild_id=notice.guild_id,
+        channel_id=place.channel_id,
+        payload=plan_notice(notice.kind, notice.values, place.locale),
+        nonce=f"notice-{notice.pk}",
+    )
+    shard = shard_of(notice.guild_id, settings.DISCORD_SHARDS)
+    stream.xadd(keys.shard_out(shard), {keys.OUT_FIELD: to_json(message)}, maxlen=keys.OUT_LENGTH, approximate=True)
