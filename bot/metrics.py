@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from project.metrics import from_zero
+
 INTERACTIONS = Counter("gateway_interactions_total", "Interactions received", ["kind"])
 EXPIRED = Counter(
     "gateway_interactions_expired_total", "Interactions that came too late for Discord to take an answer, never run"
@@ -52,3 +54,12 @@ DISCORD_CALL_SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0),
 )
 DISCORD_LIMITED = Counter("gateway_discord_limited_total", "Answers 429 of Discord's", ["scope"])
+
+from_zero(INTERACTIONS, ("command",), ("component",), ("autocomplete",))
+from_zero(REFUSED, ("not understood",), ("not published",))
+from_zero(FIRST_RESPONSE_SECONDS, ("outcome",), ("deferral",))
+from_zero(UNANSWERABLE, ("0",), ("10062",), ("50027",))
+from_zero(AUTOCOMPLETES, ("cache",), ("worker",), ("nobody in time",), ("redis away",), ("failed",))
+from_zero(SCREENS, ("posted",), ("edited",), ("superseded",), ("removed",), ("given up",))
+from_zero(SESSIONS, ("identified",), ("resumed",))
+from_zero(DISCORD_LIMITED, ("user",), ("global",), ("shared",), ("none",))

@@ -38,6 +38,7 @@ app.conf.update(
     imports=(  # by name: they import this module
         "workers.background.desk.tasks",
         "workers.background.job_metrics",
+        "workers.background.billing_metrics",
         "workers.background.heartbeat",
         "workers.background.billing",
         "workers.background.accounts",

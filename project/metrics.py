@@ -8,7 +8,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, values
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+    values,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -35,6 +43,12 @@ def share(program: str) -> None:
     os.environ[FOLDER_VARIABLE] = folder
     values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call] # untyped in prometheus_client
     atexit.register(_remove, folder, os.getpid())
+
+
+def from_zero(metric: Counter | Histogram, *children: tuple[str, ...]) -> None:
+    """Tell these labels from the start: what appears with its first count is no increase to Prometheus."""
+    for labels in children:
+        metric.labels(*labels)
 
 
 def exposition() -> bytes:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import Histogram
 
+from project.metrics import from_zero
+
 PUBLISH_SECONDS = Histogram(
     "publish_seconds",
     "From the wish to publish to Redis's answer, waiting in line included",
@@ -12,3 +14,4 @@ PUBLISH_SECONDS = Histogram(
 )
 NOT_PUBLISHED = "not published"
 """The verdict on a message that Redis did not take in time: whoever gave it is told to try again."""
+from_zero(PUBLISH_SECONDS, ("accepted",), ("known",), ("late",), ("mirrored",), (NOT_PUBLISHED,))

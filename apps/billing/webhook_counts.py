@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from prometheus_client import Counter, Histogram
 
+from project.metrics import from_zero
+
 WEBHOOKS = Counter("billing_webhooks_total", "Webhooks by stage and how it ended", ["stage", "outcome"])
 WEBHOOK_SECONDS = Histogram(
     "billing_webhook_seconds",
@@ -21,6 +23,9 @@ WEBHOOK_LAG_SECONDS = Histogram(
 )
 
 Stage = Literal["stored", "processed"]
+
+from_zero(WEBHOOKS, ("stored", "done"), ("stored", "refused"))
+from_zero(WEBHOOKS, ("processed", "done"), ("processed", "known"), ("processed", "failed"))
 
 
 def count_webhook(stage: Stage, outcome: str, began: float, event: dict[str, Any] | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from workers.adapters.lavalink_calls import SessionCalls
 from workers.adapters.lavalink_client import SlotClient
 from workers.adapters.lavalink_gate import Gate
-from workers.adapters.lavalink_metrics import note_stats
+from workers.adapters.lavalink_metrics import node_from_zero, note_stats
 from workers.adapters.lavalink_player import FrameArrived
 from workers.adapters.lavalink_rest import SessionUnknown
 from workers.adapters.lavalink_transport import SocketDropped
@@ -57,6 +57,7 @@ class LavalinkSession(SessionCalls):
         on_new_session: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__(node, voice)
+        node_from_zero(node.name)
         self._user_id = user_id
         self._on_new_session = on_new_session
         """Gets the id of a session that had to be opened in place of a lost one, to be stored for the next owner."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from project.metrics import from_zero
 from workers.adapters import player_sql as sql
 
 STORE_SECONDS = Histogram(
@@ -43,3 +44,7 @@ _STATEMENTS = {
 def name_of(statement: str) -> str:
     """What a statement is for; a closed set."""
     return _STATEMENTS.get(statement, "other")
+
+
+from_zero(STORE_SECONDS, ("commit", "ok"), ("commit", "gave up"), ("commit", "OperationalError"))
+from_zero(OUT_SECONDS, ("ok",), ("away",))

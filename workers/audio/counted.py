@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Histogram
 
+from project.metrics import from_zero
+
 HEALS = Counter("audio_heals_total", "Attempts to be heard again", ["rung"])
 MOVES = Counter("audio_guild_moves_total", "Guilds that went to another node", ["reason"])
 TRACKS = Counter("audio_tracks_total", "Tracks that began, ended, failed or got stuck", ["what"])
@@ -31,3 +33,9 @@ GAP_SECONDS = Histogram(
     "Silence within a track that nobody asked for",
     buckets=(1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0),
 )
+
+from_zero(HEALS, ("resend voice",), ("rejoin",), ("move node",), ("next track",))
+from_zero(MOVES, ("failed",), ("drained",))
+from_zero(TRACKS, ("started",), ("finished",), ("stopped",), ("loadFailed",), ("failed",), ("stuck",))
+from_zero(VOICE_CLOSED, ("4006",), ("4014",))
+from_zero(SEARCH_SECONDS, ("some",), ("none",), ("source_failed",), ("node_away",), ("timed_out",))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from project.metrics import from_zero
 from workers.audio.fleet import Fleet
 from workers.audio.node_link import NodeLink
 from workers.audio.owned_slot import OwnedSlot
@@ -47,6 +48,9 @@ COMMAND_WAIT_SECONDS = Histogram(
     "From the gateway's (or the API's) receipt of a command to this worker's",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0),
 )
+
+from_zero(SLOT_CHANGES, ("taken",), ("released",), ("lost",))
+from_zero(COMMANDS, ("play", "Refused"))
 
 
 def count_command(kind: str, word: str, began: float, waited_ms: float) -> None:

@@ -16,7 +16,7 @@ from prometheus_client import Counter, multiprocess
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from project.metrics import FOLDER_VARIABLE
+from project.metrics import FOLDER_VARIABLE, from_zero
 from project.wire.leases import Leases
 from workers.audio.child import Child, Restarts, must_be_replaced, start_child
 from workers.audio.health import ChildHealth, serve_health
@@ -50,6 +50,7 @@ class Supervisor:
         self._leases = Leases(client, family="slot", holder=child_name(0))
         self._end: asyncio.Future[int] | None = None
         self._deaths = Counter("audio_child_deaths_total", "Children that died", ["code"])
+        from_zero(self._deaths, (str(-signal.SIGKILL.value),), (str(FAILED),))
 
     async def run(self) -> int:
         """Supervise until SIGTERM or SIGINT (0), a child's refused configuration (2), or a fault of ours (1)."""
