@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from project.metrics import from_zero
+
 CALL_SECONDS = Histogram(
     "lavalink_call_seconds",
     "REST calls to Lavalink nodes",
@@ -30,6 +32,12 @@ NODE_MEMORY = _of_node("lavalink_node_memory_used_bytes", "Memory that Lavalink 
 NODE_MISSING = _of_node(
     "lavalink_node_frames_missing", "Frames of 20 ms that one session's players did not get in a minute", "livemax"
 )
+
+
+def node_from_zero(node: str) -> None:
+    """Tell what can be counted of a node before it happens."""
+    from_zero(HUNG_VOICE, (node,))
+    from_zero(SOCKETS_LOST, (node,))
 
 
 def note_stats(node: str, frame: dict[str, Any]) -> None:
