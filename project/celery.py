@@ -42,6 +42,7 @@ app.conf.update(
         "workers.background.heartbeat",
         "workers.background.billing",
         "workers.background.accounts",
+        "workers.background.privacy",
         "workers.background.history",
         "workers.background.commands",
         "workers.background.webhooks",

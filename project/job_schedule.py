@@ -47,6 +47,7 @@ SCHEDULE: dict[str, Due] = {
     "billing.forget": hourly(47),
     "billing.tell": every(300),
     "history.forget": hourly(7),
+    "privacy.erase": every(60),
     "commands.forget": hourly(27),
 }
 """Task -> when. Every task here is made by `workers.background.job.job`."""

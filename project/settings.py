@@ -127,6 +127,7 @@ INSTALLED_APPS = [
     "apps.jobs",
     "apps.library",
     "apps.playback",
+    "apps.privacy",
     "apps.support",
 ]
 MIDDLEWARE = [

@@ -10,6 +10,7 @@ from bot.slash import registry
 from bot.slash.command import SlashCommand
 from bot.slash.options import IDS, Option, OptionType, Refused
 from project.wire.messages import ORDER_KINDS, Order, Suggest
+from project.wire.orders import ForgetMember
 from project.wire.staff import STAFF_KINDS
 from workers.player.orders.registry import FAMILIES, ORDERS
 
@@ -50,5 +51,5 @@ def test_a_member_can_give_every_order() -> None:
     slashes = [leaf for command in registry.by_name().values() for leaf in command.leaves()]
     typed = {type(order) for leaf in slashes for order in orders_of(leaf)}
     pressed = {type(action.make(1, ["8d"])) for action in components.ACTIONS.values()}
-    # Staff have theirs in the admin.
-    assert set(ORDER_KINDS) - typed - pressed == {Suggest, *STAFF_KINDS}
+    # A ForgetMember is the erasure's, which tells every player; staff have theirs in the admin.
+    assert set(ORDER_KINDS) - typed - pressed == {Suggest, ForgetMember, *STAFF_KINDS}

@@ -90,6 +90,12 @@ def idempotency_key_use(*, command_id: str, fingerprint: str) -> None:
         raise KeyReused
 
 
+def person_forget(*, user_id: int) -> int:
+    """Sign a person out everywhere, and forget who made which token; how many rows. The tokens are their guilds'."""
+    logins, _ = Login.objects.filter(user_id=user_id).delete()
+    return logins + ApiToken.objects.filter(created_by=user_id).update(created_by=None)
+
+
 def accounts_forget(*, now: datetime | None = None) -> int:
     """Remove logins and keys that are over; how many rows."""
     now = now or timezone.now()

@@ -9,6 +9,7 @@ import structlog
 from djstripe.models import Event, WebhookEventTrigger
 
 from apps.billing.models import BillingEvent, PayerCustomer, Subscription
+from apps.billing.payer import mirror_forget
 from apps.billing.services import audit
 from apps.billing.stripe_client import asking, client
 from apps.billing.sync import customer_sync, subscription_sync
@@ -28,6 +29,7 @@ def webhook_process(*, trigger_id: int) -> str:
     try:
         if Event.objects.filter(id=event["id"]).exists():
             _settle(trigger, event)
+            _forget_deleted(event)
             count_webhook("processed", "known", began, event)
             return "known"
         _apply(event)
@@ -38,6 +40,7 @@ def webhook_process(*, trigger_id: int) -> str:
         WebhookEventTrigger.objects.filter(pk=trigger_id).update(exception=type(error).__name__[:128])
         raise
     _settle(trigger, event)
+    _forget_deleted(event)
     count_webhook("processed", "done", began, event)
     took_ms = round((time.perf_counter() - began) * 1000, 1)
     log.info("webhook processing time", ms=took_ms, stage="processed", stripe_event=event["id"], type=event["type"])
@@ -48,6 +51,12 @@ def _settle(trigger: WebhookEventTrigger, event: dict[str, Any]) -> None:
     WebhookEventTrigger.objects.filter(pk=trigger.pk).update(
         processed=True, exception="", event=Event.objects.filter(id=event["id"]).first()
     )
+
+
+def _forget_deleted(event: dict[str, Any]) -> None:
+    """Last of all: this very event, and its mirror, tell who the customer was."""
+    if event["type"] == "customer.deleted":
+        mirror_forget(customer_id=event["data"]["object"]["id"])
 
 
 def _apply(event: dict[str, Any]) -> None:

@@ -168,6 +168,12 @@ class Clear(Wish, tag="clear", frozen=True, kw_only=True):
     """Empty the queue; what plays goes on."""
 
 
+class ForgetMember(Wish, tag="forget_member", frozen=True, kw_only=True):
+    """What a member asked for stays and is nobody's; their votes count no more. No member gives this order."""
+
+    user_id: int
+
+
 class ShowQueue(Wish, tag="queue", frozen=True, kw_only=True):
     """One page of the queue, counted from 1."""
 
@@ -245,6 +251,7 @@ PlayerOrder: TypeAlias = (
     | Swap
     | Dedupe
     | Clear
+    | ForgetMember
     | ShowQueue
     | ExportQueue
     | SearchTracks

@@ -13,6 +13,8 @@ from workers.screen import (
     notices_es,
     premium_en,
     premium_es,
+    privacy_en,
+    privacy_es,
     sentences_en,
     sentences_es,
     staff_en,
@@ -25,12 +27,14 @@ CATALOGUES = {
     | premium_en.SENTENCES
     | discovery_en.SENTENCES
     | notices_en.SENTENCES
+    | privacy_en.SENTENCES
     | staff_en.SENTENCES,
     "es": sentences_es.SENTENCES
     | library_es.SENTENCES
     | premium_es.SENTENCES
     | discovery_es.SENTENCES
     | notices_es.SENTENCES
+    | privacy_es.SENTENCES
     | staff_es.SENTENCES,
 }
 

@@ -71,6 +71,10 @@ class FakeStripe:
         if method == "POST":
             self.sent.append((path, form))
             return 200, self._made(path, form)
+        if method == "DELETE" and path in self.objects:
+            kept = self.objects[path]
+            self.objects[path] = {"id": kept["id"], "object": kept["object"], "deleted": True}
+            return 200, self.objects[path]
         if path == "/v1/subscriptions":
             customer = query.get("customer", [None])[0]
             ended = "status" not in query

@@ -11,6 +11,7 @@ from workers.player.orders import (
     arranging,
     autoplay,
     fairness,
+    forgetting,
     listing,
     play,
     position,
@@ -24,7 +25,21 @@ from workers.player.orders import (
 from workers.player.permissions import refusal
 from workers.player.turn import OrderTurn
 
-FAMILIES = (play, transport, voting, position, presence, sound, tuning, autoplay, fairness, arranging, listing, staff)
+FAMILIES = (
+    play,
+    transport,
+    voting,
+    position,
+    presence,
+    sound,
+    tuning,
+    autoplay,
+    fairness,
+    arranging,
+    forgetting,
+    listing,
+    staff,
+)
 ORDERS: dict[type[Order], Callable[[OrderTurn, Any], None]] = {
     order: function for family in FAMILIES for order, function in family.ORDERS.items()
 }
