@@ -49,6 +49,10 @@ SCHEDULE: dict[str, Due] = {
     "history.forget": hourly(7),
     "privacy.erase": every(60),
     "commands.forget": hourly(27),
+    "usage.roll_over": daily(33),
+    "figures.roll_up": hourly(3),
+    "searches.warm": every(300),
+    "backups.check": hourly(13),
 }
 """Task -> when. Every task here is made by `workers.background.job.job`."""
 

@@ -67,13 +67,13 @@ class DailyFigures(models.Model):
 
     day = models.DateField(primary_key=True)
     tracks = models.IntegerField()
-    """Began; without those that guilds or members had forgotten before the day was counted."""
+    """Began; without those that were forgotten before the day was counted, in the hour after midnight."""
     guilds = models.IntegerField()
     """In which a track began or a command was carried out."""
     commands = models.JSONField(default=dict, db_default=_empty())
     """Kind of outcome -> how many commands."""
     p95_ms = models.IntegerField(null=True)
-    """From the interaction at Discord to its commit, 95th percentile; null on a day without interactions."""
+    """From a command's receipt to its commit, 95th percentile; null on a day without commands."""
     counted_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -164,6 +164,10 @@ def search(prefix: str, words: str) -> str:
     return f"temp:search:{prefix}:{words}"
 
 
+SEARCHES_WARM = "temp:searches-warm"
+"""There while what is often searched for was searched again; gone when Redis was emptied."""
+
+
 def playlists(user_id: int) -> str:
     """Names of a member's playlists, for autocomplete; JSON like a cached search."""
     return f"temp:playlists:{user_id}"
