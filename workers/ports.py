@@ -10,6 +10,7 @@ from project.wire.guild_events import GuildChange
 from project.wire.messages import Choice, Command, Ended, Outbound
 from workers.player.effects import Save, StartTrack
 from workers.player.facts import Fact, LivePlayer, TracksFound
+from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Conclusion
 from workers.player.track import Entry, PlayerState, Track
@@ -43,6 +44,10 @@ class SavedPlayer:
     current: Entry | None
     queued: tuple[Entry, ...]
     played: tuple[Entry, ...]
+
+    def player(self) -> GuildPlayer:
+        """The player as it was saved."""
+        return GuildPlayer.restore(self.state, self.current, self.queued, self.played)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +313,29 @@ class StaffBoard(Protocol):
 
     async def wishes(self) -> StaffWishes:
         """As they are now; raises Away, NotStored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that kept a guild from being heard, for support. It names no member."""
+
+    guild_id: int
+    at_ms: int
+    kind: str
+    title: str
+    """Of what should have been heard; "" if nothing."""
+    uri: str | None
+    detail: str
+    close_code: int | None
+    """Of Discord's voice gateway."""
+    node: str
+
+
+class TroubleBook(Protocol):
+    """Where support reads of troubles."""
+
+    async def keep(self, troubles: Sequence[Trouble]) -> None:
+        """Write them down, the newest of each guild; raises Away, NotStored."""
 
 
 class OutStream(Protocol):

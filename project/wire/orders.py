@@ -24,6 +24,8 @@ IMPORT_LINES_MAX = 500
 
 FAVOURITES = "❤️"
 """What stands for a member's favourites where a playlist would have its name."""
+LONGEST_MS = 2**31 - 1
+"""What the column of durations holds."""
 COMMAND_PATIENCE_MS = 2_000
 """A command that could not be queued this long after its receipt is refused: the member is told to try again."""
 
@@ -303,3 +305,8 @@ class Command(Message, tag="command", frozen=True, kw_only=True):
     def received_ms(self) -> int | None:
         """When the gateway got it, in ms since 1970 on Redis's clock, as far as the deadline tells."""
         return self.deadline_ms - COMMAND_PATIENCE_MS if self.deadline_ms else None
+
+    def took_ms(self, now_ms: int) -> int | None:
+        """How long ago it was received, by two machines' clocks; None where that is not known."""
+        received = self.received_ms
+        return None if received is None else min(max(0, now_ms - received), LONGEST_MS)

@@ -15,6 +15,7 @@ class ShowPremium(DeskWish, tag="premium_status", frozen=True, kw_only=True):
     """Which plan the guild has, until when, and what it allows."""
 
     read: ClassVar[bool] = True
+    when_blocked: ClassVar[bool] = True
 
 
 class ShowPlans(DeskWish, tag="premium_plans", frozen=True, kw_only=True):
@@ -42,6 +43,7 @@ class ManagePlan(DeskWish, tag="premium_manage", frozen=True, kw_only=True):
     """A link to Stripe's Portal."""
 
     read: ClassVar[bool] = True
+    when_blocked: ClassVar[bool] = True
 
 
 PremiumOrder: TypeAlias = ShowPremium | ShowPlans | ShowUsage | BuyPlan | ManagePlan

@@ -18,6 +18,8 @@ class Wish(Message, frozen=True, kw_only=True):
     """Who carries it out: the guild's player in an audio worker, or the desk in a background worker."""
     read: ClassVar[bool] = False
     """It changes nothing, so it is neither journalled nor recorded, and needs no permission."""
+    when_blocked: ClassVar[bool] = False
+    """It is obeyed also in a guild that support has blocked: people may end what they pay, and have their data."""
 
 
 class DeskWish(Wish, frozen=True, kw_only=True):

@@ -76,8 +76,9 @@ fresh AS (
   WHERE NOT EXISTS (SELECT 1 FROM players WHERE guild_id = %(guild_id)s::bigint AND rev >= %(rev)s::bigint)
 ),
 recorded AS (
-  INSERT INTO commands (id, guild_id, kind, actor, outcome)
-  SELECT %(command)s::text, %(guild)s::bigint, %(kind)s::text, %(actor)s::jsonb, %(outcome)s::jsonb
+  INSERT INTO commands (id, guild_id, kind, actor, outcome, took_ms)
+  SELECT %(command)s::text, %(guild)s::bigint, %(kind)s::text, %(actor)s::jsonb, %(outcome)s::jsonb,
+    %(took_ms)s::integer
   FROM fresh WHERE %(command)s::text IS NOT NULL
   ON CONFLICT (id) DO NOTHING RETURNING id
 ),

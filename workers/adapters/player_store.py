@@ -254,13 +254,14 @@ def _state(row: tuple[Any, ...]) -> PlayerState:
 
 def _command_params(command: Command | None, conclusion: Conclusion | None) -> dict[str, Any]:
     if command is None:
-        return {"command": None, "guild": None, "kind": None, "actor": None, "outcome": None}
+        return {"command": None, "guild": None, "kind": None, "actor": None, "outcome": None, "took_ms": None}
     return {
         "command": command.id,
         "guild": command.guild_id,
         "kind": command.order.__struct_config__.tag,
         "actor": Jsonb(to_dict(command.actor)),
         "outcome": Jsonb(msgspec.to_builtins(conclusion)),
+        "took_ms": command.took_ms(time.time_ns() // 1_000_000),
     }
 
 

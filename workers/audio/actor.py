@@ -43,7 +43,7 @@ class GuildActor:
         self.guild_id = guild_id
         self._slot = slot
         self._ports = ports
-        self._player = _player(saved) if saved else None
+        self._player = saved.player() if saved else None
         self._background = Spawned()
         self._open = OpenCommands(ports.speaker, self._background, ports.clock, lambda: slot.terms(guild_id)[1])
         self._mailbox: Mailbox[Letter] = Mailbox(
@@ -177,6 +177,7 @@ class GuildActor:
                 self._slot.look_later(self.guild_id)  # something was told to the node since: look anew
                 return
             letter = fact_of(letter, player, epoch=self._slot.epoch, now_ms=self._ports.clock())
+        self._ports.troubles.look(letter, player, self._slot.session.node.name)
         checkpoint = player.checkpoint()
         limits, rules = self._slot.terms(self.guild_id)
         effects = player.handle(letter, now_ms=self._ports.clock(), limits=limits, rules=rules)
@@ -190,7 +191,7 @@ class GuildActor:
     async def _loaded(self) -> GuildPlayer:
         if self._player is None:
             saved = await self._ports.store.load_player(self.guild_id)
-            self._player = _player(saved) if saved else GuildPlayer(self.guild_id)
+            self._player = saved.player() if saved else GuildPlayer(self.guild_id)
             self._restored()
         return self._player
 
@@ -295,7 +296,3 @@ class GuildActor:
         if self._player is None:
             raise RuntimeError("only asked for while a letter is being handled")
         return self._player
-
-
-def _player(saved: SavedPlayer) -> GuildPlayer:
-    return GuildPlayer.restore(saved.state, saved.current, saved.queued, saved.played)

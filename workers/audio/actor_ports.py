@@ -10,6 +10,7 @@ from project.wire.orders import PlaySaved
 from workers.audio.change_teller import ChangeTeller
 from workers.audio.node_hands import SlotSession
 from workers.audio.speaker import Speaker
+from workers.audio.troubles import TroubleNotes
 from workers.player.facts import TracksFound
 from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Said
@@ -30,6 +31,7 @@ class ActorPorts:
     terms: GuildTerms
     changes: ChangeTeller
     saved: SavedTracks
+    troubles: TroubleNotes
 
 
 class SavedTracks(Protocol):

@@ -144,6 +144,7 @@ class AudioWorker:
             await self.released(slot)
         await self._ports.speaker.close()
         await self._ports.changes.close()
+        await self._ports.troubles.close()
         await self._close()
 
     async def redis_emptied(self) -> None:

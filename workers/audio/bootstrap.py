@@ -29,6 +29,7 @@ from workers.adapters.session_mirror import RedisSessionMirror
 from workers.adapters.staff_wishes import PostgresStaffBoard
 from workers.adapters.suggestions import RedisSuggestions
 from workers.adapters.track_finder import NodeTrackFinder
+from workers.adapters.trouble_book import PostgresTroubleBook
 from workers.adapters.voice_mirror import RedisVoiceMirror
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.audio_worker import AudioWorker
@@ -36,6 +37,7 @@ from workers.audio.change_teller import ChangeTeller
 from workers.audio.fleet import Fleet
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker
+from workers.audio.troubles import TroubleNotes
 from workers.ports import Away, NodeAddress, NodeRefused, PortFailed, StaffBoard
 
 log = structlog.get_logger()
@@ -65,6 +67,7 @@ async def build() -> SlotHandler:
         clock=lambda: time.time_ns() // 1_000_000,
         terms=terms,
         changes=ChangeTeller(RedisGuildEvents(client)),
+        troubles=TroubleNotes(PostgresTroubleBook(store.rows)),
     )
 
     async def close() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 from django.db import connection
+from msgspec.structs import replace as replaced
 
-from project.wire.messages import Actor, Command, Play
+from apps.playback.models import Command as RecordedCommand
+from project.wire.messages import COMMAND_PATIENCE_MS, Actor, Command, Play
 from workers.adapters.player_store import RESTED_SECONDS, PostgresPlayerStore
 from workers.player.effects import Save
 from workers.player.outcomes import Added, Joined, Refused
@@ -75,6 +78,17 @@ async def test_a_change_is_read_back_as_it_was_saved(store: PostgresPlayerStore)
     assert loaded.state == save.state
     assert loaded.queued == (entry(1), entry(2))
     assert [player.state for player in await store.load_slot(SLOT, EPOCH)] == [save.state]
+
+
+async def test_how_long_a_command_took_is_recorded_with_it(store: PostgresPlayerStore) -> None:
+    received_ms = time.time_ns() // 1_000_000 - 1_500
+    command = replaced(play("c2"), deadline_ms=received_ms + COMMAND_PATIENCE_MS)
+    await store.commit(SLOT, EPOCH, None, play("c1"), Refused(reason="not_paused"))
+    await store.commit(SLOT, EPOCH, None, command, Refused(reason="not_paused"))
+    took = {row.id: row.took_ms async for row in RecordedCommand.objects.all()}
+    assert took["c1"] is None, "nobody knows when it was received"
+    assert took["c2"] is not None
+    assert took["c2"] >= 1_500
 
 
 async def test_entries_are_ordered_by_rank_and_removed_ones_are_gone(store: PostgresPlayerStore) -> None:

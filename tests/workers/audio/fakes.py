@@ -25,6 +25,7 @@ from workers.ports import (
     PortFailed,
     Recorded,
     SavedPlayer,
+    Trouble,
     VoiceCredentials,
 )
 
@@ -215,6 +216,20 @@ class Events:
             self.away -= 1
             raise Away("Redis is away")
         self.told.extend(changes)
+
+
+@dataclass
+class Book:
+    """Implements TroubleBook; `away` fails so many times."""
+
+    kept: list[Trouble] = field(default_factory=list)
+    away: int = 0
+
+    async def keep(self, troubles: Sequence[Trouble]) -> None:
+        if self.away:
+            self.away -= 1
+            raise Away("PostgreSQL is away")
+        self.kept.extend(troubles)
 
 
 @dataclass

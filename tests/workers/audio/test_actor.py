@@ -23,6 +23,7 @@ from project.wire.messages import (
     VoiceServerChanged,
 )
 from tests.workers.audio.fakes import (
+    Book,
     Catalogue,
     Events,
     Kept,
@@ -40,6 +41,7 @@ from workers.audio.change_teller import ChangeTeller
 from workers.audio.fleet import Fleet
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
+from workers.audio.troubles import TroubleNotes
 from workers.player.facts import Fact, LivePlayer, TrackEnded, TrackStarted
 from workers.player.limits import GuildRules
 from workers.player.outcomes import Added
@@ -66,6 +68,7 @@ class Stage:
     written: WrittenSessions = field(default_factory=WrittenSessions)
     events: Events = field(default_factory=Events)
     kept: Kept = field(default_factory=Kept)
+    book: Book = field(default_factory=Book)
     now_ms: int = 1_000_000
 
     trusted: bool = True
@@ -82,6 +85,7 @@ class Stage:
             self.terms,
             ChangeTeller(self.events),
             saved=self.kept,
+            troubles=TroubleNotes(self.book),
         )
         sessions = {session.node.name: session for session in (self.session, self.other)}
         self.fleet = Fleet([session.node for session in sessions.values()], lambda node, _changed: sessions[node.name])

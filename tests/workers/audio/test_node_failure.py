@@ -14,6 +14,7 @@ import pytest
 from tests.workers.adapters.lavalink_stage import USER_ID, node_stage, until
 from tests.workers.adapters.lavalink_stage import Stage as NodeStage
 from tests.workers.audio.fakes import (
+    Book,
     Catalogue,
     Events,
     Kept,
@@ -31,6 +32,7 @@ from workers.audio.change_teller import ChangeTeller
 from workers.audio.fleet import Fleet
 from workers.audio.owned_slot import OwnedSlot
 from workers.audio.speaker import Speaker
+from workers.audio.troubles import TroubleNotes
 from workers.player.track import Entry, PlayerState
 from workers.ports import SavedPlayer
 
@@ -56,7 +58,16 @@ class Concert:
         )
         speaker, terms = Speaker(Stream()), Terms()
         ports = ActorPorts(
-            self.store, Catalogue(), Mirror(), speaker, Memories(), now_ms, terms, ChangeTeller(Events()), saved=Kept()
+            self.store,
+            Catalogue(),
+            Mirror(),
+            speaker,
+            Memories(),
+            now_ms,
+            terms,
+            ChangeTeller(Events()),
+            saved=Kept(),
+            troubles=TroubleNotes(Book()),
         )
         self.slot = OwnedSlot(0, EPOCH, fleet, WrittenSessions(), ports)
         self._watching: asyncio.Task[None] | None = None

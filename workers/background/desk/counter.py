@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import redis
@@ -9,7 +10,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from apps.guilds.announcement import announce
-from apps.guilds.selectors import guild_settings_get
+from apps.guilds.selectors import guild_block_get, guild_settings_get
 from apps.playback.models import Command as RecordedCommand
 from project.wire.messages import Command, to_dict
 from project.wire.publish import is_read
@@ -19,7 +20,7 @@ from workers.background.desk.library_loading import load_tracks
 from workers.background.desk.library_tracks import Load, resolved
 from workers.background.desk.registry import HANDLERS
 from workers.background.desk.replies import reply
-from workers.player.outcomes import Refused
+from workers.player.outcomes import Denied, Refused
 from workers.screen.desk_endings import DeskEnding, ending_from_json, ending_to_json
 
 log = structlog.get_logger(__name__)
@@ -71,6 +72,8 @@ class Counter:
 
     def _ending(self, command: Command) -> DeskEnding:
         try:
+            if not command.order.when_blocked and guild_block_get(command.guild_id) is not None:
+                return Denied(key="guild.blocked")
             wanted = resolved(command, self._load)
             return HANDLERS[type(command.order)](command, wanted) if is_read(command) else _once(command, wanted)
         except (OperationalError, InterfaceError):
@@ -98,5 +101,6 @@ def _once(command: Command, wanted: Any) -> DeskEnding:
             kind=str(command.order.__struct_config__.tag),
             actor=to_dict(command.actor),
             outcome=ending_to_json(ending),
+            took_ms=command.took_ms(time.time_ns() // 1_000_000),
         )
     return ending

@@ -10,14 +10,15 @@ import pytest
 import redis
 from django.db import OperationalError, connection
 
-from apps.guilds.models import GuildSettings
+from apps.guilds.models import GuildBlock, GuildSettings
 from apps.guilds.selectors import guild_settings_get
 from apps.playback.models import Command as RecordedCommand
 from project.task_queues import DESK_QUEUE
 from project.wire import keys
 from project.wire.desk import BLOCKLIST_PAGE, AllowSource, ChangeSettings, EditBlocklist, ShowBlocklist, ShowSettings
 from project.wire.envelope import argument_of
-from project.wire.messages import Actor, Ended, desk_task_names, inbound_from_dict, to_dict
+from project.wire.messages import Actor, Ended, Order, desk_task_names, inbound_from_dict, to_dict
+from project.wire.premium import ShowPremium
 from tests.workers.background.desk.conftest import BOB, GUILD, Desk
 from workers.background.desk.registry import HANDLERS
 
@@ -38,6 +39,29 @@ def test_a_change_is_answered_recorded_and_struck_out(desk: Desk) -> None:
     assert "after 5 minutes → **at once**" in answer["payload"]["content"]
     assert (answer["command_id"], answer["ephemeral"], answer.get("error", False)) == ("1", True, False)
     assert desk.owed() == set()
+
+
+@pytest.mark.parametrize("order", [ChangeSettings(leave_after_s=0), ShowSettings()])
+def test_the_desk_of_a_blocked_guild_refuses_and_says_whom_to_ask(desk: Desk, order: Order) -> None:
+    GuildBlock.objects.create(guild_id=GUILD, by="Sam", reason="spam")
+    assert desk.counter.serve(desk.publish("1", order, BOB)) == "Denied"
+    (answer,) = desk.answers()
+    assert "equipo de soporte" in answer["payload"]["content"]
+    assert "spam" not in str(answer)
+    assert guild_settings_get(GUILD).leave_after_s == 300
+    assert desk.owed() == set()
+
+
+def test_a_blocked_guild_can_still_see_what_it_pays(desk: Desk) -> None:
+    GuildBlock.objects.create(guild_id=GUILD, by="Sam", reason="spam")
+    assert desk.counter.serve(desk.publish("1", ShowPremium())) == "PremiumShown"
+
+
+def test_how_long_a_command_took_is_recorded(desk: Desk) -> None:
+    desk.counter.serve(desk.publish("1", ChangeSettings(leave_after_s=0), late_ms=1_500))
+    took_ms = RecordedCommand.objects.get(id="1").took_ms
+    assert took_ms is not None
+    assert took_ms >= 1_500
 
 
 def test_a_command_that_comes_twice_changes_once_and_is_answered_the_same(desk: Desk) -> None:
