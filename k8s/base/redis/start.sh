@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs redis-server; when it ends because its append-only file is damaged, waits for the repair instead of crash-looping,
 # so that `kubectl exec … redis-check-aof --fix /data/appendonly.aof` has a container to run in.
-# More arguments go to redis-server (tests: --port, --dir).
+# More arguments go to redis-server (--port).
 set -u
 data=${DATA:-/data}
 aof=$data/appendonly.aof
@@ -13,6 +13,7 @@ end() { ending=1; kill -TERM "$server" 2>/dev/null; }
 whole() { [ ! -s "$aof" ] || "$check" "$aof" >/dev/null 2>&1 </dev/null; }
 
 trap end TERM INT
+cd "$data" || exit
 ln -sfn appendonly.aof.manifest "$aof"
 while [ -z "$ending" ]; do
   rm -f "$damaged"

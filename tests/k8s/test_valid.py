@@ -1,0 +1,67 @@
+"""Every manifest is one that Kubernetes 1.36 takes, and kustomize makes of them what the tests read."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import kubernetes_validate
+import pytest
+
+from tests.k8s.manifests import K8S, NAMESPACE, Manifest, base, named, of_kind, read, rendered
+
+KUBERNETES = "1.36"
+EVERYWHERE = {"Namespace", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"}
+"""Kinds that are in no namespace."""
+
+
+def title(manifest: Manifest) -> str:
+    """What a failed test is called by."""
+    return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def without_part_of(value: Any) -> Any:
+    """Without the label that kustomize adds to everything."""
+    if isinstance(value, dict):
+        kept = {key: without_part_of(each) for key, each in value.items() if key != "app.kubernetes.io/part-of"}
+        return {key: each for key, each in kept.items() if not (key in {"labels", "metadata"} and each == {})}
+    return [without_part_of(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("manifest", [*base(), *read(K8S / "restore.yaml")], ids=title)
+def test_kubernetes_knows_every_field(manifest: Manifest) -> None:
+    kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+
+
+def test_a_field_that_it_does_not_know_is_refused() -> None:
+    wrong = copy.deepcopy(named("Deployment", "discord-gateway"))
+    wrong["spec"]["replica"] = 3
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, KUBERNETES, strict=True)
+
+
+@pytest.mark.parametrize("folder", ["k8s", "k8s/base"])
+def test_kustomize_makes_of_it_what_the_tests_read(folder: str) -> None:
+    ours = {title(manifest): without_part_of(manifest) for manifest in base()}
+    theirs = {title(manifest): without_part_of(manifest) for manifest in rendered(folder)}
+    assert ours == theirs
+
+
+def test_the_small_one_has_the_same_objects_and_is_valid() -> None:
+    small = rendered("k8s/overlays/small")
+    assert {title(manifest) for manifest in small} == {title(manifest) for manifest in base()}
+    for manifest in small:
+        kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+
+
+@pytest.mark.parametrize("manifest", base(), ids=title)
+def test_each_says_its_namespace_itself(manifest: Manifest) -> None:
+    """`kubectl apply -f` of one file must not land in the namespace that somebody happens to be in."""
+    wanted = None if manifest["kind"] in EVERYWHERE else NAMESPACE
+    assert manifest["metadata"].get("namespace") == wanted
+
+
+def test_the_policies_lie_where_the_runbook_applies_them() -> None:
+    by_path = {title(manifest) for manifest in read(K8S / "network-policy.yaml")}
+    assert by_path == {title(manifest) for manifest in of_kind("NetworkPolicy")}
+    assert "NetworkPolicy/discord-gateway-netpol" in by_path
