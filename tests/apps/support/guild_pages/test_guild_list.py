@@ -61,7 +61,7 @@ def test_what_means_one_guild_leads_to_its_page(signed_in: SignedIn, paying: int
 
 
 def test_a_payment_of_stripes_leads_to_the_guild(signed_in: SignedIn, paying: int) -> None:
-    Charge.objects.create(id="ch_1", livemode=False, customer_id=CUSTOMER, amount=1, amount_refunded=0, currency="usd")
+    Charge.objects.create(id="ch_1", livemode=False, customer_id=CUSTOMER, amount=1, currency="usd")
     assert where(signed_in("support").get("/admin/guilds/?q=ch_1")) == f"/admin/guilds/{paying}/"
 
 
@@ -120,7 +120,7 @@ def test_a_page_of_the_list_reads_no_whole_table(signed_in: SignedIn, many: None
     assert reads_whole_tables(asked) == []
 
 
-@pytest.mark.parametrize("text", [str(500 << 22), "77777", "payer500@example.com", "cus_500", "sub_500"])
+@pytest.mark.parametrize("text", [str(500 << 22), "77777", "cus_500", "sub_500"])
 def test_a_search_reads_no_whole_table(signed_in: SignedIn, many: None, text: str) -> None:
     with CaptureQueriesContext(connection) as asked:
         guilds_find(text)

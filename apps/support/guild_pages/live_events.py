@@ -1,0 +1,40 @@
+"""Tells a guild's page that its player or queue changed, by the same stream as the API's clients hear."""
+
+from __future__ import annotations
+
+import redis
+import structlog
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET
+
+from apps.api.database import give_back_connection
+from apps.api.event_stream import event_stream, has_room, is_event_id, start_of
+from apps.support.guild_pages.reading import known_or_404, only_staff
+
+log = structlog.get_logger(__name__)
+
+
+@only_staff
+@require_GET
+def guild_events(request: HttpRequest, guild_id: int) -> HttpResponseBase:
+    """`guilds/<id>/events/`: it ends after some minutes, and the browser comes back with the id that it heard last.
+
+    The session is looked at each time, so who is signed out hears no more after that.
+    """
+    known_or_404(guild_id)
+    last_id = request.headers.get("Last-Event-ID")
+    if last_id is not None and not is_event_id(last_id):
+        return HttpResponse("Last-Event-ID is none of ours.", status=422, content_type="text/plain")
+    if not has_room(guild_id):
+        return HttpResponse("Too many pages watch this guild.", status=429, content_type="text/plain")
+    try:
+        start = start_of(guild_id, last_id)
+    except (redis.RedisError, OSError) as error:
+        log.warning("A guild's page hears nothing: Redis is away", guild=guild_id, reason=type(error).__name__)
+        return HttpResponse("Redis is away.", status=503, content_type="text/plain")
+    give_back_connection()  # the answer lasts for minutes, and needs no database
+    response = StreamingHttpResponse(event_stream(guild_id, start), content_type="text/event-stream")
+    response["X-Accel-Buffering"] = "no"
+    response["Cache-Control"] = "no-store"
+    return response
