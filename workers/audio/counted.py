@@ -26,6 +26,9 @@ SOUND_SECONDS = Histogram(
     "From a member's wish to play, in silence, to the first sound, as the node's clock and position tell",
     buckets=(0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0),
 )
+STRAYS = Counter(
+    "audio_strays_destroyed_total", "Players without a guild of ours on their session, looked for each minute"
+)
 SOUND_MISSED = Counter("audio_sound_missed_total", "Wishes to play after which nothing was heard for 30 s")
 PLAYED_SECONDS = Counter("audio_played_seconds_total", "Music that members heard")
 GAP_SECONDS = Histogram(

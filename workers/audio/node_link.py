@@ -11,6 +11,7 @@ from typing import Protocol
 import structlog
 
 from project.spawned import Spawned
+from workers.audio.counted import STRAYS
 from workers.audio.node_hands import ClaimDue, Looked
 from workers.player.facts import Fact, LivePlayer
 from workers.ports import Away, Fenced, NodeAddress, NodeSession, Opened, PlayerStore, PortFailed, SessionMirror
@@ -209,6 +210,7 @@ class NodeLink:
             for guild_id in strays:
                 log.info("A stray player is destroyed", slot=self._owner.slot, node=self.name, guild=guild_id)
                 await self.session.destroy(guild_id)
+                STRAYS.inc()
             for guild_id in self._foreign(living).difference(strays) if adopted else ():
                 self.look_later(guild_id)
         except PortFailed as error:
