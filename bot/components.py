@@ -29,6 +29,7 @@ from project.wire.messages import (
     Stop,
 )
 from project.wire.orders import SetAutoplay
+from project.wire.privacy import EraseMine
 
 PREFIX = "segue"
 STEP_MS = 15_000
@@ -91,6 +92,7 @@ ACTIONS: dict[str, _Action] = {
     "queue": _Action(lambda page, _values: ShowQueue(page=max(1, page or 1)), "private"),
     "pick": _Action(_pick, "message"),
     "favourite": _Action(_favourite, "private"),
+    "erase": _Action(_always(EraseMine()), "private"),
 }
 """What stops everything is said aloud, since the player message goes with it."""
 

@@ -51,7 +51,11 @@ def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     result["components"]["schemas"]["Problem"] = PROBLEM
     for operations in result["paths"].values():
         for method, operation in operations.items():
-            if method in {"post", "patch", "delete"} and operation["operationId"] not in {"token_create", "logout"}:
+            if method in {"post", "patch", "delete"} and operation["operationId"] not in {
+                "token_create",
+                "logout",
+                "me_erase",
+            }:
                 operation.setdefault("parameters", []).append(KEY)
             _close_body(method, operation, result["components"]["schemas"])
             for status in _statuses(method, operation):

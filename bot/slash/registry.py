@@ -13,6 +13,7 @@ from bot.slash import (
     library,
     play,
     premium,
+    privacy,
     settings,
     sound,
     track_queue,
@@ -21,7 +22,21 @@ from bot.slash import (
 )
 from bot.slash.command import SlashCommand
 
-FAMILIES = (play, transport, track_queue, sound, discovery, finding, library, voice, settings, premium, guide, about)
+FAMILIES = (
+    play,
+    transport,
+    track_queue,
+    sound,
+    discovery,
+    finding,
+    library,
+    voice,
+    settings,
+    premium,
+    privacy,
+    guide,
+    about,
+)
 """A new family is one module here; a new command only joins its family's COMMANDS."""
 
 

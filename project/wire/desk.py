@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 
 from project.wire.library import LibraryOrder
 from project.wire.premium import PremiumOrder
+from project.wire.privacy import PrivacyOrder
 from project.wire.wish import DeskWish
 
 Language: TypeAlias = Literal["en", "es"]
@@ -109,7 +110,14 @@ class ShowBlocklist(DeskWish, tag="settings_blocked", frozen=True, kw_only=True)
 
 
 DeskOrder: TypeAlias = (
-    ShowSettings | ChangeSettings | AllowSource | EditBlocklist | ShowBlocklist | LibraryOrder | PremiumOrder
+    ShowSettings
+    | ChangeSettings
+    | AllowSource
+    | EditBlocklist
+    | ShowBlocklist
+    | LibraryOrder
+    | PremiumOrder
+    | PrivacyOrder
 )
 
 DESK_KINDS: tuple[type[DeskOrder], ...] = get_args(DeskOrder)

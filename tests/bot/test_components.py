@@ -26,6 +26,7 @@ from project.wire.messages import (
     Stop,
 )
 from project.wire.orders import SetAutoplay
+from project.wire.privacy import EraseMine
 
 GUILD = 1191169165885440000
 
@@ -53,6 +54,7 @@ def test_a_skip_button_names_the_entry_it_means(guild: int, entry: int) -> None:
         (f"queue:{GUILD}", ShowQueue(page=1), "private"),
         (f"queue:{GUILD}:0", ShowQueue(page=1), "private"),
         (f"queue:{GUILD}:3", ShowQueue(page=3), "private"),
+        (f"erase:{GUILD}", EraseMine(), "private"),
     ],
 )
 def test_every_button(rest: str, order: Order, answer: Answer) -> None:

@@ -20,6 +20,8 @@ from workers.screen.library_endings import (
 from workers.screen.library_page import export_text, library_page
 from workers.screen.premium_endings import LinkGiven, PlansShown, PremiumEnding, PremiumShown, UsageShown
 from workers.screen.premium_page import premium_payload
+from workers.screen.privacy_endings import EraseAsked, ExportOffered, PrivacyEnding
+from workers.screen.privacy_page import privacy_payload
 from workers.screen.render import Screen, render_conclusion
 from workers.screen.said import said_sentence
 from workers.screen.settings_page import blocklist_page, changes_sentence, settings_page
@@ -58,7 +60,15 @@ class BlocklistShown(Ending, tag="blocklist_shown", frozen=True, kw_only=True):
 
 
 DeskEnding: TypeAlias = (
-    SettingsShown | SettingsEdited | BlocklistShown | LibraryEnding | PremiumEnding | Said | Denied | Refused
+    SettingsShown
+    | SettingsEdited
+    | BlocklistShown
+    | LibraryEnding
+    | PremiumEnding
+    | PrivacyEnding
+    | Said
+    | Denied
+    | Refused
 )
 
 
@@ -79,6 +89,8 @@ def render_ending(ending: DeskEnding, locale: str) -> Screen:
             return _screen(export_text(ending, language), [])
         case PremiumShown() | PlansShown() | UsageShown() | LinkGiven():
             return Screen({**premium_payload(ending, language), "allowed_mentions": {"parse": []}}, ephemeral=True)
+        case ExportOffered() | EraseAsked():
+            return Screen({**privacy_payload(ending, language), "allowed_mentions": {"parse": []}}, ephemeral=True)
         case Confided():
             return _screen(said_sentence(ending, language), [])
         case _:

@@ -23,12 +23,15 @@ from apps.accounts.discord_login import (
 from apps.accounts.services import login_create, login_revoke
 from apps.api.problems import Problem
 from apps.api.view import View
+from apps.api.views.me import export_file
 from apps.api.views.tokens import PersonView
 from project import settings
 
 COOKIE = "segue_login"
 PATH = "/api/v1/login"
 CALLBACK = settings.PUBLIC_URL + PATH + "/callback"
+EXPORT = "export"
+"""As `then`: what the person wants is their data and no token."""
 MINUTES = 10
 """For agreeing at Discord."""
 
@@ -54,13 +57,20 @@ class OpenView(View):
 class LoginView(OpenView):
     """`login`."""
 
-    @extend_schema(operation_id="login", auth=[], responses={302: OpenApiResponse(description="To Discord.")})
+    @extend_schema(
+        operation_id="login",
+        auth=[],
+        parameters=[OpenApiParameter("then", str, enum=[EXPORT], description="Download your data, and no login.")],
+        responses={302: OpenApiResponse(description="To Discord.")},
+    )
     def get(self, request: Request) -> HttpResponseRedirect:
         """Go to Discord and agree."""
         if not is_available():
             raise Problem(503, "login_unavailable", "Nobody can sign in here: DISCORD_CLIENT_SECRET is not set.")
         begun = {"state": secrets.token_urlsafe(24), "verifier": new_verifier()}
         response = HttpResponseRedirect(authorize_url(**begun, redirect_uri=CALLBACK))
+        if request.query_params.get("then") == EXPORT:
+            begun["then"] = EXPORT
         response.set_cookie(
             COOKIE,
             signing.dumps(begun, salt=COOKIE),
@@ -96,6 +106,10 @@ class CallbackView(OpenView):
             raise Problem(422, "login_refused", "Discord did not accept this login. Begin again.") from error
         except DiscordAway as error:
             raise Problem(503, "discord_away", "Discord does not answer just now. Please try again.") from error
+        if begun.get("then") == EXPORT:
+            response = export_file(person.user_id)
+            response.delete_cookie(COOKIE, path=PATH)
+            return response
         login, secret = login_create(user_id=person.user_id, name=person.name, guilds=person.guilds)
         response = Response(
             {

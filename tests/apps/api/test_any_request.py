@@ -40,7 +40,7 @@ CHECKS: list[Any] = [
 ENDLESS = {"event_stream"}
 """Answers with a stream; tests/flows/test_api.py reads it."""
 UNGUESSABLE = {"login_callback", "token_revoke"}
-FOR_PEOPLE = {"token_list", "token_create", "logout"}
+FOR_PEOPLE = {"token_list", "token_create", "logout", "me_export", "me_erase"}
 DONE = "00000000-0000-4000-8000-000000000001"
 KNOWN = {"guild_id": str(GUILD), "command_id": DONE, "playlist_id": "1", "position": "2", "token_id": "1"}
 """Where there is something."""

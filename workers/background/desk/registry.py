@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from project.wire.desk import DeskOrder
 from project.wire.messages import Command, Order
-from workers.background.desk import guild_settings, library_favourites, library_playlists, premium
+from workers.background.desk import guild_settings, library_favourites, library_playlists, premium, privacy
 from workers.screen.desk_endings import DeskEnding
 
 Handler: TypeAlias = Callable[[Command, Any], DeskEnding]
@@ -18,6 +18,7 @@ FAMILIES: tuple[Mapping[type[DeskOrder], Handler], ...] = (
     library_playlists.HANDLERS,
     library_favourites.HANDLERS,
     premium.HANDLERS,
+    privacy.HANDLERS,
 )
 
 HANDLERS: dict[type[Order], Handler] = {kind: handler for family in FAMILIES for kind, handler in family.items()}
