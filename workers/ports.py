@@ -142,6 +142,22 @@ class Opened:
     """Another process (frozen or cut off) still holds its socket: calls work, events do not come."""
 
 
+@dataclass(frozen=True, slots=True)
+class NodeFigures:
+    """What a node told of itself last (Lavalink v4 stats, once a minute)."""
+
+    players: int
+    playing: int
+    system_load: float
+    """0 to 1, as the next."""
+    lavalink_load: float
+    cores: int
+    memory_bytes: int
+    uptime_ms: int
+    frames_deficit: int
+    """Frames that came too late in the last minute, of this session alone; below 0 they were too many."""
+
+
 FactSink = Callable[[int, Fact], None]
 """Gets (guild id, fact) in the order in which the node sent them; must not block."""
 
@@ -213,6 +229,13 @@ class NodeSession(Protocol):
 
     async def ask_for_life(self) -> float:
         """How many ms the node took to answer."""
+
+    @property
+    def figures(self) -> NodeFigures | None:
+        """What the node told of itself last; None where it has not yet."""
+
+    async def version(self) -> str:
+        """Which Lavalink it is."""
 
     async def set_voice(self, guild_id: int, credentials: VoiceCredentials) -> None:
         """PATCH player with voice. A hung endpoint is not asked again for 60 s (TRAPS 1)."""
@@ -296,46 +319,6 @@ class GuildTerms(Protocol):
 
     async def redis_emptied(self) -> None:
         """Write again what the gateway must know of the guilds."""
-
-
-@dataclass(frozen=True, slots=True)
-class StaffWishes:
-    """What staff wish to be so until they say otherwise."""
-
-    drained: frozenset[str] = frozenset()
-    """Names of nodes that guilds should leave."""
-    blocked: frozenset[int] = frozenset()
-    """Guilds where nothing is played."""
-
-
-class StaffBoard(Protocol):
-    """Where staff write what they wish."""
-
-    async def wishes(self) -> StaffWishes:
-        """As they are now; raises Away, NotStored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Something that kept a guild from being heard, for support. It names no member."""
-
-    guild_id: int
-    at_ms: int
-    kind: str
-    title: str
-    """Of what should have been heard; "" if nothing."""
-    uri: str | None
-    detail: str
-    close_code: int | None
-    """Of Discord's voice gateway."""
-    node: str
-
-
-class TroubleBook(Protocol):
-    """Where support reads of troubles."""
-
-    async def keep(self, troubles: Sequence[Trouble]) -> None:
-        """Write them down, the newest of each guild; raises Away, NotStored."""
 
 
 class OutStream(Protocol):

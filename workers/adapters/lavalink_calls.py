@@ -15,7 +15,7 @@ from workers.adapters.lavalink_rest import NoAnswer
 from workers.adapters.lavalink_voice import VoiceEndpoints
 from workers.player.effects import StartTrack
 from workers.player.facts import LivePlayer
-from workers.ports import Away, Mark, NodeAddress, NodeRefused, PortFailed, VoiceCredentials
+from workers.ports import Away, Mark, NodeAddress, NodeFigures, NodeRefused, PortFailed, VoiceCredentials
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +85,28 @@ class SessionCalls:
         asked = time.monotonic()
         await self._parts()[1].ask("GET", "stats", timeout=_SIGN_OF_LIFE)
         return (time.monotonic() - asked) * 1_000
+
+    @property
+    def figures(self) -> NodeFigures | None:
+        """See ports.NodeSession."""
+        told = self._link_node.stats if self._link_node is not None else None
+        if told is None or told.is_fake:
+            return None
+        return NodeFigures(
+            players=told.players,
+            playing=told.playing_players,
+            system_load=told.system_load,
+            lavalink_load=told.lavalink_load,
+            cores=told.cpu_cores,
+            memory_bytes=told.memory_used,
+            uptime_ms=told.uptime,
+            frames_deficit=told.frames_deficit,
+        )
+
+    async def version(self) -> str:
+        """See ports.NodeSession."""
+        info = await self._parts()[1].ask("GET", "info", timeout=_SIGN_OF_LIFE)
+        return str(info.get("version", {}).get("semver", "")) if isinstance(info, dict) else ""
 
     async def _find_who_hangs(self, endpoint: str) -> None:
         """Blame the endpoint only if the node answers else: a frozen node must not cost its guilds their endpoint."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, LiteralString
 
-from workers.ports import StaffWishes
+from workers.staff_ports import StaffWishes
 
 Rows = Callable[[LiteralString, dict[str, Any]], Awaitable[Sequence[tuple[Any, ...]]]]
 """Runs one statement; raises PortFailed within a second."""
@@ -14,12 +14,12 @@ _WISHES: Final[LiteralString] = "SELECT ARRAY(SELECT node FROM node_drains), ARR
 
 
 class PostgresStaffBoard:
-    """Implements workers.ports.StaffBoard."""
+    """Implements workers.staff_ports.StaffBoard."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
     async def wishes(self) -> StaffWishes:
-        """See ports.StaffBoard."""
+        """See staff_ports.StaffBoard."""
         ((drained, blocked),) = await self._rows(_WISHES, {})
         return StaffWishes(frozenset(drained), frozenset(blocked))

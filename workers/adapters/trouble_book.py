@@ -7,7 +7,7 @@ from typing import Any, Final, LiteralString
 
 from psycopg.types.json import Jsonb
 
-from workers.ports import Trouble
+from workers.staff_ports import Trouble
 
 Rows = Callable[[LiteralString, dict[str, Any]], Awaitable[Sequence[tuple[Any, ...]]]]
 """Runs one statement; raises PortFailed within a second."""
@@ -37,13 +37,13 @@ DELETE FROM playback_errors e USING old WHERE e.id = old.id AND old.place > %(ke
 
 
 class PostgresTroubleBook:
-    """Implements workers.ports.TroubleBook."""
+    """Implements workers.staff_ports.TroubleBook."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
     async def keep(self, troubles: Sequence[Trouble]) -> None:
-        """See ports.TroubleBook."""
+        """See staff_ports.TroubleBook."""
         by_guild: dict[int, list[Trouble]] = {}
         for trouble in troubles:
             by_guild.setdefault(trouble.guild_id, []).append(trouble)

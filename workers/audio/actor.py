@@ -70,7 +70,7 @@ class GuildActor:
             return "busy"
         if known is None:
             known = self._open.add(command)
-            if isinstance(command.order, Play) and not self._playing:
+            if isinstance(command.order, Play) and not self.playing:
                 self._ear.asked(command.issued_ms)
             self._mailbox.post(command)
         return await asyncio.shield(known.done)
@@ -84,7 +84,7 @@ class GuildActor:
     def fact(self, fact: Fact) -> None:
         """Take in what happened at the node."""
         if isinstance(fact, PositionReported):
-            entry = self._on_node() if self._playing else None
+            entry = self._on_node() if self.playing else None
             self._ear.reported(fact, self._ports.clock(), entry[0] if entry else None)
         if isinstance(fact, PositionReported) and self._player is not None and self._mailbox.quiet:
             limits, rules = self._slot.terms(self.guild_id)
@@ -98,7 +98,7 @@ class GuildActor:
 
     def listen(self) -> None:
         """Asked every second: have what should be heard and is not mended."""
-        should_play = self._playing and self._slot.hears
+        should_play = self.playing and self._slot.hears
         unheard = self._ear.listen(self._ports.clock(), should_play=should_play)
         if unheard is not None:
             log.warning("Nothing is heard", guild=self.guild_id, slot=self._slot.slot, rung=unheard.rung)
@@ -137,7 +137,8 @@ class GuildActor:
         return self._hands.performed
 
     @property
-    def _playing(self) -> bool:
+    def playing(self) -> bool:
+        """Whether something is to be heard."""
         return self._player is not None and self._player.playing
 
     def position(self) -> tuple[int, int, int] | None:

@@ -11,14 +11,17 @@ import structlog
 
 from project.spawned import ended
 from project.task_queues import slot_of
+from project.wire.fleet_reports import REPORT_SECONDS
 from project.wire.messages import Command, Suggest, inbound_from_dict
 from workers.adapters.node_names import NodeNames
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.fleet import Fleet
+from workers.audio.fleet_watch import FleetWatch
 from workers.audio.metrics import SLOT_CHANGES, SLOT_TAKE_SECONDS, Measures, count_command
 from workers.audio.obedience import Obedience
 from workers.audio.owned_slot import OwnedSlot
-from workers.ports import Away, Fenced, NodeAddress, SessionMirror, StaffBoard
+from workers.ports import Away, Fenced, NodeAddress, SessionMirror
+from workers.staff_ports import FleetBoard, StaffBoard
 
 log = structlog.get_logger()
 
@@ -48,7 +51,8 @@ class AudioWorker:
         slots: int,
         owner: str,
         listen: Callable[[Callable[[int | None], None], Callable[[], None]], Coroutine[Any, Any, None]],
-        board: StaffBoard,
+        wishes: StaffBoard,
+        shown: FleetBoard,
         close: Callable[[], Awaitable[None]],
     ) -> None:
         self._close = close
@@ -59,12 +63,14 @@ class AudioWorker:
         self._owner = owner
         self._owned: dict[int, OwnedSlot] = {}
         self._measures = Measures()
-        self._obedience = Obedience(board, fleet, self._in_voice, self.terms_changed)
+        self._watch = FleetWatch(shown, owner, ports.clock)
+        self._obedience = Obedience(wishes, fleet, self._in_voice, self.terms_changed)
         self._keeping = [
             asyncio.create_task(regularly(KEEP_SECONDS, self._keep)),
             asyncio.create_task(regularly(WATCH_SECONDS, self._watch_nodes)),
             asyncio.create_task(regularly(LISTEN_SECONDS, self._listen)),
             asyncio.create_task(regularly(KEEP_SECONDS, self._measure)),
+            asyncio.create_task(regularly(REPORT_SECONDS, self._show)),
             asyncio.create_task(regularly(NAMES_SECONDS, self._look_up_nodes)),
             asyncio.create_task(regularly(SWEEP_SECONDS, self._sweep)),
             asyncio.create_task(listen(self.terms_changed, self._obedience.hurry), name="guild news"),
@@ -176,6 +182,9 @@ class AudioWorker:
 
     async def _measure(self) -> None:
         self._measures.take(self._owned.values(), self._fleet)
+
+    async def _show(self) -> None:
+        await self._watch.tell(list(self._owned.values()))
 
     async def _listen(self) -> None:
         self._measures.beat(LISTEN_SECONDS)

@@ -13,6 +13,7 @@ import structlog
 
 from project import settings
 from project.env import refuse_to_start
+from workers.adapters.fleet_board import RedisFleetBoard
 from workers.adapters.guild_events import RedisGuildEvents
 from workers.adapters.guild_news import listen
 from workers.adapters.guild_terms import PostgresGuildTerms
@@ -38,7 +39,8 @@ from workers.audio.fleet import Fleet
 from workers.audio.runtime import SlotHandler
 from workers.audio.speaker import Speaker
 from workers.audio.troubles import TroubleNotes
-from workers.ports import Away, NodeAddress, NodeRefused, PortFailed, StaffBoard
+from workers.ports import Away, NodeAddress, NodeRefused, PortFailed
+from workers.staff_ports import StaffBoard
 
 log = structlog.get_logger()
 
@@ -96,12 +98,13 @@ async def build() -> SlotHandler:
             node, user_id=settings.DISCORD_BOT_ID, voice=voice, on_new_session=on_new_session
         ),
     )
-    board = PostgresStaffBoard(store.rows)
-    await heed(board, fleet)
+    wishes = PostgresStaffBoard(store.rows)
+    await heed(wishes, fleet)
     return AudioWorker(
         close=close,
         listen=partial(listen, client),
-        board=board,
+        wishes=wishes,
+        shown=RedisFleetBoard(client),
         ports=ports,
         fleet=fleet,
         names=names,

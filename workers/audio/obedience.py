@@ -9,7 +9,8 @@ from collections.abc import Callable
 import structlog
 
 from workers.audio.fleet import Fleet
-from workers.ports import PortFailed, StaffBoard
+from workers.ports import PortFailed
+from workers.staff_ports import StaffBoard
 
 log = structlog.get_logger()
 

@@ -85,6 +85,15 @@ class SlotNodes:
         """All sessions of the slot."""
         return tuple(self._links.values())
 
+    @property
+    def primary(self) -> str | None:
+        """Name of the node where new players begin."""
+        return self._primary.name if self._primary is not None else None
+
+    def homes(self) -> dict[int, str]:
+        """Guild -> name of the node where its player is."""
+        return {guild_id: link.name for guild_id, link in self._homes.items()}
+
     def link_of(self, guild_id: int) -> NodeLink:
         """Where the guild's player is, or would be."""
         home = self._homes.get(guild_id) or self._primary

@@ -11,7 +11,8 @@ from project.spawned import ended
 from workers.audio.commits import Letter
 from workers.player.facts import TrackEnded, TrackFailed, TrackStuck, Unheard, VoiceClosed, VoiceCredentialsMissing
 from workers.player.guild_player import GuildPlayer
-from workers.ports import PortFailed, Trouble, TroubleBook
+from workers.ports import PortFailed
+from workers.staff_ports import Trouble, TroubleBook
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from apps.playback.live import ERRORS_KEPT, errors_recent
 from apps.playback.models import PlaybackError
 from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.trouble_book import KEPT, PostgresTroubleBook
-from workers.ports import Trouble
+from workers.staff_ports import Trouble
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 

@@ -21,13 +21,14 @@ from workers.ports import (
     Fenced,
     Mark,
     NodeAddress,
+    NodeFigures,
     Opened,
     PortFailed,
     Recorded,
     SavedPlayer,
-    Trouble,
     VoiceCredentials,
 )
+from workers.staff_ports import Trouble
 
 
 def track(title: str = "A") -> Track:
@@ -265,6 +266,7 @@ class Session:
     held: bool = False
     away_for: float = 0.0
     worn_out: bool = False
+    told: NodeFigures | None = None
 
     async def open(self, session_id: str | None, sink: FactSink) -> Opened:
         self._maybe_fail()
@@ -299,6 +301,14 @@ class Session:
     async def ask_for_life(self) -> float:
         self._maybe_fail()
         return 3.0
+
+    @property
+    def figures(self) -> NodeFigures | None:
+        return self.told
+
+    async def version(self) -> str:
+        self._maybe_fail()
+        return "4.2.2"
 
     async def set_voice(self, guild_id: int, credentials: VoiceCredentials) -> None:
         self._do("voice", credentials.channel_id)

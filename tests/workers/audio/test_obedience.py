@@ -13,7 +13,8 @@ from tests.workers.audio.test_actor import until
 from workers.audio import obedience
 from workers.audio.fleet import Fleet
 from workers.audio.obedience import Obedience
-from workers.ports import Away, NodeAddress, StaffWishes
+from workers.ports import Away, NodeAddress
+from workers.staff_ports import StaffWishes
 
 NODE = NodeAddress("node", 2333, "secret")
 GUILD, OTHER = 1 << 22, 2 << 22
