@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import stripe
@@ -17,7 +18,7 @@ from django.utils import timezone
 from apps.billing.entitlements import AtStripe, Tier, entitled, needs_lookup
 from apps.billing.models import PlanPrice, Subscription
 from apps.billing.services import audit, subscription_note_stripe
-from apps.billing.stripe_client import StripeMissing, asking, client
+from apps.billing.stripe_client import StripeFailed, StripeMissing, asking, client
 
 log = structlog.get_logger(__name__)
 
@@ -87,22 +88,46 @@ def guild_sync(*, guild_id: int, actor: str, reason: str = "", also: Iterable[st
 
 
 def reconcile(*, actor: str = "beat") -> int:
-    """Compare with all that Stripe has and mend what differs (a webhook was lost); how many guilds were mended."""
+    """Compare with all that Stripe has and mend what differs (a webhook was lost); how many guilds were mended.
+
+    One that cannot be read holds up no other. Raises StripeFailed in the end, or where Stripe lists nothing.
+    """
     now = timezone.now()
     known = {row.stripe_subscription_id: row for row in Subscription.objects.exclude(stripe_subscription_id=None)}
     listed: set[str] = set()
-    mended = 0
+    mended = _Mended()
     with asking():
         for found in client().v1.subscriptions.list({"limit": 100}).auto_paging_iter():
             seen = _seen(found)
             listed.add(seen.id)
             if _differs(known.get(seen.id), seen, now):
-                mended += subscription_sync(subscription_id=seen.id, actor=actor, reason="reconciled") is not None
+                mended.attempt(partial(subscription_sync, subscription_id=seen.id, actor=actor, reason="reconciled"))
     unlisted = Q(stripe_status__in=OVER) | Q(stripe_subscription_id__in=listed) | Q(stripe_subscription_id=None)
     for row in Subscription.objects.exclude(unlisted):
-        guild_sync(guild_id=row.guild_id, actor=actor, reason="reconciled")
-        mended += 1
-    return mended
+        mended.attempt(partial(_guild_mended, row.guild_id, actor))
+    if mended.failure is not None:
+        raise mended.failure
+    return mended.guilds
+
+
+class _Mended:
+    """What a reconciliation has done so far, and the last thing that went wrong."""
+
+    def __init__(self) -> None:
+        self.guilds = 0
+        self.failure: StripeFailed | None = None
+
+    def attempt(self, mend: Callable[[], int | None]) -> None:
+        try:
+            self.guilds += mend() is not None
+        except StripeFailed as error:
+            log.warning("A subscription could not be compared", reason=str(error))
+            self.failure = error
+
+
+def _guild_mended(guild_id: int, actor: str) -> int:
+    guild_sync(guild_id=guild_id, actor=actor, reason="reconciled")
+    return guild_id
 
 
 def _differs(row: Subscription | None, seen: Seen, now: datetime) -> bool:

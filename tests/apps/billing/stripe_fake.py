@@ -25,6 +25,8 @@ class FakeStripe:
         self.keys: list[str] = []
         """Idempotency keys."""
         self.fail_with: int | None = None
+        self.broken: set[str] = set()
+        """Paths that answer with 500."""
         self.latency = 0.0
         fake = self
 
@@ -66,8 +68,8 @@ class FakeStripe:
         self, method: str, path: str, query: dict[str, list[str]], form: dict[str, list[str]]
     ) -> tuple[int, Body]:
         """Status and body."""
-        if self.fail_with is not None:
-            return self.fail_with, {"error": {"type": "api_error", "message": "Stripe is not well"}}
+        if self.fail_with is not None or path in self.broken:
+            return self.fail_with or 500, {"error": {"type": "api_error", "message": "Stripe is not well"}}
         if method == "POST":
             self.sent.append((path, form))
             return 200, self._made(path, form)
@@ -85,7 +87,7 @@ class FakeStripe:
                 and customer in (None, one["customer"])
                 and not (ended and one["status"] == "canceled")
             ]
-            return 200, {"object": "list", "url": path, "has_more": False, "data": found}
+            return 200, _page(path, found, query)
         if path.endswith("/features"):
             return 200, {"object": "list", "url": path, "has_more": False, "data": []}
         if (known := self.objects.get(path)) is not None:
@@ -208,3 +210,11 @@ class FakeStripe:
 
 Make = Callable[[FakeStripe, int], Body]
 """Puts in place what an event is about, and returns it."""
+
+
+def _page(path: str, found: list[Body], query: dict[str, list[str]]) -> Body:
+    """As Stripe cuts a list: `limit` (at most 100) objects behind `starting_after`."""
+    after = query.get("starting_after", [None])[0]
+    start = next((place for place, one in enumerate(found, start=1) if one["id"] == after), 0)
+    end = start + min(100, int(query.get("limit", ["10"])[0]))
+    return {"object": "list", "url": path, "has_more": end < len(found), "data": found[start:end]}
