@@ -48,7 +48,7 @@ class Plan(models.Model):
 
 
 class PlanPrice(models.Model):
-    """What a plan costs; the amount of one that was sold stays, a new amount is a new row."""
+    """What a plan costs; an amount stays as it was sold, a new one is a new row (PostgreSQL holds to it, 0003)."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="prices")
     interval = models.TextField(choices=_choices(Interval))
@@ -130,7 +130,7 @@ class Usage(models.Model):
 class BillingEvent(models.Model):
     """Audit trail: every change of a subscription, a plan or a grant, with who and why."""
 
-    guild_id = models.BigIntegerField(null=True, db_index=True)
+    guild_id = models.BigIntegerField(null=True)
     at = models.DateTimeField(db_default=Now())
     actor = models.TextField()
     """`stripe`, `beat`, `sql:<role>`, `member:<id>`, `staff:<name>`."""
@@ -142,6 +142,12 @@ class BillingEvent(models.Model):
     class Meta:
         db_table = "billing_events"
         ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["-at"], name="billing_events_recent"),
+            models.Index(fields=["guild_id", "-at"], name="billing_events_guild"),
+            # Staff are rare among what Stripe does.
+            models.Index(fields=["-at"], name="billing_events_staff", condition=models.Q(actor__startswith="staff:")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"

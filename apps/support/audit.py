@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
+from django.db import connection, transaction
 from django.db.models import Model
 
 from apps.support.models import AuditEntry
@@ -52,6 +53,34 @@ def record(
         after=dict(after),
     )
     log.info("Staff did something", action=action, guild=guild_id, subject=subject)
+
+
+def record_once(
+    *,
+    once: str,
+    actor: str,
+    action: str,
+    guild_id: int | None,
+    reason: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    """`record`, for what a form asked whose id is `once`: one line however often it is sent; the first one stands."""
+    subject = f"form:{once}"
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [subject])
+        if AuditEntry.objects.filter(guild_id=guild_id, actor=actor, subject=subject).exists():
+            return
+        record(
+            actor=actor,
+            action=action,
+            guild_id=guild_id,
+            reason=reason,
+            before=before,
+            after=after,
+            subject=subject,
+        )
 
 
 def subject_of(row: Model) -> str:

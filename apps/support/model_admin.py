@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -27,6 +28,7 @@ class SupportModelAdmin(ModelAdmin):
     list_per_page = 50
     actions = None
     save_as = False
+    change_form_after_template: str | None = None  # type: ignore[assignment] # Unfold's base says None alone
     guild_field: ClassVar[str] = "guild_id"
     """The column that names the guild, where there is one."""
 
@@ -70,12 +72,16 @@ class SupportModelAdmin(ModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The audit log's lines about the row."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         about = {"subject": f"{self.model._meta.label_lower}:{object_id}"}
         return HttpResponseRedirect(f"{reverse('admin:support_auditline_changelist')}?{urlencode(about)}")
 
 
 class ReadOnlyAdmin(SupportModelAdmin):
     """Pages that only show."""
+
+    change_form_after_template: str | None = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """All."""

@@ -60,3 +60,27 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"
+
+
+class AuditLine(models.Model):
+    """A line of either log, `staff_audit` or `billing_events`, as the view of migration 0003 shows them together."""
+
+    id = models.TextField(primary_key=True)
+    """`s` or `b`, and the row's own."""
+    at = models.DateTimeField()
+    actor = models.TextField()
+    action = models.TextField()
+    subject = models.TextField()
+    guild_id = models.BigIntegerField(null=True, verbose_name="guild")
+    reason = models.TextField()
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        managed = False
+        db_table = "audit_lines"
+        verbose_name = "line of the audit log"
+        verbose_name_plural = "audit log"
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.actor}"

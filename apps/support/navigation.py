@@ -11,8 +11,7 @@ from apps.support.roles import may, permitted
 
 ENTRIES: tuple[tuple[str, str, str, str], ...] = (
     # section, words, icon, page
-    ("Guilds", "Guilds", "headphones", "playback_player_changelist"),
-    ("Guilds", "Settings", "tune", "guilds_guildsettings_changelist"),
+    ("Guilds", "Guilds", "headphones", "guilds"),
     ("Slots & nodes", "Slots & nodes", "dns", "slots_and_nodes"),
     ("Billing", "Subscriptions", "card_membership", "billing_subscription_changelist"),
     ("Billing", "Plans", "sell", "billing_plan_changelist"),

@@ -56,6 +56,12 @@ def staff_change(
     return row
 
 
+def is_last_admin(member: StaffMember) -> bool:
+    """Whether nobody else could let others in."""
+    others = StaffMember.objects.filter(role=Role.ADMIN, user__is_active=True).exclude(pk=member.pk)
+    return member.role == Role.ADMIN and member.user.is_active and not others.exists()
+
+
 def staff_enrol_again(*, member: StaffMember, actor: str, reason: str = "") -> str:
     """Password and devices are void, sessions end; the new one-time code. For who lost a device or a password."""
     with transaction.atomic():

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 from apps.support import sign_in_views
+from apps.support.billing_pages import billing_urls
 from apps.support.guild_pages.urls import guild_urls
 from apps.support.sign_in import is_in
 
@@ -48,5 +49,6 @@ class SupportSite(UnfoldAdminSite):
             path("login/discord/", sign_in_views.DiscordView.as_view(), name="login_discord"),
             path("login/discord/callback/", sign_in_views.DiscordCallbackView.as_view(), name="login_discord_callback"),
             path("enrol/", sign_in_views.EnrolView.as_view(), name="enrol"),
+            *billing_urls(self.admin_view),
             *guild_urls(self.admin_view),
         ]
