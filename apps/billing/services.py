@@ -134,10 +134,17 @@ def _end_graces(now: datetime) -> int:
     """Every process notices by its clock; this tells those that wait to be told, and support, once."""
     ended = 0
     for row in Subscription.objects.filter(status="PAST_DUE", past_due_since__lte=now - GRACE):
-        since = row.past_due_since
-        if BillingEvent.objects.filter(guild_id=row.guild_id, action="grace ended", at__gte=since).exists():
-            continue
-        audit(guild_id=row.guild_id, actor="beat", action="grace ended", reason="", tier=Tier.FREE.value)
-        announce_subscription(row.guild_id, Tier.FREE.value)
-        ended += 1
+        ended += _end_grace(row)
     return ended
+
+
+@transaction.atomic
+def _end_grace(row: Subscription) -> bool:
+    """Whether it was told now: the locked row lets one of two workers do it."""
+    guild_id, told = row.guild_id, BillingEvent.objects.filter(guild_id=row.guild_id, action="grace ended")
+    Subscription.objects.select_for_update().get(guild_id=guild_id)
+    if told.filter(at__gte=row.past_due_since).exists():
+        return False
+    audit(guild_id=guild_id, actor="beat", action="grace ended", reason="", tier=Tier.FREE.value)
+    transaction.on_commit(lambda: announce_subscription(guild_id, Tier.FREE.value))
+    return True
