@@ -1,16 +1,15 @@
-"""Hands whole folders to one test process: those whose tests share a running Segue or a browser.
+"""Hands whole folders to one test process: those whose tests share a running Segue, a browser or a database server.
 
 xdist's own groups rename tests to be found again, which this pytest does not let it do: they have no effect.
 """
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] # xdist has no types
 
-FOLDERS = ("tests/chaos", "tests/flows", "tests/ui")
+FOLDERS = ("tests/chaos/", "tests/flows/", "tests/k8s/test_postgres.py", "tests/ui/")
 
 
 class ByFolder(LoadScopeScheduling):  # type: ignore[misc] # so its base class is Any
     """Tests of the same of these FOLDERS stay together; any other test goes where there is room."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = "/".join(nodeid.split("/")[:2])
-        return folder if folder in FOLDERS else nodeid
+        return next((folder for folder in FOLDERS if nodeid.startswith(folder)), nodeid)

@@ -49,7 +49,9 @@ def test_it_reaches_the_stores_that_it_is_given(name: str) -> None:
 
 @pytest.mark.parametrize(("store", "port"), STORES.items())
 def test_a_store_is_open_at_its_port_alone(store: str, port: int) -> None:
-    assert {each for each in (22, 80, port - 1, port, port + 1) if allowed(pods()["discord-audio"], pods()[store], each)} == {port}
+    assert {
+        each for each in (22, 80, port - 1, port, port + 1) if allowed(pods()["discord-audio"], pods()[store], each)
+    } == {port}
 
 
 @pytest.mark.parametrize("name", GIVEN)

@@ -1,3 +1,3 @@
 #!/bin/sh
 # Alive: Redis answers, or start.sh waits for a damaged file to be repaired. A server that still loads answers too.
-[ -e "${TMPDIR:-/tmp}/aof-damaged" ] || redis-cli ping | grep -q -e PONG -e LOADING
+[ -e "${TMPDIR:-/tmp}/aof-damaged" ] || redis-cli "$@" ping | grep -q -e PONG -e LOADING
