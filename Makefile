@@ -37,6 +37,22 @@ chaos: setup ## Kill, freeze and forget everything while people listen; ROUNDS=2
 bench: setup ## Measure the budgets on real processes (ONLY=a,c and more: tests/bench/__main__.py)
 	@scripts/with_services.sh $(PY) -m tests.bench
 
+.PHONY: k8s-build
+k8s-build: ## Build a Kubernetes API server outside the tree, once per version (minutes; needs Go)
+	@scripts/k8s_build.sh >/dev/null
+
+.PHONY: k8s-up
+k8s-up: setup ## Start that API server with nodes that pretend, and say how kubectl reaches it (NO_BUILD=1: only if built)
+	@$(PY) -m tests.cluster up
+
+.PHONY: k8s-down
+k8s-down: setup ## Stop it
+	@$(PY) -m tests.cluster down
+
+.PHONY: k8s-verify
+k8s-verify: setup ## Try the manifests on that API server, with our real processes as pods
+	@scripts/with_services.sh $(PY) -m pytest -p no:randomly -m cluster tests/cluster $(TESTS)
+
 .PHONY: browser
 browser: ## Install a Chromium for the console's tests, which are left out without one
 	@scripts/browser.sh

@@ -1,0 +1,71 @@
+"""The manifests of k8s/ as they are, but for the few values that fit a small machine and a simulated world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+
+from tests.cluster.binaries import ROOT
+from tests.cluster.control_plane import NAMESPACE
+
+K8S = ROOT / "k8s"
+Object = dict[str, Any]
+AUDIO_PODS = 2
+GATEWAYS = 2
+DRAIN_SECONDS = 5
+"""Instead of two minutes for a node whose players move away."""
+
+
+def rendered(kustomize: Callable[[str], str]) -> list[Object]:
+    """What `kubectl apply -k k8s` would send."""
+    return list(yaml.safe_load_all(kustomize(str(K8S))))
+
+
+def fitted(objects: list[Object], settings: dict[str, str]) -> list[Object]:
+    """With `settings` in the ConfigMap of all processes, and fewer replicas, for a machine of two cores."""
+    for thing in objects:
+        name = (thing["kind"], thing["metadata"]["name"])
+        if name == ("ConfigMap", "discord-bot-config"):
+            thing["data"] |= settings
+        elif name == ("Deployment", "discord-gateway"):
+            thing["spec"]["replicas"] = GATEWAYS
+        elif name == ("Deployment", "discord-worker"):
+            thing["spec"]["replicas"] = 1
+            _replace(_container(thing)["command"], "--concurrency=4", "--concurrency=1")
+        elif name == ("HorizontalPodAutoscaler", "discord-audio-hpa"):
+            thing["spec"]["minReplicas"] = AUDIO_PODS
+        elif name == ("Deployment", "lavalink"):
+            _container(thing)["lifecycle"]["preStop"]["sleep"]["seconds"] = DRAIN_SECONDS
+        elif name == ("StatefulSet", "postgres"):
+            _set(_container(thing)["env"], "STATEMENT_SAMPLE_RATE", "1")
+    return objects
+
+
+def containers_of(objects: list[Object]) -> Iterator[tuple[Object, Object]]:
+    """Every container of every workload, with its workload."""
+    for thing in objects:
+        spec = thing.get("spec", {})
+        template = spec.get("template") or spec.get("jobTemplate", {}).get("spec", {}).get("template")
+        for container in (template or {}).get("spec", {}).get("containers", []):
+            yield thing, container
+
+
+def secret(values: dict[str, str]) -> Object:
+    """Secret discord-bot-secrets, as `kubectl create secret generic --from-env-file` makes it."""
+    metadata = {"name": "discord-bot-secrets", "namespace": NAMESPACE}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "stringData": values}
+
+
+def _container(workload: Object) -> Object:
+    found: Object = workload["spec"]["template"]["spec"]["containers"][0]
+    return found
+
+
+def _replace(words: list[str], old: str, new: str) -> None:
+    words[words.index(old)] = new
+
+
+def _set(env: list[Object], name: str, value: str) -> None:
+    next(entry for entry in env if entry["name"] == name)["value"] = value
