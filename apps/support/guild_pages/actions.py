@@ -36,4 +36,12 @@ def actions_of(user: Any, guild_id: int, live: GuildLive, *, is_blocked: bool) -
         action("Stop", "stop", danger=True),
         action("Unblock", "unblock") if is_blocked else action("Block guild", "block", danger=True),
     ]
-    return found if may(user, "support") else []
+    if may(user, "billing"):
+        found += [
+            Action("Grant a plan", reverse("admin:subscription_grant", args=[guild_id])),
+            Action("Cancel subscription", reverse("admin:subscription_cancel", args=[guild_id]), danger=True),
+            Action("Subscription & refunds", reverse("admin:billing_subscription_change", args=[guild_id])),
+        ]
+    if may(user, "admin"):
+        found.append(action("Erase a member's data", "erase", danger=True))
+    return found

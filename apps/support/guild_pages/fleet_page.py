@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET
 
 from apps.playback.drains import node_drain, node_undrain
 from apps.playback.fleet import NodeSeen, nodes_overview, slots_overview
+from apps.support.audit import record_once
 from apps.support.confirmation import Confirmation, Impossible, ReasonForm
-from apps.support.guild_pages.guild_confirmation import note_once
 from apps.support.guild_pages.reading import only_staff
 
 
@@ -61,7 +61,15 @@ class NodePage(Confirmation):
     def note(self, action: str, form: ReasonForm, *, draining: bool) -> None:
         """A line of the audit log."""
         before, after = ({"node": self.node, "draining": one} for one in (not draining, draining))
-        note_once(self.actor, action, guild_id=None, form=form, before=before, after=after)
+        record_once(
+            once=form.command_id,
+            actor=self.actor,
+            action=action,
+            guild_id=None,
+            reason=form.why,
+            before=before,
+            after=after,
+        )
 
     def back(self) -> str:
         """The page of all."""

@@ -117,7 +117,9 @@ def _settings(guild_id: int) -> list[tuple[str, Any]]:
 
 
 def _words(name: str) -> str:
-    return name.removesuffix("_id").removesuffix("_s").replace("_", " ").capitalize()
+    unit = " (s)" if name.endswith("_s") else ""
+    words = name.removesuffix("_id").removesuffix("_s").replace("_", " ").capitalize().replace("Dj", "DJ")
+    return words + unit
 
 
 def _value(value: Any) -> Any:

@@ -6,17 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db import connection, transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from apps.support.audit import record
+from apps.support.audit import record_once
 from apps.support.confirmation import Confirmation, ReasonForm
 from apps.support.guild_pages.reading import known_or_404
-from apps.support.models import AuditEntry
 
-_MARKS = re.compile(r"\\([^\w\s])|\*\*|`")
+_MARKS = re.compile(r"\\([^a-zA-Z0-9\s])|\*\*|`")
 
 
 class GuildConfirmation(Confirmation):
@@ -40,33 +38,15 @@ class GuildConfirmation(Confirmation):
 
     def note(self, action: str, form: ReasonForm, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """A line of the audit log."""
-        note_once(self.actor, action, guild_id=self.guild_id, form=form, before=before, after=after)
-
-
-def note_once(
-    actor: str,
-    action: str,
-    *,
-    guild_id: int | None,
-    form: ReasonForm,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    """One line of the audit log, however often the form was sent: the first outcome that was known stands."""
-    subject = f"form:{form.command_id}"
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [subject])
-        if not AuditEntry.objects.filter(guild_id=guild_id, actor=actor, subject=subject).exists():
-            record(
-                actor=actor,
-                action=action,
-                guild_id=guild_id,
-                reason=form.why,
-                before=before,
-                after=after,
-                subject=subject,
-            )
+        record_once(
+            once=form.command_id,
+            actor=self.actor,
+            action=action,
+            guild_id=self.guild_id,
+            reason=form.why,
+            before=before,
+            after=after,
+        )
 
 
 def plain_words(sentence: str) -> str:

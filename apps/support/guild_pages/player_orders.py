@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+import redis
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -18,6 +19,7 @@ from project.wire.staff import ChangeNode, Heal, HealStep
 
 STAFF = Actor(kind="staff", user_id=0, name="Support")
 """Who of them it was stands in the audit log alone: members see what became of an order, not a name."""
+NOT_QUEUED = "Redis is away: the order could not be queued and will not be carried out. Please try again."
 UNANSWERED = "Accepted, but not answered yet: the list of last commands will show how it ends."
 
 
@@ -44,6 +46,8 @@ class PlayerOrder(GuildConfirmation):
             asked = carry_out_as(STAFF, self.guild_id, order, command_id=form.command_id)
         except Problem as problem:
             raise Impossible(str(problem.detail)) from problem
+        except (redis.RedisError, OSError) as error:
+            raise Impossible(NOT_QUEUED) from error
         self.note(str(order.__struct_config__.tag).replace("_", " "), form, before={}, after=_noted(asked))
         if asked.ended is None:
             return UNANSWERED

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, path
 
-from apps.support.guild_pages import blocking, fleet_page, guild, guild_list, live_events, player_orders
+from apps.support.guild_pages import blocking, erasing, fleet_page, guild, guild_list, live_events, player_orders
 from apps.support.guild_pages.guild_confirmation import GuildConfirmation
 
 View = Callable[..., Any]
@@ -21,6 +21,7 @@ ACTIONS: dict[str, type[GuildConfirmation]] = {
     "stop": player_orders.StopPage,
     "block": blocking.BlockPage,
     "unblock": blocking.UnblockPage,
+    "erase": erasing.ErasePage,
 }
 """What can be done to a guild, by the last part of its address."""
 
