@@ -99,6 +99,16 @@ FLOWER_BASIC_AUTH = _env.text("FLOWER_BASIC_AUTH", "")
 LOG_LEVEL = _env.text("LOG_LEVEL", "INFO").upper()
 LOG_FORMAT = _env.text("LOG_FORMAT", "json")
 
+# -- error reports and traces: off unless they are told where to go ---------------------------------------------------
+
+SENTRY_DSN = _env.text("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT = _env.text("SENTRY_ENVIRONMENT", "sandbox" if SANDBOX else "production")
+SENTRY_RELEASE = _env.text("SENTRY_RELEASE", "unknown")
+OTEL_EXPORTER_OTLP_ENDPOINT = _env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/")
+"""`/v1/traces` is put behind it, as OpenTelemetry's specification says."""
+OTEL_EXPORTER_OTLP_HEADERS = _env.text("OTEL_EXPORTER_OTLP_HEADERS", "")
+"""`name=value[,…]`, for collectors that want a key."""
+
 # -- Django ------------------------------------------------------------------------------------------------------------
 
 SECRET_KEY = _env.text("SECRET_KEY", "sandbox-only-secret-key-that-signs-nothing-of-worth" if SANDBOX else "")
@@ -188,6 +198,7 @@ UNFOLD = {
     "SITE_SUBHEADER": "Support desk",
     "SITE_URL": None,
     "SITE_SYMBOL": "queue_music",
+    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {"navigation": "apps.support.navigation.navigation"},

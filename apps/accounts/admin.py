@@ -71,7 +71,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     search_help_text = "Guild id"
     ordering = ("-id",)
     fields = SHOWN
-    change_form_after_template = "support/row_actions.html"
+    change_form_outer_before_template = "support/row_actions.html"
 
     @display(boolean=True, description="in use")
     def is_good(self, token: ApiToken) -> bool:

@@ -40,6 +40,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     search_fields = ("guild_id",)
     search_help_text = "Guild id, the payer's whole e-mail address, sub_… or cus_…"
     ordering = ("-guild_id",)
+    change_form_outer_before_template = "support/row_actions.html"
     change_form_after_template = "support/subscription_trail.html"
     readonly_fields = ("counts", "at_stripe")
 

@@ -45,7 +45,7 @@ class PlanForm(WithReason):
     def clean(self) -> dict[str, Any]:
         """No limit is negative; a volume is one that players know."""
         given = super().clean() or {}
-        for name, value in given.items():
+        for name, value in tuple(given.items()):
             if isinstance(value, int) and not isinstance(value, bool) and value < 0:
                 self.add_error(name, "Not below 0; leave it empty for unlimited.")
         if (given.get("volume_cap") or 0) > 200:

@@ -76,14 +76,19 @@ class SubjectFilter(admin.SimpleListFilter):
 class AuditLineAdmin(ReadOnlyAdmin):
     """Found by guild, or by the name of one of staff."""
 
-    list_display = ("at", "actor", "action", "guild_id", "reason", "change")
-    list_display_links = ("at",)
+    list_display = ("when", "actor", "action", "guild_id", "reason", "change")
+    list_display_links = ("when",)
     list_filter = (WhoFilter, SubjectFilter)
     search_fields = ("guild_id",)
     search_help_text = "Guild id, or the name of one of staff"
     ordering = ("-at",)
     sortable_by = ()
     readonly_fields = ("change",)
+
+    @display(description="when (UTC)")
+    def when(self, line: AuditLine) -> str:
+        """To the second."""
+        return f"{line.at:%Y-%m-%d %H:%M:%S}"
 
     @display(description="change")
     def change(self, line: AuditLine) -> str:

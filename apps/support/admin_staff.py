@@ -42,7 +42,10 @@ class NewMemberForm(ModelForm):
     def clean_name(self) -> str:
         """Nobody else's, and one that can be written."""
         name = cast(str, self.cleaned_data["name"]).strip()
-        User(username=name, password="-").full_clean()  # noqa: S106 # none is set by this
+        try:
+            User(username=name).full_clean(exclude=["password"])
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
         return name
 
 
@@ -113,7 +116,7 @@ class StaffMemberAdmin(SupportModelAdmin):
     list_filter = ("role",)
     list_select_related = ("user",)
     ordering = ("user__username",)
-    change_form_after_template = "support/row_actions.html"
+    change_form_outer_before_template = "support/row_actions.html"
 
     @display(boolean=True)
     def works_here(self, member: StaffMember) -> bool:

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, TextField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.support.audit import actor_of, changed, record, subject_of, values_of
 
@@ -27,8 +28,13 @@ class SupportModelAdmin(ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     actions = None
+    formfield_overrides = {  # type: ignore[assignment,misc] # Django's stubs and Unfold disagree
+        TextField: {"widget": UnfoldAdminTextInputWidget}
+    }
+    """Our texts are names; PostgreSQL asks for no length."""
     save_as = False
     change_form_after_template: str | None = None  # type: ignore[assignment] # Unfold's base says None alone
+    change_form_outer_before_template: str | None = None  # type: ignore[assignment] # as above
     guild_field: ClassVar[str] = "guild_id"
     """The column that names the guild, where there is one."""
 
@@ -82,6 +88,7 @@ class ReadOnlyAdmin(SupportModelAdmin):
     """Pages that only show."""
 
     change_form_after_template: str | None = None
+    change_form_outer_before_template: str | None = None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """All."""

@@ -20,6 +20,7 @@ class SupportSite(UnfoldAdminSite):
     """Every page asks `has_permission` first, and nothing but a session that passed both factors has it."""
 
     index_title = "What would you like to look at?"
+    index_template = "support/index.html"
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:

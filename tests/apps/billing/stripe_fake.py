@@ -72,9 +72,13 @@ class FakeStripe:
             return self.fail_with or 500, {"error": {"type": "api_error", "message": "Stripe is not well"}}
         if method == "POST":
             self.sent.append((path, form))
+            if path in self.objects and form.get("cancel_at_period_end") == ["true"]:
+                return 200, self.change(path.rpartition("/")[2], cancel_at_period_end=True)
             return 200, self._made(path, form)
         if method == "DELETE" and path in self.objects:
             kept = self.objects[path]
+            if kept["object"] == "subscription":
+                return 200, self.change(kept["id"], status="canceled")
             self.objects[path] = {"id": kept["id"], "object": kept["object"], "deleted": True}
             return 200, self.objects[path]
         if path == "/v1/subscriptions":
