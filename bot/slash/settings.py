@@ -29,8 +29,9 @@ BLOCKED_SENT = 500
 """Longest text that is sent on; what is too long for the blocklist is refused there, after it was brought into form."""
 
 _PAGES = -(-BLOCKLIST_MAX // BLOCKLIST_PAGE)
-_VOLUME, _SECONDS, _TRACKS, _SHARE = (
-    RANGES[name] for name in ("default_volume", "leave_after_s", "max_tracks_per_member", "voteskip_percent")
+_VOLUME, _SECONDS, _TRACKS, _SHARE, _DAYS = (
+    RANGES[name]
+    for name in ("default_volume", "leave_after_s", "max_tracks_per_member", "voteskip_percent", "history_days")
 )
 
 DESCRIPTIONS = {
@@ -58,6 +59,10 @@ DESCRIPTIONS = {
         "Where I say what nobody asked, such as a track that failed",
         "Dónde digo lo que nadie preguntó, como una pista que falló",
     ),
+    "history_days": Text(
+        "For how many days /history remembers what was played; 0: not at all",
+        "Cuántos días recuerda /history lo que sonó; 0: nada",
+    ),
     "language": Text("The language I speak here", "El idioma que hablo aquí"),
     "ephemeral": Text("Show answers only to the member who asked", "Mostrar respuestas solo a quien pregunta"),
 }
@@ -78,6 +83,7 @@ SET_OPTIONS = (
     _option("always_on", OptionType.BOOLEAN),
     _option("player_channel_id", OptionType.CHANNEL, channel_types=TEXT_CHANNELS),
     _option("announce_channel_id", OptionType.CHANNEL, channel_types=TEXT_CHANNELS),
+    _option("history_days", OptionType.INTEGER, low=_DAYS[0], high=_DAYS[1]),
     _option(
         "language",
         OptionType.STRING,

@@ -31,6 +31,7 @@ RANGES = {
     "default_volume": (1, 200),
     "leave_after_s": (0, 3_600),
     "max_tracks_per_member": (1, 1_000),
+    "history_days": (0, 365),
 }
 """Lowest and highest value of a setting."""
 BLOCKLIST_MAX = 200
@@ -62,6 +63,7 @@ class ChangeSettings(DeskWish, tag="settings_set", frozen=True, kw_only=True):
     max_tracks_per_member: int | UnsetType | None = UNSET
     announce_channel_id: int | UnsetType | None = UNSET
     player_channel_id: int | UnsetType | None = UNSET
+    history_days: int | UnsetType | None = UNSET
 
     def given(self) -> dict[str, int | bool | str | None]:
         """Setting -> wanted value, in the order of SETTINGS."""
@@ -80,6 +82,7 @@ SETTINGS = {
     "always_on": "always-on",
     "player_channel_id": "player-channel",
     "announce_channel_id": "announce-channel",
+    "history_days": "history-days",
     "language": "language",
     "ephemeral": "private-answers",
 }

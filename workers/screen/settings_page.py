@@ -107,9 +107,15 @@ def shown(setting: str, value: Any, language: Language) -> str:
         return f"<#{value}>"
     if isinstance(value, bool):
         return language.say("settings.on" if value else "settings.off")
+    return _worded(setting, value, language)
+
+
+def _worded(setting: str, value: Any, language: Language) -> str:
     match setting:
         case "leave_after_s":
             return language.count("settings.minutes", value // 60) if value else language.say("settings.at_once")
+        case "history_days":
+            return language.count("settings.days", value) if value else language.say("settings.not_at_all")
         case "default_volume" | "voteskip_percent":
             return f"{value} %"
         case "language":

@@ -41,6 +41,7 @@ class SettingsShape(Body):
     always_on = Flag(required=False, allow_null=True)
     player_channel_id = Snowflake(required=False, allow_null=True)
     announce_channel_id = Snowflake(required=False, allow_null=True)
+    history_days = _within("history_days")
     language = serializers.ChoiceField(["en", "es"], required=False, allow_null=True)
     ephemeral = Flag(required=False, allow_null=True)
 

@@ -52,7 +52,16 @@ def test_a_refused_setting_is_a_problem(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"language": "fr"}, {"default_volume": 0}, {"dj_only": "yes"}, {"history_days": 1}, {"dj_role_id": -1}]
+    "body",
+    [
+        {},
+        {"language": "fr"},
+        {"default_volume": 0},
+        {"dj_only": "yes"},
+        {"history_days": 366},
+        {"loudness": 1},
+        {"dj_role_id": -1},
+    ],
 )
 def test_what_is_no_setting_is_refused(api: Api, body: Any) -> None:
     assert api.guild("PATCH", "settings", api.token(), body)[0].status_code == 422

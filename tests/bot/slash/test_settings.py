@@ -27,6 +27,7 @@ def order(line: str, **given: Any) -> Order:
         ("set", {"dj_only": False, "max_tracks": 3}, ChangeSettings(dj_only=False, max_tracks_per_member=3)),
         ("set", {"leave_when_empty": 60}, ChangeSettings(leave_after_s=3_600)),
         ("set", {"leave_when_empty": 0}, ChangeSettings(leave_after_s=0)),
+        ("set", {"history_days": 0}, ChangeSettings(history_days=0)),
         ("set", {"language": "es"}, ChangeSettings(language="es")),
         ("set", {"language": "auto"}, ChangeSettings(language=None)),
         ("set", {"private_answers": True}, ChangeSettings(ephemeral=True)),

@@ -25,6 +25,7 @@ NOTHING_SET: dict[str, Any] = {
     **dict.fromkeys(("dj_only", "pause_when_empty", "always_on", "ephemeral"), False),
     "leave_after_s": 300,
     "voteskip_percent": 50,
+    "history_days": 90,
 }
 ALL_SET: dict[str, Any] = {
     "dj_role_id": 5,
@@ -37,6 +38,7 @@ ALL_SET: dict[str, Any] = {
     "always_on": True,
     "player_channel_id": 6,
     "announce_channel_id": 7,
+    "history_days": 0,
     "language": "es",
     "ephemeral": True,
 }
