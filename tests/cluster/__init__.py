@@ -19,7 +19,8 @@ A pod is a process group in a mount namespace of its own: the container's comman
 environment, ConfigMaps, Secrets and claims at their paths, an address of its own in 127.77.0.0/16, /etc/hosts as a
 cluster's DNS would answer, and its probes decide about ready. What an image brings is this machine's own (PostgreSQL,
 Redis, the checkout's .venv), and Lavalink is the simulator's node. Deleting, scaling, restarting and draining do to
-processes what they do in a cluster.
+processes what they do in a cluster. Process ids are the machine's: `kill` nothing from inside a pod, use
+`cluster.kill(pod)` for a crash.
 """
 
 from tests.cluster.binaries import NotBuilt

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -19,11 +21,13 @@ from simulator.service import Service
 from simulator.stack import FLOWER_LOGIN, STATE, TOKEN, WEBHOOK_SECRET, WEBHOOK_UUID
 from tests.cluster.binaries import find_binaries
 from tests.cluster.control_plane import NAMESPACE, ClusterFailed, ControlPlane
-from tests.cluster.manifests import fitted, rendered, secret
+from tests.cluster.manifests import K8S, fitted, rendered, secret
+from tests.cluster.metrics_api import MetricsApi
 from tests.cluster.network import PrivateNetwork
-from tests.cluster.node.api import Api
+from tests.cluster.node.api import Api, Object
 from tests.cluster.node.kubelet import Kubelet
-from tests.cluster.node.real_pod import Ground
+from tests.cluster.node.real_pod import Ground, RealPod
+from tests.cluster.outside import Outside
 from tests.cluster.shell import Shell, with_hosts
 
 SIMULATOR_PORT = 8900
@@ -37,29 +41,34 @@ class Cluster(Shell):
 
     def __init__(self) -> None:
         """Raises NotBuilt if the API server was never built on this machine."""
-        self._folder_ = Path(tempfile.mkdtemp(prefix="segue-cluster-", dir="/var/tmp"))
-        self._folder_.chmod(0o755)
+        self._home = Path(tempfile.mkdtemp(prefix="segue-cluster-", dir="/var/tmp"))
+        self._home.chmod(0o755)
         self.binaries = find_binaries(build=False)
         forward = [sys.executable, str(FORWARD)]
-        self.plane = ControlPlane(self._folder_ / "plane", self.binaries, forward=forward, real_namespace=NAMESPACE)
+        self.plane = ControlPlane(self._home / "plane", self.binaries, forward=forward, real_namespace=NAMESPACE)
         self.simulator: dict[str, Any] = {}
-        self._hosts = self._folder_ / "hosts"
+        self._hosts = self._home / "hosts"
         self._hosts.write_text("127.0.0.1 localhost\n", encoding="ascii")
         environment = {
             "KUBECONFIG": str(self.plane.kubeconfig),
             "PATH": f"{self.binaries}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": str(self._folder_ / "home"),
+            "HOME": str(self._home / "home"),
+            "CURL_CA_BUNDLE": str(self._home / "outside.pem"),
         }
-        super().__init__(self._folder_ / "home", environment, self._hosts)
+        super().__init__(self._home / "home", environment, self._hosts)
+        (self._home / "home" / "k8s").symlink_to(K8S)  # the runbook's paths are the checkout's
         self._network = PrivateNetwork()
         self._service: Service | None = None
         self._kubelet: Kubelet | None = None
+        self._outside: Outside | None = None
+        self._metrics: MetricsApi | None = None
 
     def __enter__(self) -> Self:
         self._network.enter()
         try:
             self.plane.up()
             self._start_simulator()
+            self._outside = Outside(self._home)
             self._start_kubelet()
             self.apply()
             self.wait_rolled_out()
@@ -82,17 +91,16 @@ class Cluster(Shell):
         """Secrets and all objects of k8s/, as on the first day. Raises ClusterFailed."""
         objects = fitted(rendered(lambda folder: self.plane.kubectl("kustomize", folder)), self._settings())
         namespace = next(thing for thing in objects if thing["kind"] == "Namespace")
-        self.plane.kubectl("apply", "-f", "-", stdin=json.dumps(namespace))
+        self._apply([namespace])
         self.plane.kubectl("create", "-f", "-", stdin=json.dumps(secret(self._secrets())))
-        listed = {"apiVersion": "v1", "kind": "List", "items": objects}
-        self.plane.kubectl("apply", "-f", "-", stdin=json.dumps(listed))
+        self._apply(objects)
 
     def wait_rolled_out(self, seconds: float = READY_SECONDS) -> None:
         """Until every Deployment and StatefulSet has all its pods ready; raises ClusterFailed with those without."""
         deadline = time.monotonic() + seconds
         while unready := self._unready():
             if time.monotonic() > deadline:
-                raise ClusterFailed(f"not ready within {seconds} s: {', '.join(unready)}; see {self._folder_}")
+                raise ClusterFailed(f"not ready within {seconds} s: {', '.join(unready)}; see {self._home}")
             time.sleep(0.5)
 
     def pods(self, app: str) -> list[str]:
@@ -100,9 +108,26 @@ class Cluster(Shell):
         found = json.loads(self.plane.kubectl("get", "pods", "-n", NAMESPACE, "-l", f"app={app}", "-o", "json"))
         return [pod["metadata"]["name"] for pod in found["items"] if "deletionTimestamp" not in pod["metadata"]]
 
+    def kill(self, pod: str) -> None:
+        """SIGKILL to the first process of each container: it crashed."""
+        for pid in self._alive(pod).pids().values():
+            os.kill(pid, signal.SIGKILL)
+
+    def started(self, pod: str) -> dict[str, int]:
+        """The first process of each container that runs, by name."""
+        return self._alive(pod).pids()
+
     def address(self, pod: str) -> str:
         """Where a pod's ports are, for the thread that entered."""
         return (self.plane.pods / NAMESPACE / pod / "address").read_text(encoding="ascii")
+
+    def _alive(self, name: str) -> RealPod:
+        assert self._kubelet is not None
+        return next(pod for pod in self._kubelet.pods.values() if pod.name == name)
+
+    def _apply(self, objects: list[Object]) -> None:
+        listed = {"apiVersion": "v1", "kind": "List", "items": objects}
+        self.plane.kubectl("apply", "-f", "-", stdin=json.dumps(listed))
 
     def _unready(self) -> list[str]:
         found = json.loads(self.plane.kubectl("get", "deployments,statefulsets", "-n", NAMESPACE, "-o", "json"))
@@ -116,7 +141,7 @@ class Cluster(Shell):
         ]
 
     def _start_simulator(self) -> None:
-        log = self._folder_ / "simulator.log"
+        log = self._home / "simulator.log"
         environment = {
             "SIM_PORT": str(SIMULATOR_PORT),
             "SIM_NODES": "0",
@@ -138,15 +163,18 @@ class Cluster(Shell):
         self.simulator = json.loads(lines[0].removeprefix("SIMULATOR "))
 
     def _start_kubelet(self) -> None:
+        assert self._outside is not None
         api = Api(self.plane.url, self.plane.token(), self.plane.trust())
         certificates = ensure_certificates(STATE / "certificates")
         extra = {
-            "segue": {"LISTEN_HOST": "POD_IP"},
+            "segue": {"LISTEN_HOST": "POD_IP", "CURL_CA_BUNDLE": f"/.host{self._outside.certificate}"},
             "lavalink": {"SIM_VOICE_CA": f"/.host{certificates.ca_path}"},
         }
-        ground = Ground(api, self.plane.pods, self._folder_ / "claims", extra)
-        self._kubelet = Kubelet(ground, NAMESPACE, self._hosts)
+        ground = Ground(api, self.plane.pods, self._home / "claims", extra)
+        self._kubelet = Kubelet(ground, NAMESPACE, self._hosts, Outside.hosts)
         self._kubelet.start()
+        self._metrics = MetricsApi(self._home, self._kubelet)
+        self._apply(MetricsApi.registration())
 
     def _settings(self) -> dict[str, str]:
         return {
@@ -178,11 +206,14 @@ class Cluster(Shell):
 
     def _end(self) -> None:
         with contextlib.ExitStack() as steps:  # each is tried, whatever the others say
-            steps.callback(shutil.rmtree, self._folder_, ignore_errors=True)
+            steps.callback(shutil.rmtree, self._home, ignore_errors=True)
             steps.callback(self._network.leave)
             steps.callback(self.plane.down)
             if self._service is not None:
                 steps.callback(self._service.end, time.monotonic() + 5)
                 steps.callback(self._service.ask_to_stop)
+            for server in (self._outside, self._metrics):
+                if server is not None:
+                    steps.callback(server.close)
             if self._kubelet is not None:
                 steps.callback(self._kubelet.stop)

@@ -14,6 +14,8 @@ K8S = ROOT / "k8s"
 Object = dict[str, Any]
 AUDIO_PODS = 2
 GATEWAYS = 2
+BUSY_CORES = "4"
+"""Requested where an autoscaler looks, so that a busy machine of two cores makes it start nothing."""
 DRAIN_SECONDS = 5
 """Instead of two minutes for a node whose players move away."""
 
@@ -25,7 +27,10 @@ def rendered(kustomize: Callable[[str], str]) -> list[Object]:
 
 def fitted(objects: list[Object], settings: dict[str, str]) -> list[Object]:
     """With `settings` in the ConfigMap of all processes, and fewer replicas, for a machine of two cores."""
+    scaled = {thing["spec"]["scaleTargetRef"]["name"] for thing in objects if "scaleTargetRef" in thing.get("spec", {})}
     for thing in objects:
+        if thing["kind"] == "Deployment" and thing["metadata"]["name"] in scaled:
+            _container(thing)["resources"]["requests"]["cpu"] = BUSY_CORES
         name = (thing["kind"], thing["metadata"]["name"])
         if name == ("ConfigMap", "discord-bot-config"):
             thing["data"] |= settings

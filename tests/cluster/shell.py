@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import pty
 import signal
+import struct
 import subprocess
+import termios
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 WAIT_SECONDS = 180
+TERMINAL = (60, 200)
+"""Rows and columns."""
 
 
 class CommandFailed(Exception):
@@ -129,6 +134,7 @@ class Shell:
         self, line: str, command: list[str], environment: Mapping[str, str], typed: str, seconds: float
     ) -> Completed:
         ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", *TERMINAL, 0, 0))
         process = subprocess.Popen(
             command,
             stdin=theirs,

@@ -54,6 +54,11 @@ class Container:
         assert self._process.stdout is not None
         threading.Thread(target=_pump, args=(self._process.stdout, log), daemon=True).start()
 
+    @property
+    def pid(self) -> int:
+        """Of its first process, 0 when it does not run."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else 0
+
     def alive(self) -> bool:
         """Whether it runs; notes its code when it has ended."""
         if self._process is None:

@@ -42,7 +42,7 @@ class Kubelet:
         self._stopping.set()
         self._thread.join()
         for pod in self.pods.values():
-            pod.end(0)
+            pod.abandon()
         for pod in self.pods.values():
             pod.join()
 

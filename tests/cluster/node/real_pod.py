@@ -50,6 +50,7 @@ class RealPod:
         self.hosts = ""
         """What /etc/hosts says inside, but for the pod's own line; the kubelet's."""
         self._grace = 0.0
+        self._abandoned = False
         self._ground = ground
         self._path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/pods/{self.name}"
         self._folder = ground.pods / pod["metadata"]["namespace"] / self.name
@@ -70,6 +71,15 @@ class RealPod:
         if not self.ending:
             self._grace = grace
             self.ending = True
+
+    def abandon(self) -> None:
+        """As if its node was switched off: its processes end, and the API server hears nothing of it."""
+        self._abandoned = True
+        self.end(0)
+
+    def pids(self) -> dict[str, int]:
+        """Of its containers that run."""
+        return {container.name: container.pid for container, _ in self._containers if container.pid}
 
     def gone(self) -> bool:
         """Whether nothing is left of it."""
@@ -221,11 +231,11 @@ class RealPod:
             self._holder.wait()
             if self._holder.stdout is not None:
                 self._holder.stdout.close()
-        if self.ending:
+        if self.ending and not self._abandoned:
             try:
                 self._ground.api.delete_now(self._path, self.uid)
             except (ApiRefused, OSError):
-                _log.info("pod %s was not removed: the API server is away", self.name)
+                _log.warning("pod %s could not be removed", self.name)
 
 
 def _pre_stop(pod: Object) -> float:

@@ -1,0 +1,65 @@
+"""A small HTTPS server in threads of this process, with a certificate of its own making."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import subprocess
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+HTTPS = 443
+
+
+class TlsServer:
+    """Answers GETs with what `answer(host, path)` gives as JSON; None is a 404."""
+
+    def __init__(self, address: str, certificate: Path, answer: Callable[[str, str], Any]) -> None:
+        """`certificate` as made by make_certificate; the port is 443 of `address`."""
+        self._server = ThreadingHTTPServer((address, HTTPS), _handler(answer))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, certificate.with_suffix(".key"))
+        # The handshake is each connection's own: one that says nothing holds up nobody.
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Nothing listens any more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def make_certificate(path: Path, names: list[str]) -> None:
+    """A certificate for `names` that is its own authority, with its key beside it."""
+    alternatives = ",".join(f"DNS:{name}" for name in names)
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += ["-days", "2", "-subj", f"/CN={names[0]}", "-addext", f"subjectAltName={alternatives}"]
+    command += ["-keyout", str(path.with_suffix(".key")), "-out", str(path)]
+    subprocess.run(command, check=True, capture_output=True)
+    path.chmod(0o644)
+
+
+def _handler(answer: Callable[[str, str], Any]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 30
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            """Named by http.server."""
+            found = answer(self.headers.get("Host", "").partition(":")[0], self.path.partition("?")[0])
+            body = json.dumps({"message": "not found"} if found is None else found).encode()
+            self.send_response(404 if found is None else 200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *values: object) -> None:
+            """Nobody reads it."""
+
+    return Handler
