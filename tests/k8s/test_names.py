@@ -110,6 +110,8 @@ def test_there_are_slots_for_every_audio_worker(folder: str) -> None:
     most = named("HorizontalPodAutoscaler", "discord-audio-hpa", manifests)["spec"]["maxReplicas"]
     assert most * int(data["AUDIO_CHILDREN"]) <= int(data["SLOTS"])
     assert (data["SMALL"], data["SLOTS"]) in {("0", "64"), ("1", "8")}
+    nodes = named("HorizontalPodAutoscaler", "lavalink-hpa", manifests)["spec"]["maxReplicas"]
+    assert nodes <= int(data["SLOTS"]), "a slot begins its guilds on one node"
 
 
 def test_the_ingress_leads_only_where_it_must() -> None:
