@@ -34,8 +34,12 @@ class FleetBoard(Protocol):
         slots: Mapping[int, SlotReport],
         elsewhere: Mapping[int, Mapping[int, str]],
         nodes: Mapping[str, NodeReport],
+        known: Mapping[str, int],
     ) -> None:
-        """By slot, by slot and guild (only those not on their slot's primary node), by node name; raises Away."""
+        """By slot, by slot and guild (only those not on their slot's primary node), by node name; raises Away.
+
+        `known` are all nodes there are, also those that are not in use, with the present moment (ms since 1970).
+        """
 
 
 @dataclass(frozen=True, slots=True)

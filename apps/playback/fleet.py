@@ -1,6 +1,6 @@
 """What staff see of slots and Lavalink nodes: owners from PostgreSQL, loads as the audio workers tell them in Redis.
 
-Each read is a fixed number of statements and one round trip to Redis, whatever the number of guilds.
+Each read is a fixed number of statements and round trips to Redis, whatever the number of guilds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ from project.wire.fleet_reports import NodeReport, NodeShare, SlotReport
 log = structlog.get_logger(__name__)
 
 FORGOTTEN_MS = 3_600_000
-"""A node that nobody has heard for so long, and that has no session of ours and no drain, is not shown."""
+"""A node that nobody has heard for so long, and that has no session of ours and no drain, is not shown, unless an
+audio worker has named it within NAMED_MS."""
+NAMED_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +93,15 @@ def slots_overview() -> Sequence[SlotSeen]:
 
 
 def nodes_overview() -> Sequence[NodeSeen]:
-    """All nodes by name that are known now: three statements, two round trips to Redis."""
+    """All nodes by name that are known now: four statements, three round trips to Redis."""
     drains = {drain.node: drain for drain in NodeDrain.objects.all()}
     sessions: dict[str, int] = {}
     for node in SlotSession.objects.values_list("node", flat=True):
         sessions[node] = sessions.get(node, 0) + 1
-    reports, shares = _nodes_told()
-    horizon = time.time_ns() // 1_000_000 - FORGOTTEN_MS
-    lately = {name for name, report in (reports or {}).items() if report.seen_ms > horizon}
-    names = sorted(drains.keys() | sessions.keys() | lately)
+    now_ms = time.time_ns() // 1_000_000
+    reports, shares, named = _nodes_told(now_ms - NAMED_MS)
+    lately = {name for name, report in (reports or {}).items() if report.seen_ms > now_ms - FORGOTTEN_MS}
+    names = sorted(drains.keys() | sessions.keys() | lately | named)
     return [_node_seen(name, sessions.get(name, 0), drains.get(name), reports, shares) for name in names]
 
 
@@ -133,20 +135,21 @@ def _told(
     }
 
 
-def _nodes_told() -> tuple[dict[str, NodeReport] | None, dict[str, NodeShare]]:
-    """What nodes tell of themselves, and what all slots' owners tell of their guilds there."""
+def _nodes_told(since_ms: int) -> tuple[dict[str, NodeReport] | None, dict[str, NodeShare], set[str]]:
+    """What nodes tell of themselves, what all slots' owners tell of their guilds there, and who was named since."""
     try:
         raw: Any = client.hgetall(keys.NODE_REPORTS)
+        named: Any = client.zrangebyscore(keys.NODES_KNOWN, since_ms, "+inf")
         told: Any = client.mget([keys.slot_report(slot) for slot in Slot.objects.values_list("slot", flat=True)])
     except (redis.RedisError, OSError) as error:
         log.warning("Redis is away: only what PostgreSQL knows of nodes is shown", reason=type(error).__name__)
-        return None, {}
+        return None, {}, set()
     shares: dict[str, NodeShare] = {}
     for one in filter(None, told):
         for node, share in msgspec.json.decode(one, type=SlotReport).nodes.items():
             before = shares.get(node, NodeShare())
             shares[node] = NodeShare(players=before.players + share.players, playing=before.playing + share.playing)
-    return {node: msgspec.json.decode(text, type=NodeReport) for node, text in raw.items()}, shares
+    return {node: msgspec.json.decode(text, type=NodeReport) for node, text in raw.items()}, shares, set(named)
 
 
 def _node_seen(

@@ -21,6 +21,8 @@ STAFF_CHANNEL = "discord-bot:staff"
 
 NODE_REPORTS = "nodes:reports"
 """Hash node name -> fleet_reports.NodeReport as JSON."""
+NODES_KNOWN = "nodes:known"
+"""Sorted set of node names, also of those that nobody uses now, by when an audio worker named them (ms since 1970)."""
 
 
 def journal(slot: int) -> str:

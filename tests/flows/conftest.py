@@ -64,6 +64,7 @@ def stack(flow_database: str, flow_redis: str, tmp_path_factory: pytest.TempPath
         database_url=flow_database,
         redis_url=flow_redis,
         say=said.append,
+        environment={"SIM_NODES": "2", "SIM_NODE_PORT": "0"},
         ports={name: free_port() for name in PORTS},
     )
     try:

@@ -27,6 +27,7 @@ class RedisFleetBoard:
         slots: Mapping[int, SlotReport],
         elsewhere: Mapping[int, Mapping[int, str]],
         nodes: Mapping[str, NodeReport],
+        known: Mapping[str, int],
     ) -> None:
         """See staff_ports.FleetBoard."""
         try:
@@ -40,6 +41,9 @@ class RedisFleetBoard:
                 for name, told in nodes.items():
                     pipe.hset(keys.NODE_REPORTS, name, to_json(told))
                     pipe.expire(keys.NODE_REPORTS, NODES_EXPIRE)
+                if known:
+                    pipe.zadd(keys.NODES_KNOWN, dict(known))
+                    pipe.expire(keys.NODES_KNOWN, NODES_EXPIRE)
                 await pipe.execute()
         except (redis.RedisError, OSError) as error:
             raise Away(f"Redis is away: {type(error).__name__}") from error

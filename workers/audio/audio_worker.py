@@ -184,7 +184,7 @@ class AudioWorker:
         self._measures.take(self._owned.values(), self._fleet)
 
     async def _show(self) -> None:
-        await self._watch.tell(list(self._owned.values()))
+        await self._watch.tell(list(self._owned.values()), self._fleet.load())
 
     async def _listen(self) -> None:
         self._measures.beat(LISTEN_SECONDS)

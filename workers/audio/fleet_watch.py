@@ -23,14 +23,14 @@ class FleetWatch:
         self._versions: dict[str, tuple[str, int]] = {}
         """Node -> its version, and how long it was up when it was asked: one that was restarted is asked anew."""
 
-    async def tell(self, owned: Sequence[OwnedSlot]) -> None:
-        """What is so now."""
+    async def tell(self, owned: Sequence[OwnedSlot], known: Iterable[str]) -> None:
+        """What is so now; `known` are the names of all nodes."""
         slots = [slot for slot in owned if not slot.lost]
         reports = {slot.slot: self._report(slot) for slot in slots}
         elsewhere = {slot.slot: _elsewhere(slot) for slot in slots}
         nodes = {link.name: await self._node(link) for link in _heard(slots)}
         try:
-            await self._board.show(reports, elsewhere, nodes)
+            await self._board.show(reports, elsewhere, nodes, dict.fromkeys(known, self._clock()))
         except Away as error:
             log.info("Slots and nodes are not shown to anybody", error=str(error))
 

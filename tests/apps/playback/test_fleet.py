@@ -9,7 +9,7 @@ import redis
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from apps.playback.fleet import FORGOTTEN_MS, nodes_overview, slots_overview
+from apps.playback.fleet import FORGOTTEN_MS, NAMED_MS, nodes_overview, slots_overview
 from apps.playback.models import NodeDrain, Slot, SlotSession
 from project.task_queues import slot_queue
 from project.wire import keys
@@ -55,6 +55,13 @@ def test_nodes_are_seen_with_what_all_slots_have_there(told: redis.Redis) -> Non
     assert not a.draining
     assert (b.node, b.slots, b.players, b.last_seen_ms) == (B, 1, 2, None)
     assert (b.draining, b.drained_by, b.drain_reason) == (True, "Sam", "kernel")
+
+
+def test_a_node_that_nobody_uses_is_seen_as_long_as_it_is_named(store: redis.Redis) -> None:
+    now_ms = time.time_ns() // 1_000_000
+    store.zadd(keys.NODES_KNOWN, {B: now_ms, "gone:1": now_ms - NAMED_MS - 1_000})
+    (node,) = nodes_overview()
+    assert (node.node, node.slots, node.players, node.last_seen_ms) == (B, 0, 0, None)
 
 
 def test_a_node_that_nobody_has_heard_for_long_is_forgotten(store: redis.Redis) -> None:

@@ -34,6 +34,7 @@ class Board:
     slots: Mapping[int, SlotReport] = field(default_factory=dict)
     elsewhere: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
     nodes: Mapping[str, NodeReport] = field(default_factory=dict)
+    known: Mapping[str, int] = field(default_factory=dict)
     away: bool = False
 
     async def show(
@@ -41,10 +42,11 @@ class Board:
         slots: Mapping[int, SlotReport],
         elsewhere: Mapping[int, Mapping[int, str]],
         nodes: Mapping[str, NodeReport],
+        known: Mapping[str, int],
     ) -> None:
         if self.away:
             raise Away("no Redis")
-        self.slots, self.elsewhere, self.nodes = slots, elsewhere, nodes
+        self.slots, self.elsewhere, self.nodes, self.known = slots, elsewhere, nodes, known
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Watched:
         self.watch = FleetWatch(self.board, "me:1", lambda: self.stage.now_ms)
 
     async def look(self) -> SlotReport:
-        await self.watch.tell([self.stage.slot])
+        await self.watch.tell([self.stage.slot], self.stage.fleet.load())
         return self.board.slots[0]
 
 
@@ -100,6 +102,11 @@ async def test_a_node_is_shown_as_it_told_last(watched: Watched) -> None:
     assert (told.players, told.playing, told.lavalink_load, told.version) == (7, 5, 0.25, "4.2.2")
 
 
+async def test_a_node_that_nobody_uses_is_known(watched: Watched) -> None:
+    await watched.look()
+    assert watched.board.known == dict.fromkeys(("node:2333", "other:2333"), watched.stage.now_ms)
+
+
 async def test_a_node_that_is_not_heard_is_not_shown_as_seen(watched: Watched) -> None:
     watched.stage.session.away_for = 0.5
     await watched.look()
@@ -108,11 +115,11 @@ async def test_a_node_that_is_not_heard_is_not_shown_as_seen(watched: Watched) -
 
 async def test_a_lost_slot_is_its_new_owners_to_show(watched: Watched) -> None:
     watched.stage.slot.lost = True
-    await watched.watch.tell([watched.stage.slot])
+    await watched.watch.tell([watched.stage.slot], [])
     assert watched.board.slots == {}
 
 
 async def test_without_redis_nothing_is_shown_and_nothing_fails(watched: Watched) -> None:
     watched.board.away = True
-    await watched.watch.tell([watched.stage.slot])
+    await watched.watch.tell([watched.stage.slot], [])
     assert watched.board.slots == {}
