@@ -36,7 +36,7 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     """Found by guild, the payer's e-mail, or an id of Stripe's; changed by the pages of apps.support.billing_pages."""
 
     list_display = ("guild_id", "counts", "status", "source", "period_end", "grant_tier", "stripe_subscription_id")
-    list_filter = ("status", "tier", "source", "cancel_at_period_end")
+    list_filter = ("status", "tier", "cancel_at_period_end")
     search_fields = ("guild_id",)
     search_help_text = "Guild id, the payer's whole e-mail address, sub_… or cus_…"
     ordering = ("-guild_id",)
