@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import get_args
 
 import structlog
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -26,7 +27,7 @@ from prometheus_client.registry import Collector
 
 from apps.jobs.models import Backup, JobRun
 from apps.jobs.selectors import backup_is_fresh, backup_latest
-from apps.jobs.services import jobs_know
+from apps.jobs.services import Outcome, jobs_know
 from project.job_schedule import HEARTBEAT, SCHEDULE
 from project.worker_metrics import STORED
 
@@ -78,8 +79,8 @@ def _of_jobs(runs: dict[str, JobRun]) -> Iterable[Metric]:
         due.add_metric([name], SCHEDULE[name].seconds)
         if run.took_s is not None:
             took.add_metric([name], run.took_s)
-        for outcome, times in run.runs.items():
-            ended.add_metric([name, outcome], times)
+        for outcome in get_args(Outcome):  # from zero, so that the first failure is an increase
+            ended.add_metric([name, outcome], run.runs.get(outcome, 0))
     beat = runs[HEARTBEAT]
     seen = (beat.succeeded_at or beat.known_since).timestamp()
     yield from (last, due, took, ended)

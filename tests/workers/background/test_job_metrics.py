@@ -52,6 +52,7 @@ def test_the_last_success_and_how_runs_ended_are_told() -> None:
     assert run.succeeded_at is not None
     assert value(registry, SUCCESS, job=HEARTBEAT) == pytest.approx(run.succeeded_at.timestamp())
     assert value(registry, "segue_job_runs_total", job=HEARTBEAT, outcome="done") == 1
+    assert value(registry, "segue_job_runs_total", job=HEARTBEAT, outcome="failed") == 0
     assert value(registry, "segue_job_duration_seconds", job=HEARTBEAT) == run.took_s
     assert value(registry, "segue_beat_last_seen_timestamp_seconds") == pytest.approx(run.succeeded_at.timestamp())
 
