@@ -194,6 +194,7 @@ def test_the_example_names_every_key_of_the_secret_and_no_other() -> None:
         ("STRIPE_SECRET_KEY", {"discord-api", "discord-worker"}),
         ("STRIPE_WEBHOOK_SECRET", {"discord-api", "discord-worker"}),
         ("FLOWER_BASIC_AUTH", {"discord-flower"}),
+        ("SENTRY_DSN", set(PROCESSES)),
     ],
 )
 def test_a_secret_is_given_only_to_those_who_need_it(key: str, names: set[str]) -> None:

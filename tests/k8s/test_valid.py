@@ -19,7 +19,11 @@ def title(manifest: Manifest) -> str:
     return f"{manifest['kind']}/{manifest['metadata']['name']}"
 
 
-@pytest.mark.parametrize("manifest", [*base(), *read(K8S / "restore.yaml")], ids=title)
+@pytest.mark.parametrize(
+    "manifest",
+    [*base(), *read(K8S / "restore.yaml"), *read(K8S / "components/error-reports/network-policy.yaml")],
+    ids=title,
+)
 def test_kubernetes_knows_every_field(manifest: Manifest) -> None:
     kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
 
