@@ -128,6 +128,8 @@ class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
     volume_cap: int
     loop: LoopMode
     filters: tuple[str, ...]
+    presets: tuple[str, ...] | None = None
+    """Which the plan has; None: all."""
     equalizer: dict[int, int] = {}
     """Band (from 1) -> per cent, where a member has set it."""
     speed_percent: int = 100

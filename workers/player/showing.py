@@ -86,6 +86,7 @@ def player_shown(memory: Memory, now_ms: int, limits: Limits, rules: GuildRules)
         volume_cap=limits.volume_cap,
         loop=state.loop,
         filters=filters.active(state.filters),
+        presets=None if limits.presets is None else tuple(sorted(limits.presets)),
         equalizer=filters.equalizer(state.filters),
         speed_percent=filters.percent(state.filters, "speed"),
         pitch_percent=filters.percent(state.filters, "pitch"),

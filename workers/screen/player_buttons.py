@@ -76,7 +76,10 @@ def _button(
 
 
 def _filters(shown: PlayerShown, language: Language) -> dict[str, Any]:
-    """A menu of presets; picking one that is on switches it off. None is preselected: that could not be picked."""
+    """A menu of presets; picking one that is on switches it off. None is preselected: that could not be picked.
+
+    What the plan lacks is locked: who picks it all the same is told which plan has it.
+    """
     return {
         "type": STRING_SELECT,
         "custom_id": custom_id("filters", shown.guild_id),
@@ -89,4 +92,8 @@ def _filters(shown: PlayerShown, language: Language) -> dict[str, Any]:
 
 def _option(name: str, shown: PlayerShown, language: Language) -> dict[str, Any]:
     option: dict[str, Any] = {"label": language.say(f"filter.{name}"), "value": name}
-    return {**option, "emoji": {"name": "✅"}} if name in shown.filters else option
+    if name in shown.filters:
+        return {**option, "emoji": {"name": "✅"}}
+    if name == OFF or shown.presets is None or name in shown.presets:
+        return option
+    return {**option, "emoji": {"name": "🔒"}, "description": language.say("player.filter_locked")}

@@ -176,6 +176,7 @@ SENTENCES = {
     "player.more.other": "and {n} more",
     "player.queue": "Queue",
     "player.pick_filter": "Filters",
+    "player.filter_locked": "With a larger plan: /premium",
     "filter.off": "All off",
     "filter.bassboost": "Bass boost",
     "filter.nightcore": "Nightcore",

@@ -181,6 +181,7 @@ SENTENCES = {
     "player.more.other": "y {n} más",
     "player.queue": "Cola",
     "player.pick_filter": "Filtros",
+    "player.filter_locked": "Con un plan mayor: /premium",
     "filter.off": "Ninguno",
     "filter.bassboost": "Graves",
     "filter.nightcore": "Nightcore",

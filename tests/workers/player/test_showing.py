@@ -269,3 +269,10 @@ def test_what_is_refused_or_only_looks_moves_no_message(concert: Stage) -> None:
     concert.handle(ChannelDeleted(guild_id=GUILD, channel_id=CHAT, at_ms=concert.now_ms))
     for order in (SetVolume(level=999), ShowQueue()):
         assert kinds(concert.handle(replace(concert.command(order), text_channel_id=OTHER_CHAT))) == ["Reply"]
+
+
+def test_the_filters_that_the_plan_has_are_known_to_the_message(stage: Stage) -> None:
+    stage.limits = Limits(presets=frozenset({"nightcore", "bassboost"}))
+    stage.reserve()
+    (shown, *_) = all_of(stage.found("c1", song("One")), ShowPlayer)
+    assert shown.shown.presets == ("bassboost", "nightcore")

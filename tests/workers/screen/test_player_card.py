@@ -173,6 +173,15 @@ def test_skip_names_the_entry_it_means() -> None:
     assert buttons(player())["skip"]["custom_id"] == f"segue:skip:{GUILD}:{2**53}"
 
 
+def test_filters_that_the_plan_lacks_are_locked_and_say_how_to_get_them() -> None:
+    shown = player(filters=("8d",), presets=("bassboost", "nightcore"))
+    options = {option["value"]: option for option in buttons(shown)["filters"]["options"]}
+    locked = {name for name, option in options.items() if option.get("emoji") == {"name": "🔒"}}
+    assert locked == set(PRESETS) - {"8d", "bassboost", "nightcore"}, "what is on can be switched off"
+    assert options["karaoke"]["description"] == "With a larger plan: /premium"
+    assert "description" not in options[OFF]
+
+
 def test_filters_that_are_on_are_marked() -> None:
     options = {option["value"]: option for option in buttons(player(filters=("8d",)))["filters"]["options"]}
     assert {name for name, option in options.items() if "emoji" in option} == {"8d"}
