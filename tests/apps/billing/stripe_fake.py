@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -49,8 +50,9 @@ class FakeStripe:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(raw)))
-                self.end_headers()
-                self.wfile.write(raw)
+                with suppress(ConnectionError):  # whoever asked has no patience left
+                    self.end_headers()
+                    self.wfile.write(raw)
 
             do_GET = do_POST = do_DELETE = _serve  # noqa: N815 # http.server's names
 
