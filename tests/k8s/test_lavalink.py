@@ -1,0 +1,78 @@
+"""How Lavalink's pod comes by its password, and that its probe tells a node that answers from one that does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import free_port
+from tests.k8s.manifests import BASE, container, ports, variables
+
+PASSWORD = "of-the-node"
+PROBE = str(BASE / "lavalink" / "well.sh")
+
+
+class Node(BaseHTTPRequestHandler):
+    """Answers like Lavalink 4.2.2: 401 or 403 without a body, else its version."""
+
+    def do_GET(self) -> None:
+        given = self.headers.get("Authorization")
+        self.send_response(200 if given == PASSWORD else 401 if given is None else 403)
+        self.end_headers()
+        if given == PASSWORD and self.path == "/version":
+            self.wfile.write(b"4.2.2")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def node() -> Iterator[int]:
+    """The port of a node."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Node)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server.server_address[1]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def probed(port: int, password: str, folder: Path) -> bool:
+    """Whether the probe finds the node well."""
+    (folder / "password").write_text(password, encoding="utf-8")
+    environment = {**os.environ, "LAVALINK_PASSWORD_FILE": str(folder / "password")}
+    ended = subprocess.run([PROBE, str(port)], env=environment, capture_output=True, check=False, timeout=20)
+    return ended.returncode == 0
+
+
+def test_a_node_that_answers_is_well(node: int, tmp_path: Path) -> None:
+    assert probed(node, PASSWORD, tmp_path)
+
+
+def test_a_node_that_refuses_or_is_not_there_is_not(node: int, tmp_path: Path) -> None:
+    assert not probed(node, "another", tmp_path)
+    assert not probed(free_port(), PASSWORD, tmp_path)
+
+
+def test_without_an_argument_it_asks_the_nodes_own_port() -> None:
+    assert f"${{1:-{ports('lavalink')['http']}}}" in Path(PROBE).read_text(encoding="utf-8")
+    probes = [container("lavalink")[kind] for kind in ("startupProbe", "livenessProbe", "readinessProbe")]
+    assert [probe["exec"]["command"] for probe in probes] == [["/opt/segue/well.sh"]] * 3
+
+
+def test_the_password_is_in_the_nodes_environment_and_not_in_its_arguments(tmp_path: Path) -> None:
+    java = tmp_path / "java"
+    java.write_text('#!/bin/sh\necho "$LAVALINK_SERVER_PASSWORD|$*"\n', encoding="utf-8")
+    java.chmod(0o755)
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "LAVALINK_PASSWORD_FILE": str(tmp_path / "password")}
+    said = subprocess.run(container("lavalink")["command"], env=environment, capture_output=True, text=True, check=True)
+    assert said.stdout == f"{PASSWORD}|-jar Lavalink.jar\n"
+    assert variables("lavalink").keys() == {"LAVALINK_PASSWORD_FILE", "_JAVA_OPTIONS"}
