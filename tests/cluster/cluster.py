@@ -21,7 +21,7 @@ from simulator.service import Service
 from simulator.stack import FLOWER_LOGIN, STATE, TOKEN, WEBHOOK_SECRET, WEBHOOK_UUID
 from tests.cluster.binaries import find_binaries
 from tests.cluster.control_plane import NAMESPACE, ClusterFailed, ControlPlane
-from tests.cluster.manifests import K8S, fitted, rendered, secret
+from tests.cluster.manifests import K8S, fitted, rendered, secret, secret_keys
 from tests.cluster.metrics_api import MetricsApi
 from tests.cluster.network import PrivateNetwork
 from tests.cluster.node.api import Api, Object
@@ -192,6 +192,7 @@ class Cluster(Shell):
     def _secrets(self) -> dict[str, str]:
         app, audio = secrets.token_hex(12), secrets.token_hex(12)
         return {
+            **secret_keys(),
             "DISCORD_TOKEN": TOKEN,
             "DISCORD_CLIENT_SECRET": self.simulator["client_secret"],
             "SECRET_KEY": secrets.token_hex(32),

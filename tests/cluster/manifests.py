@@ -57,6 +57,12 @@ def containers_of(objects: list[Object]) -> Iterator[tuple[Object, Object]]:
             yield thing, container
 
 
+def secret_keys() -> dict[str, str]:
+    """Every key of secrets.env.example, empty: people are told that each must be there."""
+    lines = (K8S / "secrets.env.example").read_text(encoding="utf-8").splitlines()
+    return {line.partition("=")[0]: "" for line in lines if line and not line.startswith("#")}
+
+
 def secret(values: dict[str, str]) -> Object:
     """Secret discord-bot-secrets, as `kubectl create secret generic --from-env-file` makes it."""
     metadata = {"name": "discord-bot-secrets", "namespace": NAMESPACE}

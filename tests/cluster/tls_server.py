@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import ssl
 import subprocess
 import threading
@@ -12,6 +13,13 @@ from pathlib import Path
 from typing import Any
 
 HTTPS = 443
+_log = logging.getLogger(__name__)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients hang up when they have what they want."""
+        _log.debug("a connection ended", exc_info=True)
 
 
 class TlsServer:
@@ -19,7 +27,7 @@ class TlsServer:
 
     def __init__(self, address: str, certificate: Path, answer: Callable[[str, str], Any]) -> None:
         """`certificate` as made by make_certificate; the port is 443 of `address`."""
-        self._server = ThreadingHTTPServer((address, HTTPS), _handler(answer))
+        self._server = _Server((address, HTTPS), _handler(answer))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate, certificate.with_suffix(".key"))
         # The handshake is each connection's own: one that says nothing holds up nobody.

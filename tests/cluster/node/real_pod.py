@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import shutil
@@ -103,11 +104,18 @@ class RealPod:
                     self._tend(container, health)
                 self._tell()
                 time.sleep(LOOK_SECONDS)
-        except (ApiRefused, NoSuchImage, OSError, KeyError, subprocess.SubprocessError):
-            _log.exception("pod %s cannot live on", self.name)
+        except (ApiRefused, NoSuchImage, OSError, KeyError, subprocess.SubprocessError) as error:
+            self._complain(error)
             time.sleep(RETRY_SECONDS)
         finally:
             self._clean()
+
+    def _complain(self, error: Exception) -> None:
+        """As a kubelet does: in the pod's status, where `kubectl describe` shows it."""
+        _log.error("pod %s cannot live on: %r", self.name, error)
+        status = {"reason": "CreateContainerConfigError", "message": f"{type(error).__name__}: {error}"}
+        with contextlib.suppress(ApiRefused, OSError):
+            self._ground.api.patch_status(self._path, status)
 
     def _begin(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -214,6 +222,8 @@ class RealPod:
         conditions = [{"type": kind, "status": truth, "lastTransitionTime": now} for kind, truth in truths.items()]
         return {
             "phase": phase,
+            "reason": None,
+            "message": None,
             "podIP": self.address,
             "podIPs": [{"ip": self.address}],
             "hostIP": "127.0.0.1",
