@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from project import settings
+from project import error_reports, settings
+from project.error_reports import EMAIL
 from project.task_queues import shard_of, slot_of
 
 NAMES = {"command_id": "command", "guild_id": "guild", "shard_id": "shard"}
@@ -80,6 +81,7 @@ def configure(process: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers[:] = []
         logger.propagate = True
+    error_reports.start(process, known_secrets())
 
 
 def _a_warning(record: logging.LogRecord) -> bool:
@@ -106,7 +108,9 @@ def known_secrets() -> list[str]:
     nodes = [node.split(":", 2)[2:] for node in settings.LAVALINK_NODES.split(",")]
     logins = [login.partition(":")[2] for login in settings.FLOWER_BASIC_AUTH.split(",")]
     found = {settings.DISCORD_TOKEN, settings.SECRET_KEY, settings.LAVALINK_PASSWORD, *logins}
-    found |= {settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET}
+    found |= {settings.STRIPE_SECRET_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.DISCORD_CLIENT_SECRET}
+    found |= {settings.SENTRY_DSN, urlsplit(settings.SENTRY_DSN).username or ""}
+    found |= {header.partition("=")[2] for header in settings.OTEL_EXPORTER_OTLP_HEADERS.split(",")}
     found |= {unquote(url.password or "") for url in urls} | {word for node in nodes for word in node}
     return sorted((secret for secret in found if len(secret) >= SHORTEST_SECRET), key=len, reverse=True)
 
@@ -115,7 +119,7 @@ def _without_known_secrets(_logger: object, _method: str, line: str) -> str:
     """The last word: whatever a library put into a message or a traceback."""
     for secret in _KNOWN:
         line = line.replace(secret, "…")
-    return line
+    return EMAIL.sub("…", line) if "@" in line else line
 
 
 def _named(process: str) -> Any:

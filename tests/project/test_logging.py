@@ -95,3 +95,8 @@ def test_passwords_inside_urls_and_node_lists_are_known() -> None:
     wanted = {"database/password", "redis-password", "node-password", "common-password", "flower-password"}
     wanted |= {"signing-secret", "sk_test_" + "a" * 24, "whsec_webhook"}
     assert {word.upper() for word in wanted} <= set(line["words"])
+
+
+def test_an_e_mail_address_is_taken_out_of_whatever_a_library_says() -> None:
+    (line,) = lines_of("logging.getLogger('djstripe').error('Key (email)=(%s) exists', 'alice.b+c@mail.example.org')")
+    assert line["event"] == "Key (email)=(…) exists"
