@@ -25,6 +25,7 @@ WEBHOOK_LAG_SECONDS = Histogram(
 Stage = Literal["stored", "processed"]
 
 from_zero(WEBHOOKS, ("stored", "done"), ("stored", "refused"))
+from_zero(WEBHOOK_SECONDS, ("stored",), ("processed",))
 from_zero(WEBHOOKS, ("processed", "done"), ("processed", "known"), ("processed", "failed"))
 
 

@@ -37,7 +37,7 @@ def ask(stack: Stack, job: str) -> None:
 
 
 def done(stack: Stack, job: str) -> float:
-    return value_of(fetch(stack, "worker"), "segue_job_runs_total", job=job, outcome="done")
+    return value_of(fetch(stack, "worker"), "segue_job_runs_total", task=job, outcome="done")
 
 
 def test_beats_word_comes_through(stack: Stack) -> None:
@@ -47,8 +47,8 @@ def test_beats_word_comes_through(stack: Stack) -> None:
 def test_every_job_is_known_to_prometheus_before_it_ever_ran(stack: Stack) -> None:
     page = fetch(stack, "worker")
     for job, due in SCHEDULE.items():
-        assert value_of(page, SUCCESS, job=job) > 0, job
-        assert value_of(page, "segue_job_due_seconds", job=job) == due.seconds
+        assert value_of(page, SUCCESS, task=job) > 0, job
+        assert value_of(page, "segue_job_due_seconds", task=job) == due.seconds
     assert value_of(page, "segue_jobs_readable") == 1
 
 
@@ -57,7 +57,7 @@ def test_every_job_ends_well_in_a_real_worker(stack: Stack, job: str) -> None:
     before = done(stack, job)
     ask(stack, job)
     wait_for(lambda: done(stack, job) > before, f"the end of {job}", seconds=30)
-    assert value_of(fetch(stack, "worker"), "segue_job_runs_total", job=job, outcome="failed") == 0
+    assert value_of(fetch(stack, "worker"), "segue_job_runs_total", task=job, outcome="failed") == 0
 
 
 def test_a_payment_whose_webhooks_were_lost_counts_after_the_next_look(

@@ -43,7 +43,7 @@ class Alert:
     annotations: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Panel:
     """A panel of a dashboard."""
 

@@ -1,17 +1,17 @@
 """Tells Prometheus how jobs and backups stand: read from PostgreSQL when asked, so every worker tells the same.
 
-    segue_job_last_success_timestamp_seconds{job}   since when it is known, where it never ended well
-    segue_job_due_seconds{job}                      how often it should end well
-    segue_job_duration_seconds{job}                 of the last run that ended
-    segue_job_runs_total{job,outcome}               done, failed, busy, died
+    segue_job_last_success_timestamp_seconds{task}  since when it is known, where it never ended well
+    segue_job_due_seconds{task}                     how often it should end well
+    segue_job_duration_seconds{task}                of the last run that ended
+    segue_job_runs_total{task,outcome}              done, failed, busy, died
     segue_beat_last_seen_timestamp_seconds          when a message of beat's was last worked on
     segue_backup_last_timestamp_seconds             0 where there is none
     segue_backup_last_size_bytes
     segue_backup_ok                                 1: one that is not empty, within the last 26 hours
     segue_jobs_readable                             0: PostgreSQL does not answer, what stands here is of before
 
-A job is late when `time() - segue_job_last_success_timestamp_seconds > 2 * segue_job_due_seconds`, taken `max by (job)`
-because all workers tell it.
+A job is late when `time() - segue_job_last_success_timestamp_seconds > 2 * segue_job_due_seconds`, taken `max by (task)`
+because all workers tell it. The label is no `job`, which is Prometheus' own name for what it scrapes.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def _read() -> Iterable[Metric]:
 
 
 def _of_jobs(runs: dict[str, JobRun]) -> Iterable[Metric]:
-    last = GaugeMetricFamily("segue_job_last_success_timestamp_seconds", "When it last ended well", labels=["job"])
-    due = GaugeMetricFamily("segue_job_due_seconds", "How often it should end well", labels=["job"])
-    took = GaugeMetricFamily("segue_job_duration_seconds", "How long the last run took", labels=["job"])
-    ended = CounterMetricFamily("segue_job_runs", "Runs by how they ended", labels=["job", "outcome"])
+    last = GaugeMetricFamily("segue_job_last_success_timestamp_seconds", "When it last ended well", labels=["task"])
+    due = GaugeMetricFamily("segue_job_due_seconds", "How often it should end well", labels=["task"])
+    took = GaugeMetricFamily("segue_job_duration_seconds", "How long the last run took", labels=["task"])
+    ended = CounterMetricFamily("segue_job_runs", "Runs by how they ended", labels=["task", "outcome"])
     for name, run in runs.items():
         last.add_metric([name], (run.succeeded_at or run.known_since).timestamp())
         due.add_metric([name], SCHEDULE[name].seconds)

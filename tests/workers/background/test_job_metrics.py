@@ -38,11 +38,11 @@ def test_a_job_that_never_ran_grows_late_from_when_it_became_known() -> None:
     before = timezone.now().timestamp()
     registry = told()
     for name, due in SCHEDULE.items():
-        since = value(registry, SUCCESS, job=name)
+        since = value(registry, SUCCESS, task=name)
         assert since is not None
         assert since >= before - 60
-        assert value(registry, "segue_job_due_seconds", job=name) == due.seconds
-    assert value(told(), SUCCESS, job=HEARTBEAT) == value(registry, SUCCESS, job=HEARTBEAT)
+        assert value(registry, "segue_job_due_seconds", task=name) == due.seconds
+    assert value(told(), SUCCESS, task=HEARTBEAT) == value(registry, SUCCESS, task=HEARTBEAT)
 
 
 def test_the_last_success_and_how_runs_ended_are_told() -> None:
@@ -50,10 +50,10 @@ def test_the_last_success_and_how_runs_ended_are_told() -> None:
     registry = told()
     run = JobRun.objects.get(job=HEARTBEAT)
     assert run.succeeded_at is not None
-    assert value(registry, SUCCESS, job=HEARTBEAT) == pytest.approx(run.succeeded_at.timestamp())
-    assert value(registry, "segue_job_runs_total", job=HEARTBEAT, outcome="done") == 1
-    assert value(registry, "segue_job_runs_total", job=HEARTBEAT, outcome="failed") == 0
-    assert value(registry, "segue_job_duration_seconds", job=HEARTBEAT) == run.took_s
+    assert value(registry, SUCCESS, task=HEARTBEAT) == pytest.approx(run.succeeded_at.timestamp())
+    assert value(registry, "segue_job_runs_total", task=HEARTBEAT, outcome="done") == 1
+    assert value(registry, "segue_job_runs_total", task=HEARTBEAT, outcome="failed") == 0
+    assert value(registry, "segue_job_duration_seconds", task=HEARTBEAT) == run.took_s
     assert value(registry, "segue_beat_last_seen_timestamp_seconds") == pytest.approx(run.succeeded_at.timestamp())
 
 
@@ -82,4 +82,4 @@ def test_while_postgresql_is_away_the_last_known_is_told(monkeypatch: pytest.Mon
     monkeypatch.setattr(job_metrics, "backup_latest", away)
     registry = told(collector)
     assert value(registry, "segue_jobs_readable") == 0
-    assert value(registry, SUCCESS, job=HEARTBEAT) is not None
+    assert value(registry, SUCCESS, task=HEARTBEAT) is not None
