@@ -37,6 +37,11 @@ def outside(address: str) -> Place:
 def allowed(source: Place, target: Place, port: int, protocol: str = "TCP", without: str = "") -> bool:
     """Whether both ends allow it; a policy named `without` is taken as deleted."""
     policies = [each for each in of_kind("NetworkPolicy") if each["metadata"]["name"] != without]
+    return allowing(policies, source, target, port, protocol)
+
+
+def allowing(policies: list[Manifest], source: Place, target: Place, port: int, protocol: str = "TCP") -> bool:
+    """The same with other policies."""
     return _lets(policies, source, target, port, protocol, "egress") and _lets(
         policies, target, source, port, protocol, "ingress"
     )

@@ -21,7 +21,7 @@ def title(manifest: Manifest) -> str:
 
 @pytest.mark.parametrize(
     "manifest",
-    [*base(), *read(K8S / "restore.yaml"), *read(K8S / "components/error-reports/network-policy.yaml")],
+    [*base(), *read(K8S / "restore.yaml")],
     ids=title,
 )
 def test_kubernetes_knows_every_field(manifest: Manifest) -> None:
