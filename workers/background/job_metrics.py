@@ -10,8 +10,8 @@
     segue_backup_ok                                 1: one that is not empty, within the last 26 hours
     segue_jobs_readable                             0: PostgreSQL does not answer, what stands here is of before
 
-A job is late when `time() - segue_job_last_success_timestamp_seconds > 2 * segue_job_due_seconds`, taken `max by (task)`
-because all workers tell it. The label is no `job`, which is Prometheus' own name for what it scrapes.
+A job is late when `time() - segue_job_last_success_timestamp_seconds > 2 * segue_job_due_seconds`, taken
+`max by (task)` because all workers tell it. The label is no `job`, which is Prometheus' own name for what it scrapes.
 """
 
 from __future__ import annotations
