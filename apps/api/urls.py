@@ -7,7 +7,7 @@ from django.urls import path, register_converter
 from apps.api.docs import show_docs
 from apps.api.fields import SnowflakeConverter
 from apps.api.schema import show_schema
-from apps.api.views import billing, commands, events, guilds, library, login, me, player, tokens, track_queue
+from apps.api.views import billing, commands, events, guilds, library, login, me, player, playlists, tokens, track_queue
 
 register_converter(SnowflakeConverter, "snowflake")
 GUILD = "v1/guilds/<snowflake:guild_id>/"
@@ -34,8 +34,10 @@ urlpatterns = [
     path(GUILD + "tokens/", tokens.TokensView.as_view()),
     path(GUILD + "tokens/<int:token_id>", tokens.TokenView.as_view()),
     path("v1/search", library.SearchView.as_view()),
-    path("v1/playlists/", library.PlaylistsView.as_view()),
-    path("v1/playlists/<int:playlist_id>", library.PlaylistView.as_view()),
+    path("v1/playlists/", playlists.PlaylistsView.as_view()),
+    path("v1/playlists/<int:playlist_id>", playlists.PlaylistView.as_view()),
+    path("v1/playlists/<int:playlist_id>/tracks", playlists.PlaylistTracksView.as_view()),
+    path("v1/playlists/<int:playlist_id>/tracks/<int:position>", playlists.PlaylistTrackView.as_view()),
     path("v1/me", me.MeView.as_view()),
     path("v1/me/export", me.ExportView.as_view()),
     path("v1/plans/", billing.PlansView.as_view()),

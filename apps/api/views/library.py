@@ -1,11 +1,11 @@
-"""What was played, what members keep, and finding what to play."""
+"""What was played, and finding what to play."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,8 +19,8 @@ from apps.api.pages import PageQuery, cursor_at, page_of
 from apps.api.problems import Problem
 from apps.api.shapes import TrackShape, page_shape
 from apps.api.view import View
-from apps.library.models import HistoryEntry, Playlist
-from apps.library.selectors import history_of, playlist_tracks
+from apps.library.models import HistoryEntry
+from apps.library.selectors import history_of
 from apps.playback.selectors import track_seen
 from project.wire.messages import Suggest
 
@@ -36,23 +36,6 @@ class HistoryShape(serializers.Serializer[Any]):
     member_id = serializers.CharField()
     member_name = serializers.CharField(allow_blank=True)
     track = TrackShape()
-
-
-class PlaylistShape(serializers.Serializer[Any]):
-    """A playlist."""
-
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    owner_id = serializers.CharField()
-    owner_name = serializers.CharField(allow_blank=True)
-    shared_guild_id = serializers.CharField(allow_null=True)
-    length = serializers.IntegerField()
-
-
-class WholePlaylistShape(PlaylistShape):
-    """A playlist with its tracks."""
-
-    tracks = TrackShape(many=True)
 
 
 class SearchQuery(serializers.Serializer[Any]):
@@ -125,55 +108,3 @@ class SearchView(View):
         if len(self.caller.guilds) != 1:
             raise Problem(422, "guild_id", "Say for which guild: guild_id.")
         return next(iter(self.caller.guilds))
-
-
-class PlaylistsView(View):
-    """`playlists/`."""
-
-    needs = {"GET": Scope.PLAYLISTS}
-
-    @extend_schema(
-        operation_id="playlist_list", parameters=[PageQuery], responses=page_shape("Playlists", PlaylistShape)
-    )
-    def get(self, request: Request) -> Response:
-        """A token's: those that are shared in its guild. A person's: their own."""
-        limit, behind = page_of(request)
-        rows = list(_playlists(self).filter(pk__gt=behind[0] if behind else 0)[: limit + 1])
-        page = rows[:limit]
-        following = cursor_at(page[-1].pk, 0) if rows[limit:] else None
-        return Response({"items": [_playlist(row) for row in page], "next": following})
-
-
-class PlaylistView(View):
-    """`playlists/{id}`."""
-
-    needs = {"GET": Scope.PLAYLISTS}
-
-    @extend_schema(operation_id="playlist_show", responses=WholePlaylistShape)
-    def get(self, request: Request, playlist_id: int) -> Response:
-        """One playlist with its tracks."""
-        found = _playlists(self).filter(pk=playlist_id).first()
-        if found is None:
-            raise Problem(404, "not_found", "You can see no such playlist.")
-        tracks = [track_seen(track) for track in playlist_tracks(playlist=found)]
-        return Response({**_playlist(found), "tracks": tracks})
-
-
-def _playlists(view: View) -> Any:
-    caller = view.caller
-    if caller.kind == "token":
-        seen = Playlist.objects.filter(shared_guild_id__in=list(caller.guilds))
-    else:
-        seen = Playlist.objects.filter(owner_id=caller.user_id)
-    return seen.annotate(length=Count("tracks")).order_by("pk")
-
-
-def _playlist(row: Any) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "name": row.name,
-        "owner_id": str(row.owner_id),
-        "owner_name": row.owner_name,
-        "shared_guild_id": None if row.shared_guild_id is None else str(row.shared_guild_id),
-        "length": row.length,
-    }
