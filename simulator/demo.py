@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
+from simulator.control_client import ControlClient
 from simulator.scenario import Scenario, ScenarioFailed, Strikes, Survival, Tracks, survival_verdict, verdict
 from simulator.stack import CATALOGUE, FLOWER_LOGIN, Say, Stack, StackFailed, stdout_line
 
@@ -37,6 +38,7 @@ def main() -> int:
             if check:
                 result = _check(stack, say)
             else:
+                _employ(stack, say)
                 signal.pause()
     except KeyboardInterrupt:
         say("ended")
@@ -123,6 +125,17 @@ def _introduce(stack: Stack, say: Say) -> None:
     say(f"{'redis':<10} {urlsplit(stack.redis_url).hostname}:{urlsplit(stack.redis_url).port}")
     say(f"control API: {stack.simulator['control_url']}; Ctrl-C ends everything")
     say(f"Try it: open {stack.simulator['control_url'].removesuffix('control')} in a browser, join Music, type /play")
+
+
+def _employ(stack: Stack, say: Say) -> None:
+    """Alice works at the support desk too: an admin who signs in with the simulated Discord."""
+    guilds = ControlClient(stack.simulator["control_url"]).get("/guilds")
+    alice = next(member["id"] for member in guilds[0]["members"] if member["name"] == "Alice")
+    command = [sys.executable, "manage.py", "staff", "alice", "--role", "admin", "--discord", alice]
+    environment = {**os.environ, **stack.environment()}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    desk = f"http://127.0.0.1:{stack.ports['api']}/admin/"
+    say(f"support desk: open {desk}, choose “Sign in with Discord”, be Alice ({alice})")
 
 
 def _check(stack: Stack, say: Say) -> dict[str, Any]:

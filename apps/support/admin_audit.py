@@ -82,7 +82,6 @@ class AuditLineAdmin(ReadOnlyAdmin):
     search_fields = ("guild_id",)
     search_help_text = "Guild id, or the name of one of staff"
     ordering = ("-at",)
-    sortable_by = ()
     readonly_fields = ("change",)
 
     @display(description="when (UTC)")

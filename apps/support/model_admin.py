@@ -28,6 +28,8 @@ class SupportModelAdmin(ModelAdmin):
     show_full_result_count = False
     list_per_page = 50
     actions = None
+    sortable_by = ()
+    """By the key alone: any other order would read the whole table."""
     formfield_overrides = {  # type: ignore[assignment,misc] # Django's stubs and Unfold disagree
         TextField: {"widget": UnfoldAdminTextInputWidget}
     }

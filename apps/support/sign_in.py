@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from datetime import timedelta
+from functools import cache
 from typing import Literal
 
 import structlog
@@ -35,8 +36,6 @@ RECOVERY_CODES = 10
 SESSION_LASTS = timedelta(seconds=settings.SESSION_COOKIE_AGE)
 MARK = "desk"
 """Key of the session's mark, which only `enter` makes."""
-_NOBODY = make_password("nobody")
-"""Checked where there is no such member, so that both take as long."""
 
 
 class Refused(Exception):
@@ -49,7 +48,7 @@ def password_check(*, name: str, password: str) -> StaffMember:
     with transaction.atomic():
         member = _locked(user__username=name)
         if member is None or not member.user.is_active:
-            check_password(password, _NOBODY)
+            check_password(password, _nobodys())
             log.warning("A sign-in at the desk was refused", problem="no such member")
             refusal = "Name or password is wrong."
         elif member.locked_until is not None and member.locked_until > timezone.now():
@@ -159,6 +158,12 @@ def is_in(request: HttpRequest) -> bool:
         return False
     age_s = timezone.now().timestamp() - mark["since"]
     return bool(mark["epoch"] == member.epoch and age_s < SESSION_LASTS.total_seconds())
+
+
+@cache
+def _nobodys() -> str:
+    """A password that is checked where there is no such member, so that both take as long."""
+    return make_password("nobody")
 
 
 def _locked(**which: object) -> StaffMember | None:

@@ -196,7 +196,7 @@ class DiscordCallbackView(View):
     """`login/discord/callback/`: where Discord sends people back to."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        """In, if a staff row names the account. Discord's own second factor stands in for ours."""
+        """In, if a staff row names the account; how that account is protected is Discord's affair (FEATURES §7)."""
         begun = request.session.pop(AT_DISCORD, None)
         state, code = request.GET.get("state", ""), request.GET.get("code", "")
         if begun is None or _is_old(begun["at"]) or not secrets.compare_digest(state.encode(), begun["state"].encode()):

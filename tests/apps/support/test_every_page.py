@@ -145,14 +145,19 @@ def many_rows() -> None:
 
 def stripe_rows() -> None:
     account = stripe_models.Account.objects.create(id="acct_1", stripe_data={})
-    for number in range(ROWS):
-        data = {"id": f"x_{number}", "object": "x"}
-        common = {"stripe_data": data, "djstripe_owner_account": account, "livemode": False}
-        customer = stripe_models.Customer.objects.create(id=f"cus_{number}", email=f"p{number}@example.org", **common)
-        product = stripe_models.Product.objects.create(id=f"prod_{number}", **common)
-        stripe_models.Price.objects.create(id=f"price_{number}", product=product, active=True, **common)
-        stripe_models.Subscription.objects.create(id=f"sub_{number}", customer=customer, **common)
-        stripe_models.Event.objects.create(id=f"evt_{number}", data={}, type="x", **common)
+
+    def fill(model: Any, prefix: str, **fields: Any) -> list[Any]:
+        common = {"stripe_data": {}, "djstripe_owner_account": account, "livemode": False}
+        made: list[Any] = model.objects.bulk_create(
+            model(id=f"{prefix}_{number}", **common, **fields) for number in range(ROWS)
+        )
+        return made
+
+    customers = fill(stripe_models.Customer, "cus", email="p@example.org")
+    products = fill(stripe_models.Product, "prod")
+    fill(stripe_models.Price, "price", product=products[0], active=True)
+    fill(stripe_models.Subscription, "sub", customer=customers[0])
+    fill(stripe_models.Event, "evt", data={}, type="x")
 
 
 @pytest.fixture

@@ -141,6 +141,13 @@ def test_a_session_ends_after_twelve_hours_however_much_it_is_used(signed_in: Si
     assert not is_in(client)
 
 
+def test_who_signs_out_is_out(signed_in: SignedIn) -> None:
+    client = signed_in("support")
+    assert client.get("/admin/logout/").status_code == 405, "no link of elsewhere signs anybody out"
+    client.post("/admin/logout/")
+    assert not is_in(client)
+
+
 def test_a_change_of_role_ends_the_sessions() -> None:
     member = employ("support")
     client = sign_in(member)
