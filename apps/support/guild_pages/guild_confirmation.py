@@ -14,7 +14,7 @@ from apps.support.audit import record_once
 from apps.support.confirmation import Confirmation, ReasonForm
 from apps.support.guild_pages.reading import known_or_404
 
-_MARKS = re.compile(r"\\([^a-zA-Z0-9\s])|\*\*|`")
+_MARKS = re.compile(r"\\([^a-zA-Z0-9\s])|[*`]")
 
 
 class GuildConfirmation(Confirmation):

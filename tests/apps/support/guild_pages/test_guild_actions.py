@@ -55,8 +55,10 @@ def noted() -> list[tuple[str, str, str]]:
 def test_a_skip_names_the_entry_that_was_shown_and_tells_the_outcome(
     signed_in: SignedIn, playing_guild: int, stage: Stage
 ) -> None:
-    stage.will_answer("skip", {"type": "skipped", "entry": {"track": {"title": "Ode"}}}, "Skipped **Ode\\_to Joy**.")
-    assert confirm(signed_in("support"), "skip") == "Skipped Ode_to Joy."
+    stage.will_answer(
+        "skip", {"type": "skipped", "entry": {"track": {"title": "Ode"}}}, "Skipped *Ode\\_to\\* Joy*; **next** is `x`."
+    )
+    assert confirm(signed_in("support"), "skip") == "Skipped Ode_to* Joy; next is x."
     assert stage.orders == [Skip(entry=1)]
     (command,) = stage.given
     assert (command.actor.kind, command.actor.user_id, command.actor.name) == ("staff", 0, "Support")
