@@ -60,6 +60,7 @@ class PlanPrice(models.Model):
 
     class Meta:
         db_table = "plan_prices"
+        verbose_name = "price"
         constraints = [
             models.UniqueConstraint(
                 fields=["plan", "interval"], condition=models.Q(active=True), name="one_active_price_per_interval"
@@ -121,6 +122,7 @@ class Usage(models.Model):
 
     class Meta:
         db_table = "usage"
+        verbose_name_plural = "usage"
         constraints = [models.UniqueConstraint(fields=["guild_id", "month"], name="one_count_per_month")]
 
     def __str__(self) -> str:

@@ -56,6 +56,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["-at"], name="staff_audit_recent"),
             models.Index(fields=["guild_id", "-at"], name="staff_audit_guild"),
             models.Index(fields=["actor", "-at"], name="staff_audit_actor"),
+            models.Index(fields=["subject", "-at"], name="staff_audit_subject", condition=~models.Q(subject="")),
         ]
 
     def __str__(self) -> str:

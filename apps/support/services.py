@@ -76,7 +76,7 @@ def staff_enrol_again(*, member: StaffMember, actor: str, reason: str = "") -> s
 
 
 def staff_set_password(*, member: StaffMember, password: str, actor: str) -> None:
-    """Choose a password; raises ValidationError. Sessions end."""
+    """Choose a password; raises ValidationError. Sessions end, and a one-time code is void."""
     validate_password(password, member.user)
     with transaction.atomic():
         member.user.set_password(password)
@@ -87,16 +87,19 @@ def staff_set_password(*, member: StaffMember, password: str, actor: str) -> Non
         _note(member, actor, "set password", before={}, after={})
 
 
-def enrolment_find(*, code: str) -> StaffMember:
-    """Whose one-time code it is; raises Refused."""
-    found = (
-        StaffMember.objects.select_related("user")
-        .filter(enrolment_digest=_digest(code), enrolment_until__gt=timezone.now(), user__is_active=True)
-        .first()
-    )
-    if found is None:
-        raise Refused("This code is not valid any more. Ask an admin for a new one.")
-    return found
+def staff_enrol(*, code: str, password: str) -> StaffMember:
+    """Choose a password with a one-time code, which is void then; raises Refused, ValidationError."""
+    with transaction.atomic():
+        member = (
+            StaffMember.objects.select_related("user")
+            .select_for_update(of=("self",))
+            .filter(enrolment_digest=_digest(code), enrolment_until__gt=timezone.now(), user__is_active=True)
+            .first()
+        )
+        if member is None:
+            raise Refused("This code is not valid any more. Ask an admin for a new one.")
+        staff_set_password(member=member, password=password, actor=f"staff:{member}")
+    return member
 
 
 def _enrolment_code(member: StaffMember) -> str:

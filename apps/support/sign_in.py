@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 Way = Literal["authenticator", "recovery code", "discord"]
 
+WRONG = "Name or password is wrong. After several wrong ones the desk waits for up to a quarter of an hour."
+"""The same for all that can be wrong: a stranger learns no name by it."""
 FREE_TRIES = 5
 """Wrong passwords before a pause; each further one doubles it."""
 FIRST_PAUSE = timedelta(minutes=1)
@@ -44,22 +46,20 @@ class Refused(Exception):
 
 def password_check(*, name: str, password: str) -> StaffMember:
     """The active member with this name and password; raises Refused, and pauses who tries again and again."""
-    refusal: str | None = None
     with transaction.atomic():
         member = _locked(user__username=name)
         if member is None or not member.user.is_active:
             check_password(password, _nobodys())
             log.warning("A sign-in at the desk was refused", problem="no such member")
-            refusal = "Name or password is wrong."
         elif member.locked_until is not None and member.locked_until > timezone.now():
-            refusal = "Too many wrong passwords. Wait a quarter of an hour, or ask an admin."
+            check_password(password, _nobodys())
+            log.warning("A sign-in at the desk was refused", problem="too many wrong passwords")
         elif not check_password(password, member.user.password):
             _count_failure(member)
-            refusal = "Name or password is wrong."
         else:
             StaffMember.objects.filter(pk=member.pk).update(failures=0, locked_until=None)
             return member
-    raise Refused(refusal)
+    raise Refused(WRONG)
 
 
 def second_factor_check(*, member: StaffMember, code: str) -> Way:

@@ -31,7 +31,7 @@ from apps.accounts.discord_login import (
     sign_in,
 )
 from apps.support.models import StaffMember
-from apps.support.services import enrolment_find, staff_set_password
+from apps.support.services import staff_enrol
 from apps.support.sign_in import (
     Refused,
     authenticator_begin,
@@ -168,8 +168,7 @@ class EnrolView(SignInView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """The password is set; the device is next."""
         try:
-            member = enrolment_find(code=form.cleaned_data["code"])
-            staff_set_password(member=member, password=form.cleaned_data["password"], actor=f"staff:{member}")
+            member = staff_enrol(code=form.cleaned_data["code"], password=form.cleaned_data["password"])
         except Refused as error:
             return self.refused(form, error)
         except ValidationError as error:

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.test import AsyncClient, Client
 
+from apps.support.models import StaffMember
 from project import settings
 from tests.apps.support.conftest import SignedIn
 
@@ -45,6 +46,14 @@ def test_its_files_are_served_from_the_packages() -> None:
 @pytest.mark.parametrize("path", ["../settings.py", "unfold/../../../project/settings.py", "nothing.css", ""])
 def test_no_other_file_is(path: str) -> None:
     assert Client().get(settings.STATIC_URL + path).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["billing/plan/BASIC/change/", "support/staffmember/add/", "logout/"])
+def test_no_page_of_elsewhere_can_send_a_form(signed_in: SignedIn, page: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = signed_in("admin").cookies
+    assert client.post(f"/admin/{page}", {"name": "eve", "role": "admin"}).status_code == 403
+    assert StaffMember.objects.count() == 1
 
 
 async def test_it_is_the_same_under_asgi() -> None:
