@@ -19,6 +19,7 @@ STATUS = {
     "source_failed": 503,
     "failed": 500,
     "not_allowed": 403,
+    "guild.blocked": 403,
     "position.unknown": 404,
     "library.refused.unknown": 404,
     "library.refused.position": 404,

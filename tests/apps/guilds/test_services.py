@@ -11,8 +11,15 @@ from django.db import connection
 
 from apps.guilds import announcement
 from apps.guilds.models import GuildSettings
-from apps.guilds.selectors import guild_settings_get
-from apps.guilds.services import Change, guild_blocklist_edit, guild_settings_set, guild_source_allow
+from apps.guilds.selectors import guild_block_get, guild_settings_get
+from apps.guilds.services import (
+    Change,
+    guild_block,
+    guild_blocklist_edit,
+    guild_settings_set,
+    guild_source_allow,
+    guild_unblock,
+)
 from apps.guilds.validation import SettingRefused
 from project.wire import keys
 from project.wire.desk import BLOCKLIST_MAX, SOURCES
@@ -110,3 +117,33 @@ def test_every_process_hears_of_a_change_and_the_gateway_knows_the_language(stor
     assert store.hgetall(keys.guild_ui(GUILD)) == {"locale": "es", "ephemeral": "1"}
     guild_settings_set(guild_id=GUILD, changes={"language": None, "ephemeral": False})
     assert store.exists(keys.guild_ui(GUILD)) == 0
+
+
+def test_a_guild_is_blocked_once_with_who_and_why_and_unblocked_once() -> None:
+    assert guild_block(guild_id=GUILD, by="Sam", reason="spam")
+    assert not guild_block(guild_id=GUILD, by="Kim", reason="again")
+    block = guild_block_get(GUILD)
+    assert block is not None
+    assert (block.by, block.reason) == ("Sam", "spam")
+    assert guild_block_get(GUILD + 1) is None
+    assert guild_unblock(guild_id=GUILD)
+    assert not guild_unblock(guild_id=GUILD)
+    assert guild_block_get(GUILD) is None
+
+
+def test_a_block_is_told_to_every_process_without_its_reason(store: redis.Redis) -> None:
+    with store.pubsub(ignore_subscribe_messages=True) as listener:  # type: ignore[no-untyped-call] # redis-py's
+        listener.subscribe(keys.EVENTS_CHANNEL, keys.STAFF_CHANNEL)
+        for _ in range(2):
+            listener.get_message(timeout=1)
+        guild_block(guild_id=GUILD, by="Sam", reason="spam")
+        heard = [listener.get_message(timeout=5) for _ in range(2)]
+    assert {one["channel"] for one in heard} == {keys.EVENTS_CHANNEL, keys.STAFF_CHANNEL}
+    told = [json.loads(one["data"]) for one in heard]
+    assert told == [{"type": "settingsChanged", "guildId": str(GUILD)}] * 2
+
+
+def test_without_redis_a_block_is_written_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(announcement, "_client", redis.Redis(port=1, socket_connect_timeout=0.2))
+    assert guild_block(guild_id=GUILD, by="Sam", reason="spam")
+    assert guild_block_get(GUILD) is not None

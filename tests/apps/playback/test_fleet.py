@@ -16,7 +16,7 @@ from project.wire import keys
 from project.wire.fleet_reports import NodeReport, NodeShare, SlotReport
 from project.wire.messages import to_json
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 A, B = "a:2333", "b:2333"
 

@@ -16,7 +16,7 @@ from project.wire import keys
 from project.wire.fleet_reports import SlotReport
 from project.wire.messages import to_json
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db
 
 GUILD, OTHER = 3 << 22, 11 << 22
 SLOT = 3
