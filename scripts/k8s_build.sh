@@ -8,15 +8,19 @@ set -euo pipefail
 KUBERNETES=v1.36.3
 ETCD=v3.6.15
 KWOK=v0.8.0
-MENDED=2 # counts changes to mend_kwok below
+MENDED=3 # counts changes to mend_kwok below
 
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/segue/kubernetes"
-HOME_OF_BINARIES="$CACHE/$KUBERNETES-etcd-$ETCD-kwok-$KWOK-$MENDED"
+HOME_OF_BINARIES="$CACHE/$KUBERNETES-etcd-$ETCD-kwok-$KWOK"
 COMMANDS="kube-apiserver kube-controller-manager kube-scheduler kubectl"
-ALL="$COMMANDS etcd kwok"
 
 say() { echo "k8s: $*" >&2; }
-missing() { local name; for name in $ALL; do [ -x "$HOME_OF_BINARIES/$name" ] || echo "$name"; done; }
+kwok_is_ours() { [ -x "$HOME_OF_BINARIES/kwok" ] && [ -e "$HOME_OF_BINARIES/kwok-config/mended-$MENDED" ]; }
+missing() {
+  local name
+  for name in $COMMANDS etcd; do [ -x "$HOME_OF_BINARIES/$name" ] || echo "$name"; done
+  kwok_is_ours || echo kwok
+}
 
 if [ -z "$(missing)" ]; then echo "$HOME_OF_BINARIES"; exit 0; fi
 if [ -n "${NO_BUILD:-}" ]; then say "not built yet: $(missing | xargs). Run make k8s-build."; exit 3; fi
@@ -100,7 +104,24 @@ func ended(err error) error {
 	return err
 }
 GO
-  # 4. Files of logs and forwarded ports cannot depend on the pod.
+  # 4. What a command on a terminal says last is lost: it is closed before it was read to its end.
+  perl -0pi -e 's{// Create a two way tunnel.*?(?=// Resize pty)}{drained := make(chan struct{})
+	go func() { _, _ = io.Copy(pty, in) }()
+	go func() {
+		defer close(drained)
+		_, _ = io.Copy(out, pty)
+	}()
+	defer func() {
+		_ = tty.Close()
+		select {
+		case <-drained:
+		case <-time.After(2 * time.Second):
+		}
+	}()
+
+	}s; s{utilsnet "sigs.k8s.io/kwok/pkg/utils/net"}{};
+    s{"io"}{"io"; "time"}' pkg/kwok/server/debugging_exec_other.go
+  # 5. Files of logs and forwarded ports cannot depend on the pod.
   swap pkg/kwok/server/debugging_logs.go 'return readLogs(ctx, logsFile, opts, stdout, stderr)' \
     'return readLogs(ctx, strings.NewReplacer("{namespace}", podNamespace, "{pod}", podName, "{container}", container).Replace(logsFile), opts, stdout, stderr)'
   swap pkg/kwok/server/debugging_logs.go '"slices"' '"slices"; "strings"'
@@ -120,11 +141,12 @@ build_kwok() {
   nice -n 15 go build -o "$work/kwok" ./cmd/kwok
   rm -rf "$HOME_OF_BINARIES/kwok-config"
   cp -r kustomize "$HOME_OF_BINARIES/kwok-config"
+  touch "$HOME_OF_BINARIES/kwok-config/mended-$MENDED"
   built kwok
 }
 
 say "building $(missing | xargs): about 12 minutes the first time, seconds when Go has it cached"
 [ -x "$HOME_OF_BINARIES/etcd" ] || build_etcd
 if missing | grep -q '^kube'; then build_kubernetes; fi
-[ -x "$HOME_OF_BINARIES/kwok" ] || build_kwok
+kwok_is_ours || build_kwok
 echo "$HOME_OF_BINARIES"

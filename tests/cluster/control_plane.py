@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import secrets
@@ -184,8 +185,9 @@ class ControlPlane:
         self.kubeconfig.write_text(json.dumps(config, indent=2), encoding="utf-8")
 
     def _ready(self) -> bool:
-        try:
-            return Api(self.url, self.token(), self.trust()).says_ready()
+        try:  # its certificate is one of the first things it makes
+            with contextlib.closing(Api(self.url, self.token(), self.trust())) as api:
+                return api.says_ready()
         except (OSError, http.client.HTTPException):
             return False
 

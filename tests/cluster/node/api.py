@@ -37,6 +37,10 @@ class Api:
         connection.request("GET", "/readyz", headers=self._headers)
         return connection.getresponse().status == http.client.OK
 
+    def close(self) -> None:
+        """This thread's connection."""
+        self._connection().close()
+
     def get(self, path: str) -> Object:
         """Raises ApiRefused, OSError or HTTPException, as all of these do."""
         return self._request("GET", path)

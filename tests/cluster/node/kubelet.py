@@ -28,6 +28,7 @@ class Kubelet:
         self._ground = ground
         self._namespace = namespace
         self._names = names
+        self._addresses: dict[str, str] = {}
         self._numbers = itertools.count(10)
         self._services: list[Object] = []
         self._stopping = threading.Event()
@@ -66,6 +67,7 @@ class Kubelet:
             except (ApiRefused, OSError, http.client.HTTPException) as error:
                 _log.warning("the API server did not answer: %s", error)
                 time.sleep(1)
+        self._ground.api.close()
 
     def _look(self) -> None:
         path = f"/api/v1/namespaces/{self._namespace}"
@@ -90,8 +92,11 @@ class Kubelet:
             return
         if any(known.name == pod["metadata"]["name"] for known in self.pods.values()):
             return  # a StatefulSet's next: the one before is not quite gone
-        number = next(self._numbers)
-        real = RealPod(self._ground, pod, f"127.77.{number // 250}.{number % 250 + 1}")
+        uid = pod["metadata"]["uid"]
+        if uid not in self._addresses:  # one that is tried again keeps it
+            number = next(self._numbers)
+            self._addresses[uid] = f"127.77.{number // 250}.{number % 250 + 1}"
+        real = RealPod(self._ground, pod, self._addresses[uid])
         real.hosts = self.hosts()
         self.pods[real.uid] = real
         real.start()

@@ -246,6 +246,7 @@ class RealPod:
                 self._ground.api.delete_now(self._path, self.uid)
             except (ApiRefused, OSError):
                 _log.warning("pod %s could not be removed", self.name)
+        self._ground.api.close()
 
 
 def _pre_stop(pod: Object) -> float:

@@ -1,0 +1,50 @@
+"""What the runbook restores: a backup into a new database, a damaged file of Redis, and Redis emptied."""
+
+from __future__ import annotations
+
+from tests.cluster import Cluster
+from tests.cluster.waiting import until
+
+APPS = {"discord-gateway": 2, "discord-audio": 2, "discord-api": 2}
+FIX = "kubectl exec redis-0 -n discord-bot -- redis-check-aof --fix /data/appendonly.aof"
+
+
+def test_a_backup_takes_the_place_of_the_database(cluster: Cluster) -> None:
+    _sql(cluster, "INSERT INTO subscriptions (\"guildId\") VALUES ('4711')")
+    dump = "kubectl exec postgres-0 -n discord-bot -- pg_dump -U postgres discord > backup-$(date +%Y%m%d).sql"
+    cluster.run(dump).check()
+    for name in APPS:
+        cluster.run(f"kubectl scale deployment {name} --replicas=0 -n discord-bot").check()
+    for name in APPS:
+        until(lambda app=name: cluster.pods(app) == [])  # type: ignore[misc] # bound now
+    psql = "kubectl exec -it postgres-0 -n discord-bot -- psql -U postgres -c"
+    until(lambda: cluster.run(f'{psql} "DROP DATABASE discord;"').rc == 0)
+    cluster.run(f'{psql} "CREATE DATABASE discord;"').check()
+    cluster.run(
+        "kubectl exec -i postgres-0 -n discord-bot -- psql -U postgres discord < backup-$(date +%Y%m%d).sql"
+    ).check()
+    for name, count in APPS.items():
+        cluster.run(f"kubectl scale deployment {name} --replicas={count} -n discord-bot").check()
+    cluster.wait_rolled_out()
+    assert _sql(cluster, "SELECT tier FROM subscriptions WHERE \"guildId\" = '4711'") == "FREE"
+
+
+def test_a_cut_file_of_redis_is_repaired(cluster: Cluster) -> None:
+    cluster.run("kubectl exec redis-0 -- redis-cli SET whole 1").check()
+    cluster.run("kubectl exec redis-0 -- sh -c 'printf %s \"*3 cut\" >> /data/appendonly.aof.1.incr.aof'").check()
+    cluster.run(FIX).check()
+    cluster.run("kubectl delete pod redis-0 -n discord-bot").check()
+    cluster.wait_rolled_out()
+    assert cluster.run("kubectl exec redis-0 -- redis-cli GET whole").check().stdout.strip() == "1"
+
+
+def test_an_emptied_redis_is_filled_again(cluster: Cluster) -> None:
+    cluster.run("kubectl exec -it redis-0 -n discord-bot -- redis-cli FLUSHALL").check()
+    slots = "kubectl exec redis-0 -- redis-cli --scan --pattern 'lease:slot:*' | wc -l"
+    until(lambda: int(cluster.run(slots).check().stdout) == 8)
+    cluster.wait_rolled_out()
+
+
+def _sql(cluster: Cluster, statement: str) -> str:
+    ask = "kubectl exec -i postgres-0 -n discord-bot -- psql -U postgres discord -At -v ON_ERROR_STOP=1"
+    return cluster.run(ask, stdin=statement).check().stdout.strip()
