@@ -50,7 +50,7 @@ k8s-down: setup ## Stop it
 	@$(PY) -m tests.cluster down
 
 .PHONY: k8s-verify
-k8s-verify: setup ## Try the manifests on that API server, with our real processes as pods
+k8s-verify: setup k8s-build ## Try the manifests on that API server, with our real processes as pods
 	@scripts/with_services.sh $(PY) -m pytest -p no:randomly -m cluster tests/cluster $(TESTS)
 
 .PHONY: browser
