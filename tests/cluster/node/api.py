@@ -69,18 +69,24 @@ class Api:
     def _request(self, method: str, path: str, body: Object | None = None, kind: str = "") -> Object:
         payload = None if body is None else json.dumps(body)
         headers = {**self._headers, **({"Content-Type": kind} if kind else {})}
+        try:
+            status, text = self._send(method, path, payload, headers)
+        except (OSError, http.client.HTTPException):  # the server hangs up on a connection that was idle for 90 s
+            status, text = self._send(method, path, payload, headers)
+        found: Object = json.loads(text)
+        if status >= http.client.BAD_REQUEST:
+            raise ApiRefused(status, str(found.get("message", text)))
+        return found
+
+    def _send(self, method: str, path: str, payload: str | None, headers: dict[str, str]) -> tuple[int, bytes]:
         connection = self._connection()
         try:
             connection.request(method, path, payload, headers)
             answer = connection.getresponse()
-            text = answer.read()
+            return answer.status, answer.read()
         except (OSError, http.client.HTTPException):
             connection.close()
             raise
-        found: Object = json.loads(text)
-        if answer.status >= http.client.BAD_REQUEST:
-            raise ApiRefused(answer.status, str(found.get("message", text)))
-        return found
 
     def _connection(self) -> http.client.HTTPSConnection:
         if not hasattr(self._mine, "connection"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import logging
 import shutil
@@ -114,7 +115,7 @@ class RealPod:
         """As a kubelet does: in the pod's status, where `kubectl describe` shows it."""
         _log.error("pod %s cannot live on: %r", self.name, error)
         status = {"reason": "CreateContainerConfigError", "message": f"{type(error).__name__}: {error}"}
-        with contextlib.suppress(ApiRefused, OSError):
+        with contextlib.suppress(ApiRefused, OSError, http.client.HTTPException):
             self._ground.api.patch_status(self._path, status)
 
     def _begin(self) -> None:
@@ -212,7 +213,11 @@ class RealPod:
         }
         if key == self._told:
             return
-        self._ground.api.patch_status(self._path, self._status(phase, containers))
+        try:
+            self._ground.api.patch_status(self._path, self._status(phase, containers))
+        except (ApiRefused, OSError, http.client.HTTPException) as error:  # told again at the next look
+            _log.warning("the status of pod %s was not taken: %s", self.name, error)
+            return
         self._told = key
 
     def _status(self, phase: str, containers: list[Object]) -> Object:
@@ -244,7 +249,7 @@ class RealPod:
         if self.ending and not self._abandoned:
             try:
                 self._ground.api.delete_now(self._path, self.uid)
-            except (ApiRefused, OSError):
+            except (ApiRefused, OSError, http.client.HTTPException):
                 _log.warning("pod %s could not be removed", self.name)
         self._ground.api.close()
 
