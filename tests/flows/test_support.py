@@ -81,6 +81,22 @@ async def test_billing_grants_a_plan_that_the_guild_has_at_once_and_the_log_show
         await expect(bo.page.get_by_role("region", name="Subscription")).to_contain_text("PREMIUM")
 
 
+async def test_changes_come_by_themselves_also_after_the_network_was_away(
+    browser: Browser, stack: Stack, concert: Room
+) -> None:
+    async with at_the_desk(browser, stack, "lee", "support") as lee:
+        await lee.page.add_init_script("window.setInterval = () => 0")  # the stream of events alone is left
+        await lee.find(concert.guild_id)
+        queue = lee.page.get_by_role("region", name="Queue")
+        concert.slash("Alice", "play", query="Greensleeves")
+        await expect(queue).to_contain_text("Greensleeves")
+        await lee.page.context.set_offline(True)
+        concert.slash("Alice", "play", query="Ode to Joy")
+        await lee.page.context.set_offline(False)
+        await expect(queue).to_contain_text("Ode to Joy")
+        lee.forgive("net::ERR_INTERNET_DISCONNECTED")
+
+
 async def test_keys_alone_find_a_guild_and_stop_it(browser: Browser, stack: Stack, concert: Room) -> None:
     async with at_the_desk(browser, stack, "kim", "support") as kim:
         await kim.page.goto(f"{kim.url}/admin/guilds/")

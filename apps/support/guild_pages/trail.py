@@ -41,6 +41,7 @@ def trail_of(guild_id: int) -> Sequence[TrailLine]:
 
 def _change(before: dict[str, Any], after: dict[str, Any]) -> str:
     names = [name for name in after if before.get(name) != after[name] and after[name] not in (None, "")]
+    names = [name for name in names if name != "command"]  # its id, for who compares logs
     return ", ".join(f"{name.replace('_', ' ')}: {_short(after[name])}" for name in names)
 
 
