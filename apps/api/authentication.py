@@ -9,7 +9,8 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from apps.accounts.selectors import Caller, TokenRefused, caller_of
+from apps.accounts.selectors import Caller, TokenRefused
+from apps.api.known_callers import known_caller
 
 SENTENCES = {
     "unknown": "This token is not known.",
@@ -29,7 +30,7 @@ class BearerAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             raise AuthenticationFailed("Use a bearer token.", "scheme")
         try:
-            caller = caller_of(secret.strip())
+            caller = known_caller(secret.strip())
         except TokenRefused as refused:
             raise AuthenticationFailed(SENTENCES[refused.problem], f"token_{refused.problem}") from refused
         return caller, caller

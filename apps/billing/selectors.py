@@ -49,7 +49,7 @@ def plans_on_sale() -> list[tuple[PlanLimits, list[PlanPrice]]]:
     """All plans, the least first, with what they cost; none where staff agree on a price."""
     plans = Plan.objects.prefetch_related("prices").order_by("priority")
     return [
-        (plan_limits(Tier(plan.tier)), sorted((p for p in plan.prices.all() if p.active), key=lambda p: p.amount))
+        (_limits(vars(plan)), sorted((p for p in plan.prices.all() if p.active), key=lambda p: p.amount))
         for plan in plans
     ]
 

@@ -17,6 +17,10 @@ d  first_sound_p95_ms, first_sound_p50_ms, first_sounds_measured
 e  idle_guild_kib, playing_guild_kib
 f  playing_core_share      per cent, with 5000 guilds, reckoned from playing_guilds when these are fewer:
                            playing_core_share_seen with them, empty_core_share without
+g  api_reads_per_second    of 200 a second that are asked, over all read routes; api_read_p50_ms, api_read_p99_ms
+   api_read_cpu_ms (of the api, per read), api_reads_measured, api_reads_failed, api_late_p99_ms (the generator),
+   <process>_core_share_api
+h  webhook_p99_ms          an answer to Stripe's webhook while Stripe takes 2 s; webhook_p50_ms, webhooks_measured
    seconds                 how long the bench took
 """
 
@@ -34,7 +38,7 @@ from simulator.stack import StackFailed
 from tests.bench.discord_side import Unanswered
 from tests.bench.partner import Partner, PartnerFailed
 from tests.bench.report import Report
-from tests.bench.rows import advance, first_sound, latency, population, throughput
+from tests.bench.rows import advance, api, first_sound, latency, population, throughput
 from tests.bench.samples import NothingMeasured
 from tests.bench.stage import LOGS, raised
 
@@ -42,7 +46,7 @@ USUAL_SECONDS = 240.0
 GUILDS = 160
 """Commands are spread over so many: the bot takes 10 in 5 s from one guild."""
 STOCK_GUILDS = tuple(range(1, 61))
-ALL = "abcdef"
+ALL = "abcdefgh"
 
 
 def _say(text: str) -> None:
@@ -87,10 +91,18 @@ async def _population(wanted: set[str], report: Report, scale: float) -> None:
         await population.measure(stage, report, scale, guilds=guilds)
 
 
+async def _programs(wanted: set[str], report: Report, scale: float) -> None:
+    """g, h: the API and a worker; nobody plays."""
+    async with raised(_say, clocked=True, guilds=1, processes=("api", "worker")) as stage:
+        _say("g, h: the API")
+        await api.measure(stage, wanted, report, scale)
+
+
 MEASUREMENTS: dict[str, Callable[[set[str], Report, float], Awaitable[None]]] = {
     "abc": _commands,
     "d": _sound,
     "ef": _population,
+    "gh": _programs,
 }
 """What can be asked for, by the stack that it needs. A new row is a module in `rows` and its line in one of these."""
 

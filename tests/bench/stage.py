@@ -21,7 +21,7 @@ GUILDS_PER_SHARD = 100
 """A shard may send about 110 op 4 a minute: so all guilds of a stage can join in one go."""
 LOGS = ROOT / ".run" / "bench"
 """What the processes of the last stack logged."""
-PORTS = ("simulator", "node", "gateway", "audio")
+PORTS = ("simulator", "node", "gateway", "audio", "api", "worker")
 
 
 @dataclass(slots=True)
@@ -74,8 +74,10 @@ class Stage:
 
 
 @asynccontextmanager
-async def raised(say: Say, *, clocked: bool, guilds: int) -> AsyncIterator[Stage]:
-    """Start stores, simulator, gateway and an audio worker with one child; raises StackFailed."""
+async def raised(
+    say: Say, *, clocked: bool, guilds: int, processes: tuple[str, ...] = ("gateway", "audio")
+) -> AsyncIterator[Stage]:
+    """Start stores, simulator and processes (of an audio worker one child); raises StackFailed."""
     shards = str(1 + guilds // GUILDS_PER_SHARD)
     environment = {
         "AUDIO_CHILDREN": "1",
@@ -94,7 +96,7 @@ async def raised(say: Say, *, clocked: bool, guilds: int) -> AsyncIterator[Stage
             ports={name: free_port() for name in PORTS},
         )
         try:
-            await asyncio.to_thread(stack.start, ("gateway", "audio"))
+            await asyncio.to_thread(stack.start, processes)
             node = stack.simulator["nodes"][0]
             discord = DiscordSide(stack.simulator["control_url"], f"http://{node['host']}:{node['port']}")
             try:

@@ -21,6 +21,7 @@ from apps.accounts.discord_login import (
     sign_in,
 )
 from apps.accounts.services import login_create, login_revoke
+from apps.api.known_callers import forget_callers
 from apps.api.problems import Problem
 from apps.api.view import View
 from apps.api.views.me import export_file
@@ -133,6 +134,7 @@ class LogoutView(PersonView):
     def post(self, request: Request) -> Response:
         """The login's token opens nothing from now on."""
         login_revoke(login_id=self.caller.account_id)
+        forget_callers()
         return Response(status=204)
 
 

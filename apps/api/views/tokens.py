@@ -15,6 +15,7 @@ from apps.accounts.scopes import Scope
 from apps.accounts.selectors import tokens_of
 from apps.accounts.services import TooManyTokens, api_token_create, api_token_revoke
 from apps.api.fields import Body, Text
+from apps.api.known_callers import forget_callers
 from apps.api.problems import Problem
 from apps.api.view import View
 
@@ -102,6 +103,7 @@ class TokenView(PersonView):
         """Revoke a token: it opens nothing from now on."""
         if not api_token_revoke(guild_id=guild_id, token_id=token_id):
             raise Problem(404, "not_found", "The guild has no such token.")
+        forget_callers()
         return Response(status=204)
 
 

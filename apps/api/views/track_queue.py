@@ -57,7 +57,7 @@ class QueueView(View):
         """What waits, in order."""
         limit, behind = page_of(request)
         rows = list((queue_of(guild_id) if behind is None else queue_after(guild_id, *behind))[: limit + 1])
-        page, first = rows[:limit], queue_position(rows[0]) if rows else 1
+        page, first = rows[:limit], queue_position(rows[0]) if rows and behind is not None else 1
         items = [_queued(row, position) for position, row in enumerate(page, start=first)]
         following = cursor_at(page[-1].rank, page[-1].entry) if len(rows) > limit else None
         return Response({"items": items, "next": following})
