@@ -22,6 +22,7 @@ from bot.interaction import snowflake_ms
 from bot.metrics import FIRST_RESPONSE_SECONDS as RESPONSE_SECONDS
 from bot.metrics import FIRST_RESPONSES_MISSED, OUTCOME_SECONDS, UNANSWERABLE
 from bot.sentences import CANNOT_SHOW
+from project import tracing
 from project.wire.messages import Outcome
 
 log = structlog.get_logger(__name__)
@@ -117,9 +118,13 @@ class Conversation:
                 OUTCOME_SECONDS.observe(max(0.0, self.age_seconds()))
             if self.record.quiet and not outcome.error and self.record.state in ("waiting", "deferred"):
                 await self._acknowledge()
+                tracing.whole(self.record.id, "interaction", self.age_seconds())
                 return
             try:
-                await self._guarded(self._say(payload, EPHEMERAL if private else 0, outcome.followup))
+                with tracing.part(self.record.id, "show outcome"):
+                    await self._guarded(self._say(payload, EPHEMERAL if private else 0, outcome.followup))
+                if not outcome.followup:
+                    tracing.whole(self.record.id, "interaction", self.age_seconds())
             except DiscordRefused as error:
                 self._log.error("Discord refused an outcome", reason=str(error))
                 await self._guarded(self._say({"content": CANNOT_SHOW.of(self.record.locale)}, EPHEMERAL, False))
@@ -172,7 +177,8 @@ class Conversation:
             left = FIRST_RESPONSE_SECONDS - self.age_seconds()
             try:
                 seconds = min(ATTEMPT_SECONDS, max(left, 0.2))
-                await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=seconds)
+                with tracing.part(self.record.id, "first response", kind=_RESPONSES[kind]):
+                    await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=seconds)
                 RESPONSE_SECONDS.labels(_RESPONSES[kind]).observe(max(0.0, self.age_seconds()))
                 return True
             except DiscordAway as error:

@@ -29,6 +29,7 @@ from bot.slash.options import Refused
 from bot.understanding import Page, Upload, understood
 from bot.voice_channel import voice_channel
 from bot.voice_news import VoiceNews
+from project import tracing
 from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import Command, Order, Ping, to_json
@@ -248,7 +249,8 @@ class Forwarder:
         )
         self._kept.keep(command)
         try:
-            await self._publisher.publish(run)
+            with tracing.part(command.id, "publish", order=str(order.__struct_config__.tag)):
+                await self._publisher.publish(run)
             self._kept.accepted(command.id)
         except NotPublished as error:
             if not is_read(command) and not self._kept.holds(command.id):

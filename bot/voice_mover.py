@@ -11,6 +11,7 @@ from bot.metrics import JOINS_REFUSED
 from bot.patience import Patience
 from bot.voice_map import LEFT, GuildVoice, present
 from bot.voice_news import VoiceNews
+from project import tracing
 from project.spawned import Spawned
 from project.wire import keys
 from project.wire.messages import JoinRefused, MoveVoice
@@ -62,7 +63,8 @@ class VoiceMover:
             voice.move_channel = order.channel_id or LEFT
         elif under_way is None:
             voice.move_channel = None
-        await self._send(order.guild_id, order.channel_id)
+        with tracing.part(order.command_id, "op 4"):
+            await self._send(order.guild_id, order.channel_id)
         log.info(
             "Op 4 sent",
             guild_id=order.guild_id,

@@ -7,6 +7,7 @@ few named fields go along, of an exception its type, its stack without variables
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import time
@@ -40,6 +41,7 @@ _PATTERNS = (
     re.compile(r"""(?<!\w)(?:'[^'\n]*'|"[^"\n]*")"""),  # what somebody typed stands in quotation marks
 )
 _known: list[str] = []
+_process = ""
 
 
 def clean(text: str) -> str:
@@ -53,15 +55,26 @@ def clean(text: str) -> str:
 
 def start(process: str, secrets: Iterable[str]) -> None:
     """From here on report this process's errors, if SENTRY_DSN says where; raises StartRefused if it is none."""
+    global _process
     if not settings.SENTRY_DSN:
         return
+    _known[:] = [settings.SENTRY_DSN, *secrets]
+    if not _process:
+        # In a forked child Sentry's thread is woken in vain by the first error: it would lie there until a second one.
+        os.register_at_fork(after_in_child=_connect)
+    _process = process
+    _connect()
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # says of each try that Sentry is away
+    logging.getLogger().addHandler(ErrorReporter())
+
+
+def _connect() -> None:
     import sentry_sdk
     from sentry_sdk.integrations.atexit import AtexitIntegration
     from sentry_sdk.integrations.excepthook import ExcepthookIntegration
     from sentry_sdk.integrations.threading import ThreadingIntegration
     from sentry_sdk.utils import BadDsn
 
-    _known[:] = [settings.SENTRY_DSN, *secrets]
     integrations = [
         AtexitIntegration(callback=lambda _pending, _seconds: None),
         ExcepthookIntegration(),
@@ -87,8 +100,7 @@ def start(process: str, secrets: Iterable[str]) -> None:
         )
     except BadDsn:
         refuse_to_start("SENTRY_DSN is no DSN. Copy it again from Sentry: Settings, Client Keys.")
-    sentry_sdk.get_global_scope().set_tag("process", process)  # for all threads, and for what ends one
-    logging.getLogger().addHandler(ErrorReporter())
+    sentry_sdk.get_global_scope().set_tag("process", _process)  # for all threads, and for what ends one
 
 
 class ErrorReporter(logging.Handler):

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from project import error_reports, settings
+from project import error_reports, settings, tracing
 from project.error_reports import EMAIL
 from project.task_queues import shard_of, slot_of
 
@@ -82,6 +82,7 @@ def configure(process: str) -> None:
         logger.handlers[:] = []
         logger.propagate = True
     error_reports.start(process, known_secrets())
+    tracing.start(process)
 
 
 def _a_warning(record: logging.LogRecord) -> bool:

@@ -16,7 +16,7 @@ from apps.api.database import give_back_connection
 from apps.api.problems import Problem
 from apps.api.redis_clients import BLOCK_SECONDS, client, waiting_client
 from apps.playback.selectors import command_get
-from project import settings
+from project import settings, tracing
 from project.celery import app
 from project.wire import keys
 from project.wire.messages import COMMAND_PATIENCE_MS, Actor, Command, Ended, Order
@@ -56,8 +56,11 @@ def carry_out_as(actor: Actor, guild_id: int, order: Order, *, command_id: str |
     identity = command_id or str(uuid.uuid4())
     known = None if command_id is None else outcome_of(identity, [guild_id])
     if known is None:
-        _publish(_command(actor, guild_id, order, identity))
+        began = time.monotonic()
+        with tracing.part(identity, "publish", order=str(order.__struct_config__.tag)):
+            _publish(_command(actor, guild_id, order, identity))
         known = _wait(identity)
+        tracing.whole(identity, "api command", time.monotonic() - began)
     return Asked(identity, known)
 
 

@@ -47,7 +47,7 @@ def row(database: psycopg.Connection[Any], room: Room) -> tuple[Any, ...] | None
     ).fetchone()
 
 
-def pay(control: ControlClient, room: Room) -> None:
+def pay(control: ControlClient, room: Room, **typed: str) -> None:
     """A manager upgrades and pays on the page that her link leads to."""
     owner = next(known["owner"]["id"] for known in control.get("/guilds") if known["id"] == room.guild_id)
     room.members[MANAGER] = owner
@@ -56,7 +56,7 @@ def pay(control: ControlClient, room: Room) -> None:
     mine = [
         one for one in control.get("/stripe/objects/checkout.session") if one["client_reference_id"] == room.guild_id
     ]
-    control.post(f"/stripe/checkouts/{mine[-1]['id']}/pay", {})
+    control.post(f"/stripe/checkouts/{mine[-1]['id']}/pay", typed)
 
 
 def accepted(room: Room) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 
 from project.task_queues import slot_of
-from simulator.control_client import wait_for
+from simulator.control_client import ControlClient, wait_for
 from simulator.stack import Stack
 from tests.conftest import free_port
 from tests.flows.conftest import Room
+from tests.flows.test_billing import pay
 
 
 def way_through(server: str) -> list[tuple[str, str]]:
@@ -88,3 +90,39 @@ def test_a_process_that_ends_says_so_in_json(flow_redis: str, program: str, begu
     rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert {json.loads(line)["process"] for line in [*told, *rest.splitlines()]} == {program}
+
+
+TYPED = "zanzibar by nobody"
+EMAIL = "alice@example.org"
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+def test_what_members_type_and_who_they_are_is_in_no_log(stack: Stack, room: Room, control: ControlClient) -> None:
+    room.join("Alice")
+    control.answer(room.send("Alice", "play", query=TYPED))
+    control.answer(room.send("Alice", "search", query=TYPED))
+    place = {"guild_id": room.guild_id, "channel_id": room.text_id, "user_id": room.members["Alice"], "type": "slash"}
+    made = {**place, "name": "playlist create", "options": {"name": TYPED}}
+    control.answer(str(control.post("/interactions", made)["interaction_id"]))
+    room.slash("Alice", "play", query="440 Hz Test Tone")
+    pay(control, room, email=EMAIL)
+    wait_for(lambda: "stage" in stack.services["worker"].log_path.read_text(encoding="utf-8"), "a webhook's end")
+    for process in ("gateway", "audio", "api", "worker", "beat", "flower"):
+        log = stack.services[process].log_path.read_text(encoding="utf-8")
+        assert [word for word in (TYPED, "440 Hz Test Tone", EMAIL) if word in log] == []
+        assert ADDRESS.findall(log) == []
+
+
+def test_what_members_do_wrong_is_no_error_of_ours(stack: Stack, room: Room) -> None:
+    room.refusal("Charlie", "skip")
+    room.join("Alice")
+    room.control.answer(room.send("Alice", "play", query="https://music.segue.example/no/such/track"))
+    room.refusal("Alice", "seek", position="nonsense")
+    room.slash("Alice", "play", query="440 Hz Test Tone")
+    wrong = [
+        line
+        for process in ("gateway", "audio", "api", "worker")
+        for line in lines(stack, process)
+        if line.get("guild") == room.guild_id and line["level"] in ("error", "critical")
+    ]
+    assert wrong == []

@@ -47,7 +47,6 @@ def note_stats(node: str, frame: dict[str, Any]) -> None:
         NODE_PLAYING.labels(node).set(int(frame["playingPlayers"]))
         NODE_LOAD.labels(node).set(float(frame["cpu"]["lavalinkLoad"]))
         NODE_MEMORY.labels(node).set(int(frame["memory"]["used"]))
-        if frame.get("frameStats"):
-            NODE_MISSING.labels(node).set(int(frame["frameStats"]["deficit"]))
+        NODE_MISSING.labels(node).set(int((frame.get("frameStats") or {"deficit": 0})["deficit"]))
     except (KeyError, TypeError, ValueError):
         return  # only numbers for a picture

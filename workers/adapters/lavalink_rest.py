@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from project import tracing
 from workers.adapters.lavalink_metrics import CALL_SECONDS, CALLS_OPEN
 from workers.ports import Away, NodeFailed, NodeRefused, PasswordRefused, PortFailed
 
@@ -48,7 +49,8 @@ async def ask(http: aiohttp.ClientSession, node: str, method: str, url: str, **o
     asked, answer = time.monotonic(), "failed"
     CALLS_OPEN.labels(node).inc()
     try:
-        found = await _request(http, node, method, url, **options)
+        with tracing.step("lavalink", method=method, node=node):
+            found = await _request(http, node, method, url, **options)
         answer = "ok"
     except PortFailed as error:
         answer = type(error).__name__

@@ -7,6 +7,7 @@ import time
 import redis
 import redis.asyncio
 
+from project import tracing
 from project.task_queues import shard_of
 from project.wire import keys
 from project.wire.messages import Ended, Outbound, to_json
@@ -25,10 +26,11 @@ class RedisOutStream:
         """See ports.OutStream."""
         began, answer = time.monotonic(), "ok"
         try:
-            if isinstance(message, Ended):
-                await self._tell_program(message)
-            else:
-                await self._tell_gateway(message)
+            with tracing.part(getattr(message, "command_id", None), "reply", kind=type(message).__name__):
+                if isinstance(message, Ended):
+                    await self._tell_program(message)
+                else:
+                    await self._tell_gateway(message)
         except (redis.RedisError, OSError) as error:
             answer = "away"
             raise Away(f"Redis is away: {type(error).__name__}") from error

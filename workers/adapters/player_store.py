@@ -20,6 +20,7 @@ from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from project import tracing
 from project.wire.messages import Command, to_dict
 from workers.adapters import player_sql as sql
 from workers.adapters.store_line import StoreLine
@@ -162,7 +163,7 @@ class PostgresPlayerStore:
         with STORE_WAIT_SECONDS.time():
             await self._line.turn()
         asked_at = time.monotonic()
-        running = asyncio.ensure_future(self._run(statement, params))
+        running = asyncio.ensure_future(self._run(statement, params, name_of(statement)))
         STORE_OPEN.inc()
         running.add_done_callback(partial(self._over, name_of(statement), asked_at))
         done, _ = await asyncio.wait({running}, timeout=patience)
@@ -181,7 +182,11 @@ class PostgresPlayerStore:
                 raise Away(f"PostgreSQL cannot do it now: {type(error).__name__}") from error
             raise NotStored(f"PostgreSQL refuses: {type(error).__name__}") from error
 
-    async def _run(self, statement: LiteralString, params: dict[str, Any]) -> list[tuple[Any, ...]]:
+    async def _run(self, statement: LiteralString, params: dict[str, Any], name: str) -> list[tuple[Any, ...]]:
+        with tracing.step("store", statement=name):
+            return await self._ran(statement, params)
+
+    async def _ran(self, statement: LiteralString, params: dict[str, Any]) -> list[tuple[Any, ...]]:
         async with self._living() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             await cursor.execute(statement, params)
             _used[connection] = time.monotonic()

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from project import tracing
 from project.spawned import ended
 from project.task_queues import slot_of
 from project.wire.fleet_reports import REPORT_SECONDS
@@ -128,7 +129,8 @@ class AudioWorker:
     async def _command(self, owned: OwnedSlot, command: Command) -> str:
         kind, began = str(command.order.__struct_config__.tag), time.monotonic()
         received_ms = self._ports.clock()
-        word = await owned.command(command)
+        with tracing.part(command.id, "task", order=kind, slot=owned.slot):
+            word = await owned.command(command)
         count_command(kind, word, began, received_ms - (command.received_ms or received_ms))
         return word
 

@@ -10,7 +10,9 @@ from typing import Generic, TypeVar
 
 import structlog
 
+from project import tracing
 from project.spawned import ended
+from project.wire.messages import Command
 from workers.audio.counted import MAILBOX_SECONDS
 from workers.ports import Fenced
 
@@ -69,7 +71,8 @@ class Mailbox(Generic[Letter]):
         while self._letters:
             letter, done, posted = self._letters.popleft()
             try:
-                await self._take(letter)
+                with tracing.part(_command_of(letter), "player", letter=type(letter).__name__):
+                    await self._take(letter)
             except Fenced as error:
                 _settle(done, error)
                 self._fenced(error)
@@ -85,6 +88,11 @@ class Mailbox(Generic[Letter]):
             if done is not None and not done.done():
                 done.set_result("taken")
         self._empty()
+
+
+def _command_of(letter: object) -> str | None:
+    """What a letter belongs to, if to a command."""
+    return letter.id if isinstance(letter, Command) else getattr(letter, "command_id", None)
 
 
 def _settle(done: Done | None, error: Fenced) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from project import settings
+from project import settings, tracing
 from project.celery import app
 from project.wire.messages import Command, MalformedMessage, desk_task_names, inbound_from_dict
 from workers.background.desk.bell import DeskBell
@@ -28,7 +28,8 @@ def serve(argument: dict[str, Any]) -> str:
     if not isinstance(command, Command):
         raise MalformedMessage("the desk takes commands only")
     count_wait(command)
-    return _counter().serve(command)
+    with tracing.part(command.id, "desk", order=str(command.order.__struct_config__.tag)):
+        return _counter().serve(command)
 
 
 for _name in desk_task_names():
