@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from apps.support.guild_pages.finding import CHOICES, Choice, GuildPage, guilds_find, guilds_list
+from apps.support.guild_pages.finding import CHOICES, SNOWFLAKES, Choice, GuildPage, guilds_find, guilds_list
 from apps.support.guild_pages.reading import only_staff
 
 _WORDS: dict[Choice, str] = {"all": "All, the newest first", "playing": "In voice now", "blocked": "Blocked"}
@@ -41,4 +41,5 @@ def _choice(text: str) -> Choice:
 
 def _after(request: HttpRequest) -> int | None:
     text = request.GET.get("after", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else 0
+    return number if number in SNOWFLAKES else None

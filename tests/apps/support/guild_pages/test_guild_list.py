@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -110,7 +111,18 @@ def test_pages_lead_through_all_guilds(many: None) -> None:
     assert second.rows[0].guild_id == first.rows[-1].guild_id - (1 << 22)
 
 
-@pytest.mark.parametrize("query", ["", "?show=playing", "?show=blocked", "?after=400000000000"])
+def test_the_next_page_is_a_link_also_for_ids_as_long_as_discord_s(signed_in: SignedIn, db: None, stage: Stage) -> None:
+    first = 1_575_277_901_610_221_657
+    Subscription.objects.bulk_create(Subscription(guild_id=first + n) for n in range(PAGE + 1))
+    browser = signed_in("support")
+    after = re.findall(r"after=(\d+)", browser.get("/admin/guilds/").content.decode())
+    assert after == [str(first + 1)]
+    page = browser.get(f"/admin/guilds/?show=all&after={after[0]}").content.decode()
+    assert f"/admin/guilds/{first}/" in page
+    assert f"/admin/guilds/{first + 1}/" not in page
+
+
+@pytest.mark.parametrize("query", ["", "?show=playing", "?show=blocked", "?after=400000000000", f"?after={'9' * 20}"])
 def test_a_page_of_the_list_reads_no_whole_table(signed_in: SignedIn, many: None, query: str) -> None:
     browser = signed_in("support")
     with CaptureQueriesContext(connection) as asked:
