@@ -53,6 +53,11 @@ k8s-down: setup ## Stop it
 k8s-verify: setup k8s-build ## Try the manifests on that API server, with our real processes as pods
 	@scripts/with_services.sh $(PY) -m pytest -p no:randomly -m cluster tests/cluster $(TESTS)
 
+.PHONY: runbook
+runbook: setup ## Type all of RUNBOOK.md into a cluster in which music plays, and judge each command (ROWS="7 43" for some)
+	@scripts/k8s_build.sh >/dev/null || true
+	@$(PY) -m tests.runbook $(ROWS)
+
 .PHONY: browser
 browser: ## Install a Chromium for the console's tests, which are left out without one
 	@scripts/browser.sh

@@ -182,6 +182,7 @@ class Cluster(Shell):
             "SMALL": "1",
             "SLOTS": "8",
             "AUDIO_CHILDREN": "1",
+            "DISCORD_SHARDS": "2",
             "DISCORD_BOT_ID": self.simulator["application_id"],
             "DISCORD_API_URL": self.simulator["rest_url"],
             "DISCORD_GATEWAY_URL": self.simulator["gateway_url"],

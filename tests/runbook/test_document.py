@@ -9,18 +9,11 @@ import pytest
 
 from tests.runbook import document
 from tests.runbook.document import RUNBOOK, Block, Typed
+from tests.runbook.printed import as_printed
 
 CHECKLIST = document.read(Path(__file__).with_name("checklist.md"))
 PROSE = {69: "Grafana", 72: "Disaster drill"}
 """Rows that are no commands, and words that must stand there."""
-
-_POD = re.compile(r"<(?:[a-z]+-)?pod(?:-name)?>")
-_VALUE = re.compile(r'(--from-literal=[A-Z_]+)="<[a-z-]+>"')
-
-
-def as_printed(command: str) -> str:
-    """A command with its placeholders under one name each: what is printed apart from them must be the same."""
-    return " ".join(_POD.sub("<pod>", _VALUE.sub(r'\1="<value>"', command)).split())
 
 
 def commands_of(row: int) -> list[Typed]:

@@ -1,0 +1,55 @@
+"""Rows 40 to 48: payments."""
+
+from __future__ import annotations
+
+from simulator.stack import WEBHOOK_SECRET
+from tests.runbook.judges.gateway import keys_of_the_secret, rotated
+from tests.runbook.judges.truth import Dones, Judge, Prepare, every, require, shows, soon
+from tests.runbook.stage import Stage
+
+
+def _paid(stage: Stage) -> None:
+    stage.pay()
+    soon(lambda: _tier(stage) == "PREMIUM", "what was paid for counts")
+
+
+def _cancelled(stage: Stage) -> None:
+    """Webhooks that the new pods hear; several, as `kubectl logs` shows one pod of two."""
+    control = stage.cluster.control
+    (mine,) = [
+        one for one in control.get("/stripe/objects/subscription") if one["metadata"]["guild_id"] == stage.room.guild_id
+    ]
+    control.post(f"/stripe/subscriptions/{mine['id']}/cancel", {})
+    soon(lambda: _tier(stage) == "FREE", "what was cancelled does not count")
+
+
+def _tier(stage: Stage) -> str:
+    counts = "CASE WHEN status = 'ACTIVE' THEN tier ELSE 'FREE' END"
+    ask = f'SELECT {counts} FROM subscriptions WHERE "guildId" = {stage.room.guild_id}'  # noqa: S608 # our own words
+    return stage.sql(ask)
+
+
+def _row_of_the_guild(stage: Stage, dones: Dones) -> None:
+    for word in (stage.room.guild_id, "guildId", "currentPeriodEnd", "PREMIUM"):
+        require(word in dones[0].stdout, f"{word} is not in the row")
+
+
+def _heard_and_seen(stage: Stage, dones: Dones) -> None:
+    require(int(dones[0].stdout.strip().split()[-1]) > 0, "nobody listens")
+    stage.room.join("Alice")
+    answer = stage.say("volume", level=150)
+    require("150" in answer, f"the member's next command is answered {answer!r}")
+
+
+PREPARE: dict[int, Prepare] = {40: _paid, 43: keys_of_the_secret, 44: _cancelled}
+JUDGES: dict[int, Judge] = {
+    40: shows("webhook"),
+    41: _row_of_the_guild,
+    42: shows(WEBHOOK_SECRET),
+    43: rotated("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
+    44: shows("webhook processing time"),
+    45: shows("UPDATE 1"),
+    46: lambda stage, dones: require(dones[0].stdout.strip() in {"0", "1"}, dones[0].stdout),
+    47: lambda stage, dones: require(dones[0].stdout.strip() in {"0", "1"}, dones[0].stdout),
+    48: every(_heard_and_seen),
+}

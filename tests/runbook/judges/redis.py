@@ -1,0 +1,54 @@
+"""Rows 28 to 33: Redis."""
+
+from __future__ import annotations
+
+from tests.runbook.judges.truth import Dones, Judge, Prepare, every, listening, require, shows, unheard
+from tests.runbook.stage import Stage
+
+MAXMEMORY = 800 * 1024 * 1024
+
+
+def _obeys_its_config(stage: Stage, _: Dones) -> None:
+    stage.cluster.wait_rolled_out()
+    require(f"maxmemory:{MAXMEMORY}" in stage.redis("INFO memory"), "maxmemory is not 800mb")
+
+
+def _planted(stage: Stage) -> None:
+    listening(stage)
+    stage.redis("MSET temp:planted 1 kept-by-test 1")
+
+
+def _dropped(stage: Stage, dones: Dones) -> None:
+    require(stage.redis("EXISTS temp:planted") == "0", "temp:planted is still there")
+    require(stage.redis("EXISTS kept-by-test") == "1", "more than temp:* was dropped")
+    stage.redis("DEL kept-by-test")
+    line = dones[-1].line.replace("temp:*", "temp:nothing-is-called-so")
+    require(stage.cluster.run(line).rc == 0, "with nothing to drop it fails")
+
+
+def cut(stage: Stage) -> None:
+    """Preparation: the newest part of the append-only file ends in the middle of a command."""
+    listening(stage)
+    stage.redis("SET whole 1")
+    newest = "ls -t /data/appendonly.aof.*.incr.aof | head -1"
+    stage.cluster.run(f'kubectl exec redis-0 -n discord-bot -- sh -c \'printf %s "*3 cut" >> "$({newest})"\'').check()
+
+
+def repaired(stage: Stage, dones: Dones) -> None:
+    """What was written before the cut is there after the restart."""
+    said = dones[0].stdout + dones[0].stderr
+    require("truncat" in said.lower(), f"nothing was repaired: {said[-400:]!r}")
+    stage.cluster.wait_rolled_out()
+    require(stage.redis("GET whole") == "1", "what was written before the cut is lost")
+    unheard(stage, dones)
+
+
+PREPARE: dict[int, Prepare] = {29: listening, 30: listening, 31: _planted, 33: cut}
+JUDGES: dict[int, Judge] = {
+    28: shows("redis-0", "1/1", "PONG", "used_memory"),
+    29: every(_obeys_its_config, unheard),
+    30: every(shows("OK"), unheard),
+    31: every(_dropped, unheard),
+    32: shows("rewriting started"),
+    33: repaired,
+}
