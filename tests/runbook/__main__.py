@@ -1,9 +1,9 @@
 """`make runbook`: all of RUNBOOK.md is typed into a cluster in which Segue plays music, and each row is judged.
 
 Prints `RUNBOOK {json}`: rows `proven` by the literal command on the real thing, answered by a `stand_in`, only checked
-as text (`static`), or kept in another form (`departs`), each but the first with its reason; `failed` if its judge says no.
-Ends with 0 if at least 64 of the 72 are proven or stand-ins and nothing failed; with 1 otherwise, also where no API server
-is built.
+as text (`static`), or kept in another form (`departs`), each but the first with its reason; `failed` if its judge
+says no. Ends with 0 if at least 64 of the 72 are proven or stand-ins and nothing failed; with 1 otherwise, also where
+no API server is built.
 """
 
 from __future__ import annotations
