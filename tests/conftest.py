@@ -29,6 +29,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
     return ByFolder(config, log)
 
 
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """What a run of everything leaves out, aloud."""
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS and "not cluster" in config.option.markexpr:
+        terminalreporter.write_line("NOT PROVEN here: the manifests on a Kubernetes API server (make k8s-verify)")
+
+
 def free_port() -> int:
     """A port that nobody listens on just now."""
     with socket.socket() as probe:
