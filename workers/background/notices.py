@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import redis
 import structlog
@@ -23,6 +24,9 @@ from workers.screen.plan_notice import plan_notice
 
 log = structlog.get_logger(__name__)
 
+KEPT = timedelta(days=400)
+"""Much longer than anything stays due that was told once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -35,7 +39,9 @@ class Place:
 @job("billing.tell", time_limit_s=300)
 def tell() -> str:
     """How many were told. Raises redis.RedisError while Redis is away; what was not told is told next time."""
-    dues = notices_due(timezone.now())
+    now = timezone.now()
+    Notice.objects.filter(created_at__lt=now - KEPT).delete()
+    dues = notices_due(now)
     notices_note(dues)
     current = {due.identity for due in dues}
     told, after = 0, 0

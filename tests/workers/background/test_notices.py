@@ -20,7 +20,7 @@ from apps.playback.models import Player
 from project.wire import keys
 from tests.workers.background.conftest import twice_at_once
 from workers.background import notices
-from workers.background.notices import tell
+from workers.background.notices import KEPT, tell
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -128,3 +128,12 @@ def test_the_payment_that_failed_is_told_again_after_days(stream: redis.Redis) -
     change(past_due_since=timezone.now() - timedelta(days=3, minutes=1))
     assert tell() == "1 told"
     assert len(told(stream)) == 2
+
+
+def test_what_was_told_long_ago_is_forgotten(stream: redis.Redis) -> None:
+    past_due()
+    talked()
+    tell()
+    Notice.objects.create(guild_id=GUILD, kind="plan_ended", period="sub_0", created_at=timezone.now() - KEPT * 1.1)
+    tell()
+    assert Notice.objects.get().kind == "payment_failed.0"
