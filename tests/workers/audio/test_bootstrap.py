@@ -14,10 +14,14 @@ from simulator.lavalink_node.node import Node
 from simulator.lavalink_node.routes import serve
 from simulator.lavalink_node.settings import NodeSettings
 from tests.conftest import free_port
+from tests.workers.audio.fakes import Session
+from tests.workers.audio.test_obedience import Board
 from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.player_store import PostgresPlayerStore
-from workers.audio.bootstrap import check_nodes, check_slot_count
+from workers.audio.bootstrap import check_nodes, check_slot_count, heed
+from workers.audio.fleet import Fleet
 from workers.ports import NodeAddress
+from workers.staff_ports import StaffWishes
 
 USER_ID = 42
 
@@ -75,6 +79,19 @@ async def test_another_count_of_slots_is_refused() -> None:
         await store.close()
     assert "8 slots" in refused.value.sentence
     assert "64" in refused.value.sentence
+
+
+async def test_what_staff_have_drained_is_known_before_the_first_slot_is_taken() -> None:
+    node = NodeAddress("node", 2333, "secret")
+    fleet = Fleet([node], lambda node, _changed: Session(node))
+    await heed(Board(StaffWishes(drained=frozenset({node.name}))), fleet)
+    assert fleet.choose() is None
+
+
+async def test_a_start_does_not_wait_for_what_staff_wish() -> None:
+    fleet = Fleet([NodeAddress("node", 2333, "secret")], lambda node, _changed: Session(node))
+    await heed(Board(away=True), fleet)
+    assert fleet.choose() is not None
 
 
 async def test_postgresql_away_at_the_start_is_waited_for() -> None:

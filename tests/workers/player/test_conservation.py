@@ -9,8 +9,9 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import initialize, precondition, rule
 
-from project.wire.messages import ChannelDeleted, GuildLeft, JoinRefused, Order, Play, ScreenGone, ScreenPosted
-from project.wire.orders import ORDER_KINDS, ImportQueue, Ping, PlaySaved, SearchTracks, Suggest
+from project.wire.messages import Actor, ChannelDeleted, GuildLeft, JoinRefused, Order, Play, ScreenGone, ScreenPosted
+from project.wire.orders import ORDER_KINDS, ForgetMember, ImportQueue, Ping, PlaySaved, SearchTracks, Suggest
+from project.wire.staff import STAFF_KINDS, Heal
 from tests.workers.player.cast import ALICE, BOB, CHARLIE, CHAT, DJ_ROLE, GUILD, LOUNGE, STUDIO, all_of, only, song
 from tests.workers.player.given_orders import ORDERS, SEARCHED
 from tests.workers.player.machine import Machine
@@ -32,6 +33,7 @@ from workers.player.facts import (
 )
 from workers.player.guild_player import GuildPlayer
 
+STAFF = Actor(kind="staff", user_id=0)
 POSITIONS = st.sampled_from(["end", "next", "now"])
 ACTORS = st.sampled_from([ALICE, ALICE, BOB, BOB, CHARLIE])
 ENDINGS = st.sampled_from(["finished"] * 6 + ["loadFailed", "stopped", "replaced", "cleanup"])
@@ -122,6 +124,11 @@ class PlayerMachine(Machine):
             self.order(order, actor)
             self.members_see_what_is_true()
             self.what_is_saved_is_what_is_remembered()
+
+    @rule(step=st.sampled_from(["voice", "rejoin"]))
+    def heal(self, step: Any) -> None:
+        """Support has it heard again."""
+        self.order(Heal(step=step), STAFF)
 
     @rule()
     def new_owner(self) -> None:
@@ -227,4 +234,5 @@ TestPlayer = PlayerMachine.TestCase
 
 
 def test_every_order_is_given() -> None:
-    assert {type(order) for order in ORDERS} | set(SEARCHED) == set(ORDER_KINDS) - {Ping, Suggest}
+    members_cannot = {ForgetMember, *STAFF_KINDS}
+    assert {type(order) for order in ORDERS} | set(SEARCHED) == set(ORDER_KINDS) - {Ping, Suggest} - members_cannot
