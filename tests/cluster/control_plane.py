@@ -112,6 +112,7 @@ class ControlPlane:
             f"--cert-dir={self.folder}/certificates",
             f"--token-auth-file={self.folder}/tokens.csv",
             "--authorization-mode=RBAC",
+            "--allow-privileged=true",  # so that it is Pod Security that refuses
             "--service-cluster-ip-range=10.96.0.0/16",
             "--endpoint-reconciler-type=none",
             "--kubelet-preferred-address-types=InternalIP",

@@ -20,11 +20,13 @@ class Detached:
         self.name = name
         self.log_path = folder / f"{name}.log"
         self._note = folder / f"{name}.pid"
+        self._process: subprocess.Popen[bytes] | None = None
+        """Of this very run; a child stays a zombie until somebody asks for it."""
 
     def start(self, command: list[str], environment: Mapping[str, str] | None = None) -> None:
         """Start it in a session of its own."""
         with self.log_path.open("ab") as log:
-            process = subprocess.Popen(
+            self._process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -32,7 +34,7 @@ class Detached:
                 env={**os.environ, **(environment or {})},
                 start_new_session=True,
             )
-        self._note.write_text(f"{process.pid} {_started(process.pid)}\n", encoding="ascii")
+        self._note.write_text(f"{self._process.pid} {_started(self._process.pid)}\n", encoding="ascii")
 
     def alive(self) -> bool:
         """Whether it runs."""
@@ -45,11 +47,12 @@ class Detached:
             os.kill(pid, signal.SIGTERM)
             deadline = time.monotonic() + STOP_SECONDS
             while self._pid() is not None and time.monotonic() < deadline:
-                _reap(pid)
+                self._reap()
                 time.sleep(0.05)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
-            _reap(pid)
+            if self._process is not None:
+                self._process.wait()
         self._note.unlink(missing_ok=True)
 
     def tail(self, lines: int = 15) -> str:
@@ -58,18 +61,16 @@ class Detached:
             return ""
         return "\n".join(self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
+    def _reap(self) -> None:
+        if self._process is not None:
+            self._process.poll()
+
     def _pid(self) -> int | None:
         try:
             pid, started = self._note.read_text(encoding="ascii").split()
         except (FileNotFoundError, ValueError):
             return None
         return int(pid) if _started(int(pid)) == started else None
-
-
-def _reap(pid: int) -> None:
-    """A child of this very process stays a zombie until somebody asks for it."""
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
 
 
 def _started(pid: int) -> str:
