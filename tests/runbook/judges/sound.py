@@ -34,6 +34,17 @@ def _without_token(_: Stage, dones: Dones) -> None:
     require('"token"' not in said, "a voice token was told to who listens")
 
 
+def _lives_behind_its_password(stage: Stage, dones: Dones) -> None:
+    """The call as printed shows an empty answer; that it is a refusal, and what the password changes, is asked here."""
+    require("Forwarding from" in dones[0].stdout, "the port is not forwarded")
+    ask = "curl -s -w %{http_code} http://localhost:2333/version"
+    require(stage.cluster.run(ask).stdout == "401", "without the password it is not refused")
+    read = "kubectl get secret discord-bot-secrets -n discord-bot -o jsonpath='{.data.LAVALINK_PASSWORD}' | base64 -d"
+    password = stage.cluster.run(read).check().stdout
+    told = stage.cluster.run(f"{ask} -H 'Authorization: {password}'").stdout
+    require(told.startswith("4.") and told.endswith("200"), f"with the password it answers {told!r}")
+
+
 PREPARE: dict[int, Prepare] = {
     14: listening,
     15: planted("WARN 1 --- [Lavalink] Error when loading track: Invalid status code for search response: 429"),
@@ -42,7 +53,7 @@ PREPARE: dict[int, Prepare] = {
 }
 JUDGES: dict[int, Judge] = {
     11: shows("lavalink-", "Running", "{"),
-    12: shows("Forwarding from", "401"),
+    12: _lives_behind_its_password,
     13: shows("Name:", "MEMORY"),
     14: every(memory_limit("lavalink", "4Gi"), obeyed),
     15: shows("429"),
