@@ -13,6 +13,7 @@ from apps.playback.models import Command, QueueEntry
 from apps.playback.scrubbing import NOBODY
 from apps.playback.selectors import track_seen
 from apps.privacy.places import voted_in
+from apps.support.models import StaffMember
 
 FORM = 1
 """Raised when what is there means something else."""
@@ -31,6 +32,7 @@ def member_export(user_id: int) -> dict[str, Any]:
         "api_tokens": _tokens(user_id),
         "logins": _logins(user_id),
         "billing": payer_export(user_id=user_id),
+        "staff": _staff(user_id),
     }
 
 
@@ -99,4 +101,16 @@ def _logins(user_id: int) -> list[dict[str, Any]]:
             "expires_at": row.expires_at.isoformat(),
         }
         for row in Login.objects.filter(user_id=user_id).order_by("id")
+    ]
+
+
+def _staff(user_id: int) -> list[dict[str, Any]]:
+    """Whoever works at the support desk and signs in there with Discord; an admin ends that, no erasure does."""
+    return [
+        {
+            "name": row.user.get_username(),
+            "role": row.role,
+            "signed_in_at": row.signed_in_at.isoformat() if row.signed_in_at else None,
+        }
+        for row in StaffMember.objects.filter(discord_id=user_id).select_related("user")
     ]

@@ -6,8 +6,10 @@ import json
 
 import pytest
 import redis
+from django.contrib.auth.models import User
 
 from apps.privacy.exporting import member_export
+from apps.support.models import StaffMember
 from tests.apps.privacy.conftest import ALICE, BOB, GUILD, NAME, leave_traces, pay
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -43,3 +45,8 @@ def test_a_stranger_gets_an_empty_one(store: redis.Redis) -> None:
     export = member_export(BOB)
     lists = ("playlists", "favourites", "history", "queued", "commands", "api_tokens", "logins", "votes_in_guilds")
     assert {name: export[name] for name in lists} == {name: [] for name in lists}
+
+
+def test_who_works_at_the_desk_sees_that_as_well(store: redis.Redis) -> None:
+    StaffMember.objects.create(user=User.objects.create(username="sue"), role="support", discord_id=ALICE)
+    assert member_export(ALICE)["staff"] == [{"name": "sue", "role": "support", "signed_in_at": None}]
