@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.runbook.judges.truth import Dones, Judge, Prepare, every, listening, require, shows, unheard
+import shlex
+
+from tests.runbook.judges.truth import Dones, Judge, Prepare, every, listening, require, shows, soon, unheard
 from tests.runbook.stage import Stage
 
 MAXMEMORY = 800 * 1024 * 1024
@@ -30,8 +32,11 @@ def cut(stage: Stage) -> None:
     """Preparation: the newest part of the append-only file ends in the middle of a command."""
     listening(stage)
     stage.redis("SET whole 1")
-    newest = "ls -t /data/appendonly.aof.*.incr.aof | head -1"
-    stage.cluster.run(f'kubectl exec redis-0 -n discord-bot -- sh -c \'printf %s "*3 cut" >> "$({newest})"\'').check()
+    info = "INFO persistence"
+    soon(lambda: "aof_rewrite_in_progress:0" in stage.redis(info), "the file is rewritten")
+    newest = "sed -n 's/^file \\(.*\\) seq .* type i$/\\1/p' /data/appendonly.aof.manifest | tail -1"
+    line = f"printf '*3 cut' >> \"/data/$({newest})\""
+    stage.cluster.run(f"kubectl exec redis-0 -n discord-bot -- sh -c {shlex.quote(line)}").check()
 
 
 def repaired(stage: Stage, dones: Dones) -> None:
