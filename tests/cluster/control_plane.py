@@ -25,6 +25,8 @@ NODES = {"node-a": "a", "node-b": "b", "node-c": "c"}
 """Each in a zone of its own."""
 CONTROLLERS = "*,-nodeipam,-node-route-controller,-cloud-node-lifecycle-controller,-service-lb-controller"
 NAMESPACE = "discord-bot"
+NOBODY = "-"
+"""No namespace's name."""
 
 
 class ClusterFailed(Exception):
@@ -34,8 +36,8 @@ class ClusterFailed(Exception):
 class ControlPlane:
     """Its processes, files and ports, all under one folder; what an earlier run left there is ended and replaced."""
 
-    def __init__(self, folder: Path, binaries: Path, *, forward: list[str], real_namespace: str = "-") -> None:
-        """`real_namespace` has a kubelet of its own; kwok leaves its pods alone (see kwok_config)."""
+    def __init__(self, folder: Path, binaries: Path, *, forward: list[str], real_namespace: str = NOBODY) -> None:
+        """`real_namespace` has a kubelet of its own, in this process, so all end with it (see kwok_config)."""
         self.folder = folder
         self.binaries = binaries
         self.kubeconfig = folder / "kubeconfig"
@@ -165,7 +167,8 @@ class ControlPlane:
         )
 
     def _start(self, name: str, *arguments: str, **environment: str) -> None:
-        self._processes[name].start([str(self.binaries / name), *arguments], environment)
+        tied = [] if self._real_namespace == NOBODY else ["setpriv", "--pdeathsig", "TERM"]
+        self._processes[name].start([*tied, str(self.binaries / name), *arguments], environment)
 
     def _write_credentials(self, url: str) -> None:
         token = secrets.token_urlsafe(24)

@@ -29,6 +29,17 @@ def test_a_backup_takes_the_place_of_the_database(cluster: Cluster) -> None:
     assert _sql(cluster, "SELECT tier FROM subscriptions WHERE \"guildId\" = '4711'") == "FREE"
 
 
+def test_what_the_nightly_backup_wrote_can_be_restored(cluster: Cluster) -> None:
+    cluster.run("kubectl create job backup-now --from=cronjob/postgres-backup").check()
+    cluster.run("kubectl wait --for=condition=complete job/backup-now --timeout=150s").check()
+    cluster.run("kubectl create -f k8s/restore.yaml").check()
+    cluster.run("kubectl wait --for=condition=complete job/postgres-restore --timeout=150s").check()
+    said = cluster.run("kubectl logs -n discord-bot -l job-name=postgres-restore").check().stdout
+    assert "check done, 8 slots" in said
+    assert _sql(cluster, "SELECT count(*) FROM backups") == "1"
+    cluster.run("kubectl delete job backup-now postgres-restore").check()
+
+
 def test_a_cut_file_of_redis_is_repaired(cluster: Cluster) -> None:
     cluster.run("kubectl exec redis-0 -- redis-cli SET whole 1").check()
     cluster.run("kubectl exec redis-0 -- sh -c 'printf %s \"*3 cut\" >> /data/appendonly.aof.1.incr.aof'").check()
