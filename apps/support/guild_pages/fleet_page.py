@@ -86,13 +86,12 @@ class DrainPage(NodePage):
         node = self.found()
         if node.draining:
             raise Impossible(f"{node.node} is drained already.")
-        others = [one for one in nodes_overview() if one.node != node.node and not one.draining]
         now = "" if node.players is None else f" ({node.players} now)"
         sentences = [
             f"The guilds on {node.node}{now} move to other nodes, a few at a time; each may hear a short gap.",
             "No new player begins there, until the node is used again. It holds over restarts.",
         ]
-        if not others:
+        if not self.others():
             sentences.insert(0, "There is no other node: guilds stay until there is one.")
         return sentences
 
@@ -102,7 +101,13 @@ class DrainPage(NodePage):
         if not node_drain(node=self.node, by=self.by, reason=form.why):
             return f"{self.node} is drained already."
         self.note("drain node", form, draining=True)
+        if not self.others():
+            return f"{self.node} is drained, but there is no other node: its guilds stay until there is one."
         return f"{self.node} is being drained: its guilds leave within seconds."
+
+    def others(self) -> list[str]:
+        """Where guilds can go."""
+        return [one.node for one in nodes_overview() if one.node != self.node and not one.draining]
 
 
 class UndrainPage(NodePage):

@@ -206,7 +206,9 @@ def _noted(asked: Asked) -> dict[str, Any]:
     if asked.ended is None:
         return {"command": asked.command_id, "outcome": "not answered yet"}
     outcome = asked.ended.outcome
-    why = outcome.get("reason") or outcome.get("key")
-    noted: dict[str, Any] = {"command": asked.command_id, "outcome": str(outcome.get("type", ""))}
+    kind, why = str(outcome.get("type", "")), outcome.get("reason") or outcome.get("key")
+    if kind == "said" and why:
+        kind, why = str(why), None
+    noted: dict[str, Any] = {"command": asked.command_id, "outcome": kind}
     track = (outcome.get("entry") or {}).get("track") if isinstance(outcome.get("entry"), dict) else None
     return {**noted, **({"why": why} if why else {}), **({"track": track.get("title")} if track else {})}

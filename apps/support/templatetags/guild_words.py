@@ -19,6 +19,8 @@ _STOPPED = {
     "join_refused": "Stopped: Discord let it not into the voice channel",
     "voice_lost": "Stopped: the voice connection was lost for good",
     "empty": "Left an empty channel; the queue is kept",
+    "month_used_up": "Stopped: the plan's tracks of this month are used up; the queue is kept",
+    "blocked": "Stopped: support has blocked the guild; the queue is kept",
 }
 """Player.stopped_by -> words."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from apps.support.guild_pages.guild_confirmation import plain_words
 from apps.support.templatetags import guild_words
+from workers.player.voice import Cause
 
 
 @pytest.mark.parametrize(
@@ -38,11 +41,9 @@ def test_what_is_not_known_is_a_dash_and_nothing_is_zero() -> None:
     assert [guild_words.shown(value) for value in (None, "", 0)] == ["–", "–", 0]
 
 
-@pytest.mark.parametrize(
-    "reason", ["left", "kicked", "channel_deleted", "failures", "join_refused", "voice_lost", "empty"]
-)
+@pytest.mark.parametrize("reason", get_args(Cause))
 def test_each_reason_why_nothing_plays_has_words(reason: str) -> None:
-    assert reason not in guild_words.stopped(reason).split(": ")[-1:]
+    assert guild_words.stopped(reason) != guild_words.stopped("?").replace("?", reason)
 
 
 @pytest.mark.parametrize(

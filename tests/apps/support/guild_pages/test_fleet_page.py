@@ -56,7 +56,9 @@ def test_a_node_is_drained_and_used_again(signed_in: SignedIn, playing_guild: in
 
 def test_the_last_node_is_drained_with_a_warning(signed_in: SignedIn, playing_guild: int) -> None:
     NodeDrain.objects.create(node=OTHER_NODE, by="x")
-    assert "There is no other node" in signed_in("support").get(f"{PAGE}{NODE}/drain/").content.decode()
+    browser = signed_in("support")
+    assert "There is no other node" in browser.get(f"{PAGE}{NODE}/drain/").content.decode()
+    assert "its guilds stay until there is one" in confirm(browser, f"{NODE}/drain/")
 
 
 def test_what_is_no_node_cannot_be_drained(signed_in: SignedIn, playing_guild: int) -> None:

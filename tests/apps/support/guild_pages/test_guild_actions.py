@@ -70,6 +70,14 @@ def test_a_skip_names_the_entry_that_was_shown_and_tells_the_outcome(
     }
 
 
+def test_an_outcome_that_is_but_a_sentence_is_noted_by_its_key(
+    signed_in: SignedIn, playing_guild: int, stage: Stage
+) -> None:
+    stage.will_answer("heal", {"type": "said", "key": "heal.voice"}, "Gave the node the credentials again.")
+    assert confirm(signed_in("support"), "heal", step="voice") == "Gave the node the credentials again."
+    assert AuditEntry.objects.get(guild_id=GUILD).after["outcome"] == "heal.voice"
+
+
 def test_a_refusal_is_told_as_one(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
     stage.will_answer("pause", {"type": "refused", "reason": "nothing_playing"}, "Nothing is playing.", error=True)
     assert confirm(signed_in("support"), "pause") == "Nothing is playing."
