@@ -52,14 +52,15 @@ class MetricsApi:
         }
         return [service, group]
 
-    def _answer(self, _host: str, path: str) -> Any:
+    def _answer(self, _host: str, path: str, query: dict[str, str]) -> Any:
         if path == _BASE:
             return _resources()
         if path == f"{_BASE}/nodes":
             return _list("NodeMetrics", [self._node(name) for name in NODES])
         pods = [self._pod(pod) for pod in list(self._kubelet.pods.values()) if pod.pids()]
         if path in {f"{_BASE}/pods", f"{_BASE}/namespaces/{NAMESPACE}/pods"}:
-            return _list("PodMetrics", pods)
+            wanted = _labels(query.get("labelSelector", ""))
+            return _list("PodMetrics", [pod for pod in pods if wanted.items() <= pod["metadata"]["labels"].items()])
         named = {f"{_BASE}/namespaces/{NAMESPACE}/pods/{pod['metadata']['name']}": pod for pod in pods}
         named |= {f"{_BASE}/nodes/{name}": self._node(name) for name in NODES}
         return named.get(path)
@@ -74,6 +75,12 @@ class MetricsApi:
         pods = [pod for pod in list(self._kubelet.pods.values()) if pod.pod["spec"]["nodeName"] == name]
         pids = [pid for pod in pods for pid in pod.pids().values()]
         return _measured("NodeMetrics", {"name": name}, {"usage": _amounts(self._meter.of(pids))})
+
+
+def _labels(selector: str) -> dict[str, str]:
+    """Of a selector that asks for equality, as `kubectl top -l` and autoscalers send it."""
+    pairs = (term.replace("==", "=").partition("=") for term in selector.split(",") if term)
+    return {name: value for name, _, value in pairs}
 
 
 def _amounts(usage: Usage) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Outside:
         self._server.close()
 
 
-def _answer(host: str, path: str) -> Any:
+def _answer(host: str, path: str, _query: dict[str, str]) -> Any:
     if host.startswith("status.") and path == "/api/v2/status.json":
         status = {"indicator": "none", "description": "All Systems Operational"}
         return {"page": {"name": host, "url": f"https://{host}"}, "status": status}

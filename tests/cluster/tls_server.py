@@ -11,8 +11,10 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 HTTPS = 443
+Answer = Callable[[str, str, dict[str, str]], Any]
 _log = logging.getLogger(__name__)
 
 
@@ -23,9 +25,9 @@ class _Server(ThreadingHTTPServer):
 
 
 class TlsServer:
-    """Answers GETs with what `answer(host, path)` gives as JSON; None is a 404."""
+    """Answers GETs with what `answer(host, path, query)` gives as JSON; None is a 404."""
 
-    def __init__(self, address: str, certificate: Path, answer: Callable[[str, str], Any]) -> None:
+    def __init__(self, address: str, certificate: Path, answer: Answer) -> None:
         """`certificate` as made by make_certificate; the port is 443 of `address`."""
         self._server = _Server((address, HTTPS), _handler(answer))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -52,14 +54,16 @@ def make_certificate(path: Path, names: list[str]) -> None:
     path.chmod(0o644)
 
 
-def _handler(answer: Callable[[str, str], Any]) -> type[BaseHTTPRequestHandler]:
+def _handler(answer: Answer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         timeout = 30
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
             """Named by http.server."""
-            found = answer(self.headers.get("Host", "").partition(":")[0], self.path.partition("?")[0])
+            where = urlsplit(self.path)
+            query = dict(parse_qsl(where.query))
+            found = answer(self.headers.get("Host", "").partition(":")[0], where.path, query)
             body = json.dumps({"message": "not found"} if found is None else found).encode()
             self.send_response(404 if found is None else 200)
             self.send_header("Content-Type", "application/json")
