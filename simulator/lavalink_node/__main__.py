@@ -12,6 +12,7 @@ from simulator.lavalink_node.routes import serve
 from simulator.lavalink_node.settings import NodeSettings
 
 _LOG = logging.getLogger("simulator.lavalink_node")
+_REQUESTS = logging.getLogger("simulator.lavalink_node.requests")
 
 
 def _arguments() -> argparse.Namespace:
@@ -24,6 +25,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", default="node")
     parser.add_argument("--no-local", action="store_true", help="switch the source for local files off")
     parser.add_argument("--clocked", action="store_true", help="play by the clock alone, without sound")
+    parser.add_argument(
+        "--log-requests", action="store_true", help="a line for each request, as Lavalink can be told to"
+    )
     return parser.parse_args()
 
 
@@ -41,7 +45,9 @@ async def _run(arguments: argparse.Namespace) -> int:
         clocked=arguments.clocked,
     )
     try:
-        runner, port = await serve(Node(settings), arguments.host, arguments.port)
+        runner, port = await serve(
+            Node(settings), arguments.host, arguments.port, requests=_REQUESTS if arguments.log_requests else None
+        )
     except OSError as error:
         _LOG.error("cannot listen on %s:%s: %s", arguments.host, arguments.port, error)
         return 2

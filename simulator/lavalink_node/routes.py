@@ -152,9 +152,14 @@ def build_app(node: Node) -> web.Application:
     return app
 
 
-async def serve(node: Node, host: str, port: int) -> tuple[web.AppRunner, int]:
-    """Listen; returns the runner, whose `cleanup` ends the node, and the port. OSError when it is taken."""
-    runner = web.AppRunner(build_app(node), access_log=None, shutdown_timeout=_SHUTDOWN_TIMEOUT)
+async def serve(node: Node, host: str, port: int, requests: logging.Logger | None = None) -> tuple[web.AppRunner, int]:
+    """Listen; returns the runner, whose `cleanup` ends the node, and the port. OSError when it is taken.
+
+    Requests are told to `requests`, without headers.
+    """
+    runner = web.AppRunner(
+        build_app(node), access_log=requests, access_log_format="%r %s", shutdown_timeout=_SHUTDOWN_TIMEOUT
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()

@@ -179,6 +179,7 @@ class Cluster(Shell):
     def _settings(self) -> dict[str, str]:
         return {
             "SANDBOX": "1",
+            "ALLOWED_HOSTS": "discord-api,localhost",
             "SMALL": "1",
             "SLOTS": "8",
             "AUDIO_CHILDREN": "1",

@@ -18,6 +18,7 @@ from tests.cluster.control_plane import ClusterFailed
 from tests.runbook import document
 from tests.runbook.document import LAPTOP, Block, Typed
 from tests.runbook.judges import AGAIN, JUDGES, MAY_FAIL, PREPARE
+from tests.runbook.judges.recovery import connected
 from tests.runbook.operator_hands import Hands
 from tests.runbook.printed import as_printed
 from tests.runbook.stage import Stage
@@ -88,6 +89,8 @@ class Run:
             done = self._hands.do(command, text, lines)
             if done.rc == 0:
                 break
+            if AGAIN & set(rows):
+                say(f"once more: {done.stdout.strip()[-200:]} {connected(self._stage)}")
             time.sleep(1)
         return done
 

@@ -51,12 +51,15 @@ class Hands:
         return " logs -f " in text or any(line.startswith(("SUBSCRIBE", "MONITOR")) for line in lines)
 
     def _watch(self, text: str, lines: list[str]) -> Completed:
-        """Ctrl-C after a while is how such a command ends well."""
+        """Ctrl-C after a while is how such a command ends well. Who types needs no terminal for it."""
+        if lines:
+            typed = " ".join(shlex.quote(line) for line in lines)
+            text = f"(printf '%s\\n' {typed}; sleep {WATCH_SECONDS}) | {text}"
         line = f"timeout --signal=INT --kill-after=5 {WATCH_SECONDS} bash -o pipefail -c {shlex.quote(text)}"
         happens = threading.Thread(target=self._meanwhile)
         happens.start()
         try:
-            done = self._cluster.run(line, tty=True, stdin="".join(f"{one}\n" for one in lines))
+            done = self._cluster.run(line, tty=not lines)
         finally:
             happens.join()
         return Completed(text, done.stdout, done.stderr, 0 if done.rc == TIMED_OUT else done.rc)

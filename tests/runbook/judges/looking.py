@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from simulator.stack import TOKEN
 from tests.runbook.judges.truth import Dones, Judge, Prepare, require, shows, soon
 from tests.runbook.stage import Stage
@@ -31,7 +33,14 @@ def _no_secret(_: Stage, dones: Dones) -> None:
     require(TOKEN not in said, "the environment holds the token")
 
 
-PREPARE: dict[int, Prepare] = {49: _crashed}
+def _players_everywhere(stage: Stage) -> None:
+    """Slots without guilds go where the fewest are: so every node has players afterwards."""
+    for room in stage.rooms:
+        room.send("Alice", "leave")
+    time.sleep(15)
+
+
+PREPARE: dict[int, Prepare] = {49: _crashed, 58: _players_everywhere}
 JUDGES: dict[int, Judge] = {
     49: _logs,
     50: _no_secret,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.stack import WEBHOOK_SECRET
 from tests.runbook.judges.gateway import keys_of_the_secret, rotated
-from tests.runbook.judges.truth import Dones, Judge, Prepare, every, require, shows, soon
+from tests.runbook.judges.truth import Dones, Judge, Prepare, require, shows, soon
 from tests.runbook.stage import Stage
 
 
@@ -19,6 +19,9 @@ def _cancelled(stage: Stage) -> None:
     (mine,) = [
         one for one in control.get("/stripe/objects/subscription") if one["metadata"]["guild_id"] == stage.room.guild_id
     ]
+    for _ in range(6):
+        for act in ("pause", "unpause"):
+            control.post(f"/stripe/subscriptions/{mine['id']}/{act}", {})
     control.post(f"/stripe/subscriptions/{mine['id']}/cancel", {})
     soon(lambda: _tier(stage) == "FREE", "what was cancelled does not count")
 
@@ -49,7 +52,7 @@ JUDGES: dict[int, Judge] = {
     43: rotated("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
     44: shows("webhook processing time"),
     45: shows("UPDATE 1"),
-    46: lambda stage, dones: require(dones[0].stdout.strip() in {"0", "1"}, dones[0].stdout),
-    47: lambda stage, dones: require(dones[0].stdout.strip() in {"0", "1"}, dones[0].stdout),
-    48: every(_heard_and_seen),
+    46: shows("(integer)"),
+    47: shows("(integer)"),
+    48: _heard_and_seen,
 }
