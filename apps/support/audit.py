@@ -5,12 +5,13 @@ audit log shows both, and no fact stands in both.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from apps.support.models import AuditEntry
 
@@ -18,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 OPERATOR = "operator"
 """Who has the server's shell and uses manage.py."""
+SENT_AGAIN_WITHIN = timedelta(days=1)
+"""A form's id is a command's or Stripe's idempotency key, and is known there at least as long."""
 SECRET_FIELDS = frozenset({"password", "digest", "enrolment_digest", "key", "secret", "token", "share_code"})
 """Fields that are noted as changed, never with their value."""
 
@@ -65,12 +68,16 @@ def record_once(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> None:
-    """`record`, for what a form asked whose id is `once`: one line however often it is sent; the first one stands."""
+    """`record`, for an action that a form asked for whose id is `once`: one line however often it is sent; the first
+    one stands. Only for what happens once under that id: whoever sends a form may choose it, also a used one.
+    """
     subject = f"form:{once}"
+    lately = timezone.now() - SENT_AGAIN_WITHIN
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [subject])
-        if AuditEntry.objects.filter(guild_id=guild_id, actor=actor, subject=subject).exists():
+        noted = AuditEntry.objects.filter(guild_id=guild_id, actor=actor, subject=subject, action=action)
+        if noted.filter(at__gt=lately).exists():
             return
         record(
             actor=actor,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db import transaction
+
 from apps.guilds.selectors import guild_block_get
 from apps.guilds.services import guild_block, guild_unblock
 from apps.support.confirmation import Impossible, ReasonForm
@@ -25,9 +27,10 @@ class BlockPage(GuildConfirmation):
 
     def carry_out(self, form: ReasonForm) -> str:
         """Blocking twice is blocking once."""
-        if not guild_block(guild_id=self.guild_id, by=self.actor.removeprefix("staff:"), reason=form.why):
-            return "The guild is blocked already."
-        self.note("block guild", form, before={"blocked": False}, after={"blocked": True})
+        with transaction.atomic():
+            if not guild_block(guild_id=self.guild_id, by=self.actor.removeprefix("staff:"), reason=form.why):
+                return "The guild is blocked already."
+            self.note_change("block guild", form, before={"blocked": False}, after={"blocked": True})
         return "Blocked: it is silent within seconds."
 
 
@@ -44,7 +47,8 @@ class UnblockPage(GuildConfirmation):
 
     def carry_out(self, form: ReasonForm) -> str:
         """Twice is once."""
-        if not guild_unblock(guild_id=self.guild_id):
-            return "The guild is not blocked."
-        self.note("unblock guild", form, before={"blocked": True}, after={"blocked": False})
+        with transaction.atomic():
+            if not guild_unblock(guild_id=self.guild_id):
+                return "The guild is not blocked."
+            self.note_change("unblock guild", form, before={"blocked": True}, after={"blocked": False})
         return "Unblocked: members may use the bot again."

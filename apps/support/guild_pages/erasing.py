@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.db import transaction
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.privacy.erasure import StillPaying, member_erase
@@ -41,11 +42,18 @@ class ErasePage(GuildConfirmation):
     def carry_out(self, form: ReasonForm) -> str:
         """Asked again while it runs it is the same request."""
         try:
-            request = member_erase(user_id=form.cleaned_data["member"], asked_by=self.actor)
+            with transaction.atomic():
+                request = member_erase(user_id=form.cleaned_data["member"], asked_by=self.actor)
+                self.note(
+                    "erase member",
+                    form,
+                    before={},
+                    after={"request": request.pk},
+                    once=f"{form.command_id}:{request.pk}",
+                )
         except StillPaying as error:
             guilds = ", ".join(map(str, error.guilds))
             raise Impossible(
                 f"Not erased: the member pays for a running plan of guild {guilds}. Cancel it first."
             ) from error
-        self.note("erase member", form, before={}, after={"request": request.pk})
         return "The erasure has begun: within a minute nothing names the member any more."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from apps.playback.drains import node_drain, node_undrain
 from apps.playback.fleet import NodeSeen, nodes_overview, slots_overview
-from apps.support.audit import record_once
+from apps.support.audit import record
 from apps.support.confirmation import Confirmation, Impossible, ReasonForm
 from apps.support.guild_pages.reading import only_staff
 
@@ -59,16 +60,18 @@ class NodePage(Confirmation):
         return node
 
     def note(self, action: str, form: ReasonForm, *, draining: bool) -> None:
-        """A line of the audit log."""
+        """A line of the audit log for what has changed just now, in its transaction: each time, whatever id the form
+        had.
+        """
         before, after = ({"node": self.node, "draining": one} for one in (not draining, draining))
-        record_once(
-            once=form.command_id,
+        record(
             actor=self.actor,
             action=action,
             guild_id=None,
             reason=form.why,
             before=before,
             after=after,
+            subject=f"form:{form.command_id}",
         )
 
     def back(self) -> str:
@@ -98,9 +101,10 @@ class DrainPage(NodePage):
     def carry_out(self, form: ReasonForm) -> str:
         """Twice is once."""
         self.found()
-        if not node_drain(node=self.node, by=self.by, reason=form.why):
-            return f"{self.node} is drained already."
-        self.note("drain node", form, draining=True)
+        with transaction.atomic():
+            if not node_drain(node=self.node, by=self.by, reason=form.why):
+                return f"{self.node} is drained already."
+            self.note("drain node", form, draining=True)
         if not self.others():
             return f"{self.node} is drained, but there is no other node: its guilds stay until there is one."
         return f"{self.node} is being drained: its guilds leave within seconds."
@@ -123,7 +127,8 @@ class UndrainPage(NodePage):
 
     def carry_out(self, form: ReasonForm) -> str:
         """Twice is once."""
-        if not node_undrain(node=self.node):
-            return f"{self.node} is not drained."
-        self.note("undrain node", form, draining=False)
+        with transaction.atomic():
+            if not node_undrain(node=self.node):
+                return f"{self.node} is not drained."
+            self.note("undrain node", form, draining=False)
         return f"{self.node} is used again."

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from apps.support.audit import record_once
+from apps.support.audit import record, record_once
 from apps.support.confirmation import Confirmation, ReasonForm
 from apps.support.guild_pages.reading import known_or_404
 
@@ -36,16 +36,30 @@ class GuildConfirmation(Confirmation):
         """The guild's page."""
         return reverse("admin:guild", args=[self.guild_id])
 
-    def note(self, action: str, form: ReasonForm, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """A line of the audit log."""
+    def note(
+        self, action: str, form: ReasonForm, before: Mapping[str, Any], after: Mapping[str, Any], once: str = ""
+    ) -> None:
+        """A line of the audit log for what happens once under `once`, which is the form's id unless it is given."""
         record_once(
-            once=form.command_id,
+            once=once or form.command_id,
             actor=self.actor,
             action=action,
             guild_id=self.guild_id,
             reason=form.why,
             before=before,
             after=after,
+        )
+
+    def note_change(self, action: str, form: ReasonForm, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+        """A line for what has changed just now, in its transaction: each time, whatever id the form had."""
+        record(
+            actor=self.actor,
+            action=action,
+            guild_id=self.guild_id,
+            reason=form.why,
+            before=before,
+            after=after,
+            subject=f"form:{form.command_id}",
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar, cast
 
+import msgspec
 import redis
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -42,19 +44,27 @@ class PlayerOrder(GuildConfirmation):
     def carry_out(self, form: ReasonForm) -> str:
         """The same form gives the same order once, and is answered with the same outcome."""
         order = self.order(form)
+        command_id = self._command_id(form, order)
         try:
-            asked = carry_out_as(STAFF, self.guild_id, order, command_id=form.command_id)
+            asked = carry_out_as(STAFF, self.guild_id, order, command_id=command_id)
         except Problem as problem:
             raise Impossible(str(problem.detail)) from problem
         except (redis.RedisError, OSError) as error:
             raise Impossible(NOT_QUEUED) from error
-        self.note(str(order.__struct_config__.tag).replace("_", " "), form, before={}, after=_noted(asked))
+        self.note(
+            str(order.__struct_config__.tag).replace("_", " "), form, before={}, after=_noted(asked), once=command_id
+        )
         if asked.ended is None:
             return UNANSWERED
         sentence = plain_words(asked.ended.sentence) or str(asked.ended.outcome.get("type", "done")).capitalize() + "."
         if asked.ended.error:
             raise Impossible(sentence)
         return sentence
+
+    def _command_id(self, form: ReasonForm, order: Order) -> str:
+        """Another order, or somebody else's, under a form's id that was used is another command, with its own line."""
+        said = f"{self.actor} {self.guild_id} {msgspec.json.encode(order).decode()}"
+        return str(uuid.uuid5(uuid.UUID(form.command_id), said))
 
 
 class SkipForm(ReasonForm):

@@ -152,6 +152,18 @@ def test_a_guild_is_blocked_once_and_served_again(signed_in: SignedIn, playing_g
     assert [action for _, action, _ in noted()] == ["block guild", "unblock guild"]
 
 
+def test_a_used_form_id_hides_nothing_from_the_log(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
+    browser, used = signed_in("admin"), {"once": str(uuid.uuid4()), "reason": WHY}
+    for action in ("block", "unblock", "block", "pause", "stop"):
+        send(browser, action, used)
+    for member in ("4242", "4343", "4343"):
+        send(browser, "erase", {**used, "member": member})
+    assert [action for _, action, _ in noted()] == [
+        "block guild", "unblock guild", "block guild", "pause", "stop", "erase member", "erase member"
+    ]  # fmt: skip
+    assert stage.orders == [Pause(), Stop()]
+
+
 def test_an_admin_has_a_member_erased_and_the_log_does_not_name_them(
     signed_in: SignedIn, playing_guild: int, stage: Stage
 ) -> None:
