@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from bot.voice_map import GuildVoice, Seat, seat_field, state_changed
+from bot.voice_map import OWN_STATE, GuildVoice, Seat, seat_field, state_changed
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
 from project.wire import keys
@@ -34,7 +34,7 @@ class VoiceEvents:
         channel_id = int(event["channel_id"]) if event.get("channel_id") else None
         voice = await self._news.guild(guild_id)
         if user_id == self._own_id:
-            await self._own_state(guild_id, voice, channel_id, event.get("session_id"))
+            await self._own_state(guild_id, voice, channel_id, event)
             return
         bot = bool(((event.get("member") or {}).get("user") or {}).get("bot"))
         concerns_us = voice.move(user_id, None if channel_id is None else Seat(channel_id, bot))
@@ -93,21 +93,21 @@ class VoiceEvents:
         deleted = ChannelDeleted(guild_id=guild_id, channel_id=channel_id, at_ms=self._now_ms())
         await self._news.tell(guild_id, SideWrites(), deleted)
 
-    async def _own_state(self, guild_id: int, voice: GuildVoice, channel_id: int | None, session: Any) -> None:
+    async def _own_state(self, guild_id: int, voice: GuildVoice, channel_id: int | None, state: Event) -> None:
         self._mover.moved(guild_id, voice, channel_id)
-        voice.own_channel = channel_id
-        voice.own_session = str(session) if channel_id is not None else None
-        key = keys.voice(guild_id)
-        settled = ((key, "move_channel"),) if voice.move_channel is None else ()
-        if channel_id is None:
-            side = SideWrites(hdel=((key, "channel_id"), (key, "session_id"), *settled))
-        else:
-            place = (key, "channel_id", str(channel_id)), (key, "session_id", str(session))
-            side = SideWrites(hset=place, hdel=settled)
+        _seat_ourselves(voice, channel_id, state)
+        key, fields = keys.voice(guild_id), voice.to_mirror()
+        gone = [name for name in OWN_STATE if name not in fields]
+        if voice.move_channel is None:
+            gone.append("move_channel")
+        side = SideWrites(
+            hset=tuple((key, name, fields[name]) for name in OWN_STATE if name in fields),
+            hdel=tuple((key, name) for name in gone),
+        )
         await self._news.tell(guild_id, side, self._state(guild_id, voice, self._own_id))
 
     def _state(self, guild_id: int, voice: GuildVoice, user_id: int) -> VoiceStateChanged:
-        return state_changed(guild_id, voice, by=user_id, at_ms=self._now_ms())
+        return state_changed(guild_id, voice, by=user_id, at_ms=self._now_ms(), own=user_id == self._own_id)
 
     def _told(self, event: Event, before: GuildVoice) -> GuildVoice:
         """The guild as GUILD_CREATE describes it; its members list names who is in voice, bots among them."""
@@ -126,9 +126,18 @@ class VoiceEvents:
             if not channel_id:
                 continue
             if user_id == self._own_id:
-                voice.own_channel, voice.own_session = int(channel_id), state.get("session_id")
+                _seat_ourselves(voice, int(channel_id), state)
             else:
                 voice.seats[user_id] = Seat(int(channel_id), user_id in bots)
         if voice.own_session is not None and voice.own_session == before.own_session:
             voice.endpoint, voice.token = before.endpoint, before.token
         return voice
+
+
+def _seat_ourselves(voice: GuildVoice, channel_id: int | None, state: Event) -> None:
+    """Note our own voice state; in no channel there is none."""
+    session = state.get("session_id")
+    voice.own_channel = channel_id
+    voice.own_session = str(session) if channel_id is not None and session else None
+    voice.own_suppressed = channel_id is not None and bool(state.get("suppress"))
+    voice.own_muted = channel_id is not None and bool(state.get("mute"))

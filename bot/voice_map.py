@@ -9,6 +9,8 @@ from project.wire.messages import VoiceEvent, VoiceServerChanged, VoiceStateChan
 
 LEFT = 0
 """In place of a channel id: no channel."""
+OWN_STATE = ("channel_id", "session_id", "suppressed", "muted")
+"""The mirror's fields for our own voice state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,10 @@ class GuildVoice:
     """Everybody but us."""
     own_channel: int | None = None
     own_session: str | None = field(default=None, repr=False)
+    own_suppressed: bool = False
+    """We may not speak where we are."""
+    own_muted: bool = False
+    """We were muted in this guild."""
     endpoint: str | None = None
     token: str | None = field(default=None, repr=False)
     move_rev: int = -1
@@ -80,6 +86,8 @@ class GuildVoice:
         return {
             "channel_id": self.own_channel,
             "session_id": self.own_session,
+            "suppressed": 1 if self.own_suppressed else None,
+            "muted": 1 if self.own_muted else None,
             "endpoint": self.endpoint,
             "token": self.token,
             "move_rev": self.move_rev if self.move_rev >= 0 else None,
@@ -96,6 +104,8 @@ def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
         complete=fields.get("complete") == "1",
         own_channel=_number(fields.get("channel_id")),
         own_session=fields.get("session_id"),
+        own_suppressed=fields.get("suppressed") == "1",
+        own_muted=fields.get("muted") == "1",
         endpoint=fields.get("endpoint"),
         token=fields.get("token"),
         move_rev=-1 if rev is None else rev,
@@ -110,7 +120,9 @@ def from_mirror(fields: Mapping[str, str]) -> GuildVoice:
     return voice
 
 
-def state_changed(guild_id: int, voice: GuildVoice, *, by: int | None, at_ms: int) -> VoiceStateChanged:
+def state_changed(
+    guild_id: int, voice: GuildVoice, *, by: int | None, at_ms: int, own: bool = False
+) -> VoiceStateChanged:
     """Our present place and company as an event; `by` is whose voice state changed, None if nobody's did."""
     return VoiceStateChanged(
         guild_id=guild_id,
@@ -119,6 +131,9 @@ def state_changed(guild_id: int, voice: GuildVoice, *, by: int | None, at_ms: in
         user_id=by or 0,
         at_ms=at_ms,
         move_rev=voice.move_rev if voice.move_rev >= 0 else None,
+        suppressed=voice.own_suppressed,
+        muted=voice.own_muted,
+        own=own,
     )
 
 

@@ -19,6 +19,12 @@ class VoiceStateChanged(Message, tag="voice_state", frozen=True, kw_only=True):
     at_ms: int
     move_rev: int | None = None
     """Rev of the last op 4 that the gateway had sent by then; clocks of two machines need not agree."""
+    suppressed: bool = False
+    """The bot may not speak in its channel: no permission, or the audience of a stage (Discord, Voice State object)."""
+    muted: bool = False
+    """A member has muted the bot in the whole guild (same place)."""
+    own: bool = False
+    """It is the bot's own voice state that changed."""
 
 
 class VoiceServerChanged(Message, tag="voice_server", frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from simulator.world.guilds import Channel, ChannelType, Guild, Member
 from simulator.world.permissions import Permission, guild_permissions, permissions_named
 from simulator.world.posts import member_posts
 from simulator.world.snowflakes import is_snowflake
-from simulator.world.voice_moves import change_server, move_member
+from simulator.world.voice_moves import change_server, move_member, mute_member
 from simulator.world.world import World
 
 _KINDS = {"text": ChannelType.TEXT, "voice": ChannelType.VOICE, "0": ChannelType.TEXT, "2": ChannelType.VOICE}
@@ -33,6 +33,7 @@ class PlaceControl:
             web.post("/control/channels", self._add_channel),
             web.delete("/control/channels/{channel_id}", self._delete_channel),
             web.post("/control/voice", self._voice),
+            web.post("/control/voice-mute", self._mute),
             web.post("/control/voice-server", self._change_voice_server),
             web.get("/control/messages/{channel_id}", self._messages),
             web.post("/control/messages", self._post),
@@ -123,6 +124,13 @@ class PlaceControl:
                 raise BadOrder("A bot joins voice by itself; members can only move or kick it.", 409)
         moved = move_member(self._world, guild, member.user.id, channel_id)
         return web.json_response({"moved": moved, "channel_id": channel_id})
+
+    async def _mute(self, request: web.Request) -> web.Response:
+        order = await Order.of(request)
+        guild = guild_of(self._world, order.text("guild_id"))
+        member = member_of(guild, order.text("user_id"))
+        mute_member(self._world, guild, member.user.id, order.flag("muted", default=True))
+        return web.json_response({"muted": member.muted})
 
     async def _change_voice_server(self, request: web.Request) -> web.Response:
         guild = guild_of(self._world, (await Order.of(request)).text("guild_id"))

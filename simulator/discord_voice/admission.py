@@ -25,3 +25,7 @@ class Admission(Protocol):
     def admit(self, guild_id: str, user_id: str, session_id: str, token: str) -> Refusal | Admitted:
         """Compare with what VOICE_STATE_UPDATE and VOICE_SERVER_UPDATE said last."""
         ...
+
+    def is_heard(self, guild_id: str, user_id: str) -> bool:
+        """Whether that one may speak and is not muted; asked for every packet."""
+        ...

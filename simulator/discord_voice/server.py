@@ -41,7 +41,7 @@ class VoiceServer:
         on_change: Callable[[VoiceChange], None] | None = None,
     ) -> None:
         self._state = VoiceServerState(admission, ears, heartbeat_ms, on_change)
-        self._socket = VoiceSocket(self._state.sessions, ears, self._state.faults)
+        self._socket = VoiceSocket(admission, self._state.sessions, ears, self._state.faults)
         self._tls = tls
         self._host = host
         self._wss_port = wss_port

@@ -7,6 +7,7 @@ import struct
 from dataclasses import dataclass
 from typing import cast
 
+from simulator.discord_voice.admission import Admission
 from simulator.discord_voice.crypto import BadAuthenticationError
 from simulator.discord_voice.ears import Ears
 from simulator.discord_voice.faults import VoiceFaults
@@ -46,7 +47,8 @@ class RejectedPackets:
 class VoiceSocket(asyncio.DatagramProtocol):
     """Answers discovery and hands each authentic frame to the ears."""
 
-    def __init__(self, sessions: Sessions, ears: Ears, faults: VoiceFaults) -> None:
+    def __init__(self, admission: Admission, sessions: Sessions, ears: Ears, faults: VoiceFaults) -> None:
+        self._admission = admission
         self._sessions = sessions
         self._ears = ears
         self._faults = faults
@@ -124,7 +126,7 @@ class VoiceSocket(asyncio.DatagramProtocol):
 
     def _hear(self, session: VoiceSession, header: RtpHeader, payload: bytes) -> None:
         guild_id = session.guild_id
-        if self._faults.takes_frame(guild_id):
+        if not self._admission.is_heard(guild_id, session.user_id) or self._faults.takes_frame(guild_id):
             return
         if self._faults.mutes(guild_id):
             payload = SILENCE_FRAME

@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 
 from simulator.discord_voice.admission import Admitted, Refusal
 from simulator.discord_voice.server import VoiceServer
+from simulator.world.voice_moves import is_heard
 from simulator.world.world import World
 
 _SESSION_INVALID = 4006
@@ -23,6 +24,9 @@ class WorldAdmission:
         if channel_id is None:
             return Refusal(_SESSION_INVALID, "Session is no longer valid.")
         return Admitted(channel_id)
+
+    def is_heard(self, guild_id: str, user_id: str) -> bool:
+        return is_heard(self._world, guild_id, user_id)
 
 
 class VoiceLink:

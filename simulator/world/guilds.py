@@ -32,6 +32,8 @@ class Member:
     user: User
     role_ids: list[str]
     joined_at: float
+    muted: bool = False
+    """In the whole guild's voice channels, by a member who may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def member_payload(member: Member, permissions: int | None = None) -> Payload:
         "premium_since": None,
         "communication_disabled_until": None,
         "deaf": False,
-        "mute": False,
+        "mute": member.muted,
         "pending": False,
         "flags": 0,
     }
@@ -113,12 +113,12 @@ def voice_state_payload(state: VoiceState, member: Member, *, channel_id: str | 
         "member": member_payload(member),
         "session_id": state.session_id,
         "deaf": False,
-        "mute": False,
+        "mute": member.muted,
         "self_deaf": state.self_deaf,
         "self_mute": state.self_mute,
         "self_stream": False,
         "self_video": False,
-        "suppress": False,
+        "suppress": state.suppressed,
         "request_to_speak_timestamp": None,
     }
 

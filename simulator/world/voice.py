@@ -12,6 +12,8 @@ class VoiceState:
     session_id: str
     self_mute: bool = False
     self_deaf: bool = False
+    suppressed: bool = False
+    """May not speak in its channel: Discord takes its sound and lets nobody hear it."""
     owner: str | None = None
     """For the bot: the gateway session that joined; when that session ends, so does this."""
 

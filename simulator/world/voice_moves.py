@@ -71,6 +71,22 @@ def move_member(world: World, guild: Guild, user_id: str, channel_id: str | None
     return True
 
 
+def mute_member(world: World, guild: Guild, user_id: str, muted: bool) -> None:
+    """By the hand of a member who may; it lasts, whether or not that one is in voice."""
+    guild.members[user_id].muted = muted
+    state = world.voice.get(guild.id, user_id)
+    if state is not None:
+        _tell(world, guild, state, channel_id=state.channel_id)
+
+
+def is_heard(world: World, guild_id: str, user_id: str) -> bool:
+    """Whether the others in the channel hear what that one sends."""
+    guild, state = world.guilds.get(guild_id), world.voice.get(guild_id, user_id)
+    if guild is None or state is None:
+        return False
+    return not (state.suppressed or guild.members[user_id].muted)
+
+
 def change_server(world: World, guild: Guild) -> bool:
     """Another voice server takes a guild's call over (a region's maintenance). False: the bot is in no call."""
     if world.voice.get(guild.id, world.bot.id) is None:
@@ -106,6 +122,8 @@ def may_enter(guild: Guild, channel: Channel, user_id: str) -> bool:
 
 def _place(world: World, guild: Guild, state: VoiceState, channel_id: str, *, new_token: bool) -> None:
     state.channel_id = channel_id
+    allowed = channel_permissions(guild, guild.members[state.user_id], guild.channels[channel_id])
+    state.suppressed = not allowed & Permission.SPEAK
     world.voice.put(state)
     of_bot = state.user_id == world.bot.id
     token = world.voice.token(guild.id)

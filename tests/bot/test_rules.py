@@ -124,6 +124,7 @@ seats = st.builds(Seat, snowflakes, st.booleans())
     st.dictionaries(snowflakes, seats, max_size=5),
     st.none() | snowflakes,
     st.none() | st.text(min_size=1, max_size=5),
+    st.tuples(st.booleans(), st.booleans()),
     st.integers(min_value=-1, max_value=9),
     st.none() | st.just(LEFT) | snowflakes,
     st.integers(min_value=0, max_value=2**41),
@@ -133,11 +134,12 @@ def test_the_mirror_gives_the_same_map_back(
     seated: dict[int, Seat],
     own: int | None,
     secret: str | None,
+    silenced: tuple[bool, bool],
     rev: int,
     asked: int | None,
     epoch: int,
 ) -> None:
-    voice = GuildVoice(complete, seated, own, secret, secret, secret, rev, asked, epoch)
+    voice = GuildVoice(complete, seated, own, secret, *silenced, secret, secret, rev, asked, epoch)
     assert from_mirror(voice.to_mirror()) == voice
     assert not voice.to_mirror().keys() & set(voice.unset())
 

@@ -152,3 +152,25 @@ async def test_a_left_guild_is_told_and_its_mirror_removed(
     await town.ask("DELETE", f"/guilds/{town.cast.guild}")
     await audio.event(GuildLeft)
     assert await mirror(store, town.cast.guild) == {}
+
+
+async def test_whether_the_bot_is_heard_goes_with_every_state_and_into_the_mirror(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    cast = town.cast
+    silent = await town.ask("POST", "/channels", guild_id=str(cast.guild), name="silent", type="voice", deny=["SPEAK"])
+    await audio.activate()
+    await audio.say(MoveVoice(guild_id=cast.guild, channel_id=int(silent["id"]), rev=1))
+    suppressed = await audio.event(VoiceStateChanged)
+    assert (suppressed.suppressed, suppressed.muted, suppressed.own) == (True, False, True)
+    assert (await mirror(store, cast.guild))["suppressed"] == "1"
+    await town.sit(cast.bob, int(silent["id"]))
+    company = await audio.event(VoiceStateChanged)
+    assert (company.suppressed, company.own) == (True, False)
+    await audio.say(MoveVoice(guild_id=cast.guild, channel_id=cast.music, rev=2))
+    assert not (await audio.event(VoiceStateChanged)).suppressed
+    await town.ask("POST", "/voice-mute", guild_id=str(cast.guild), user_id=str(cast.bot))
+    assert (await audio.event(VoiceStateChanged)).muted
+    fields = await mirror(store, cast.guild)
+    assert fields["muted"] == "1"
+    assert "suppressed" not in fields

@@ -40,6 +40,9 @@ class Doorman:
             return Refusal(4006, "Session is no longer valid.")
         return Admitted("111")
 
+    def is_heard(self, guild_id: str, user_id: str) -> bool:
+        return True
+
 
 @dataclass
 class Stage:

@@ -165,6 +165,39 @@ def test_a_channel_that_the_bot_may_not_join(stack: Stack, room: Room) -> None:
     assert hears(room, LONG_HZ)
 
 
+def test_a_channel_where_the_bot_may_not_speak(room: Room) -> None:
+    silent = {"guild_id": room.guild_id, "type": "voice", "name": "Silent", "deny": ["SPEAK"]}
+    channel = room.control.post("/channels", silent)["id"]
+    room.join("Alice", channel)
+    room.slash("Alice", "play", query=LONG)
+    assert wait_for(
+        lambda: [one for one in _said(room) if "Speak permission" in one and f"<#{channel}>" in one], "a word"
+    )
+    assert room.ears()["frames"] == 0
+    place = {"guild_id": room.guild_id, "channel_id": room.voice_id}
+    room.control.post("/voice", {**place, "user_id": room.control.get(f"/guilds/{room.guild_id}")["bot_user_id"]})
+    assert hears(room, LONG_HZ), "it has played on, and is heard where it may speak"
+
+
+def test_the_bot_is_muted_and_unmuted(room: Room) -> None:
+    room.join("Alice")
+    room.slash("Alice", "play", query=LONG)
+    assert hears(room, LONG_HZ)
+    bot = {"guild_id": room.guild_id, "user_id": room.control.get(f"/guilds/{room.guild_id}")["bot_user_id"]}
+    for _ in range(2):
+        room.control.post("/voice-mute", {**bot, "muted": True})
+        assert wait_for(lambda: any("unmute me" in one for one in _said(room)), "a word about it")
+        room.control.post("/voice-mute", {**bot, "muted": False})
+        room.control.reset_ears(room.guild_id)
+        assert hears(room, LONG_HZ)
+    assert sum("unmute me" in one for one in _said(room)) == 1
+
+
+def _said(room: Room) -> list[str]:
+    """The texts in the room's text channel."""
+    return [one["content"] or "" for one in room.control.get(f"/messages/{room.text_id}")]
+
+
 def test_no_secret_lies_in_any_message(stack: Stack, room: Room) -> None:
     """Interaction tokens stay under interaction:<id>, voice tokens under voice:<guild>."""
     room.join("Alice")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -43,6 +43,9 @@ class Lookup:
 
 Place: TypeAlias = Entry | Reservation
 
+Silencing: TypeAlias = Literal["suppressed", "muted"]
+"""Why Discord lets nobody hear the bot: it may not speak in its channel, or a member has muted it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -76,6 +79,12 @@ class Presence:
     """Discord ended the node's voice connection in a way that it explains by a voice state or server: not yet."""
     dropped_from: int | None = None
     """The channel that the bot was taken out of, while it is not said yet whether the channel was deleted."""
+    silencing: Silencing | None = None
+    """Why nobody hears what plays, as far as Discord told."""
+    silenced_ms: int = 0
+    """When Discord said so."""
+    complained: tuple[tuple[int, Silencing], ...] = ()
+    """Channel and reason of what was said about it in this stay."""
 
     @property
     def was_in(self) -> bool:

@@ -124,6 +124,8 @@ class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
     stopped_by: str | None
     """See PlayerState."""
     connected: bool
+    silencing: Literal["suppressed", "muted"] | None = None
+    """Why nobody hears it."""
     volume: int
     volume_cap: int
     loop: LoopMode
@@ -263,11 +265,18 @@ class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True)
     kept: int
 
 
+class Silenced(Ending, tag="silenced", frozen=True, kw_only=True):
+    """Announcement: nobody in the channel hears what plays, as Discord lets the bot not speak there."""
+
+    cause: Literal["suppressed", "muted"]
+    channel_id: int
+
+
 class AutoplayEnded(Ending, tag="autoplay_ended", frozen=True, kw_only=True):
     """Announcement: the queue has run out, and nothing was found to go on with."""
 
 
-Notice: TypeAlias = TrackSkipped | PlaybackStopped | AutoplayEnded
+Notice: TypeAlias = TrackSkipped | PlaybackStopped | Silenced | AutoplayEnded
 
 
 def conclusion_to_json(conclusion: Conclusion) -> str:

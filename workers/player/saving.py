@@ -14,6 +14,7 @@ from workers.player.effects import Effect, MoveTo, Save, ShowPlayer, StartTrack
 from workers.player.emptiness import settle_emptiness
 from workers.player.memory import Memory
 from workers.player.showing import settle_screen
+from workers.player.silencing import settle_silencing
 from workers.player.track import Entry, EntryStatus, PlayerState
 from workers.player.turn import Turn
 
@@ -29,6 +30,7 @@ def close_turn(before: Memory, turn: Turn) -> list[Effect]:
     settle_block(turn)
     settle_emptiness(turn)
     settle_autoplay(turn)
+    settle_silencing(turn)
     settle_screen(before, turn)
     save = difference(before, memory)
     if save is None and not turn.must_save:

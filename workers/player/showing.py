@@ -82,6 +82,7 @@ def player_shown(memory: Memory, now_ms: int, limits: Limits, rules: GuildRules)
         paused=state.paused,
         stopped_by=state.stopped_by,
         connected=state.voice_channel_id is not None,
+        silencing=memory.presence.silencing,
         volume=state.volume,
         volume_cap=limits.volume_cap,
         loop=state.loop,
@@ -113,6 +114,8 @@ def _give_up_old(turn: Turn) -> None:
 
 
 def _looks_different(before: Memory, after: Memory) -> bool:
+    if before.presence.silencing != after.presence.silencing:
+        return True
     if before.state is not after.state and _settings(before) != _settings(after):
         return True
     return before.line is not after.line and _ahead(before) != _ahead(after)

@@ -33,10 +33,15 @@ class Turn:
 
     def announce(self, notice: Notice, subject: int) -> None:
         """Tell the guild's text channel, if there is one; `subject` makes the message one of its kind."""
-        channel_id = self.rules.announce_channel_id or self.memory.state.text_channel_id
+        channel_id = self.writes_in
         if channel_id is not None:
             nonce = f"{type(notice).__name__[:8]}-{subject}"[:NONCE_LENGTH]
             self.want(Announce(channel_id, notice, self.guild_language, nonce))
+
+    @property
+    def writes_in(self) -> int | None:
+        """Where the guild is told what answers nobody."""
+        return self.rules.announce_channel_id or self.memory.state.text_channel_id
 
     @property
     def guild_language(self) -> str:

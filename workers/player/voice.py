@@ -8,6 +8,7 @@ from workers.player.effects import DestroyPlayer, MoveTo
 from workers.player.memory import Move
 from workers.player.outcomes import PlaybackStopped
 from workers.player.reservations import stop_reviving
+from workers.player.silencing import end_stay
 from workers.player.turn import OrderTurn, Turn
 
 Cause: TypeAlias = Literal[
@@ -30,6 +31,8 @@ def move_to(turn: Turn, channel_id: int | None) -> None:
     command_id = command.id if command else None
     locale = turn.locale if isinstance(turn, OrderTurn) else turn.memory.state.locale
     turn.memory.set_state(voice_channel_id=channel_id)
+    if channel_id is None:
+        end_stay(turn.memory)
     send_move(turn, Move(channel_id, rev=0, at_ms=turn.now_ms, command_id=command_id, locale=locale))
 
 
@@ -64,6 +67,7 @@ def drop_out(turn: Turn, cause: Literal["kicked", "channel_deleted", "join_refus
     halt(turn, cause)
     turn.memory.set_state(voice_channel_id=None)
     turn.memory.set_presence(channel_id=None, arrived=False, listeners=None)
+    end_stay(turn.memory)
     turn.want(DestroyPlayer())
 
 

@@ -21,6 +21,8 @@ def player_card(shown: PlayerShown, language: Language) -> dict[str, Any]:
     card = track_card(shown.current, language)
     card["author"] = {"name": language.say(_state_key(shown))}
     card["description"] = _progress(shown, shown.current, language)
+    if shown.silencing is not None:
+        card["description"] += f"\n{language.say(f'player.silenced.{shown.silencing}')}"
     if shown.stopped_by is not None:
         return {**card, "color": QUIET_COLOUR}
     card["fields"] += _settings(shown, shown.current, language)

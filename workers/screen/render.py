@@ -22,6 +22,7 @@ from workers.player.outcomes import (
     Refused,
     Resumed,
     Said,
+    Silenced,
     Skipped,
     Stopped,
     TrackSkipped,
@@ -97,6 +98,8 @@ def render_notice(notice: Notice, locale: str) -> Screen:
         case PlaybackStopped():
             stopped = language.say(f"playback_stopped.{notice.cause}")
             return _screen(_join(stopped, _count_if_any("playback_stopped.kept", notice.kept, language)))
+        case Silenced():
+            return _screen(language.say(f"silenced.{notice.cause}", channel=f"<#{notice.channel_id}>"))
         case AutoplayEnded():
             return _screen(language.say("autoplay.ended"))
 

@@ -92,6 +92,11 @@ SENTENCES = {
     "playback_stopped.voice_lost": "I lost the voice connection and could not get it back, so I stopped.",
     "playback_stopped.kept.one": "{n} track is kept: `/resume` brings it back.",
     "playback_stopped.kept.other": "{n} tracks are kept: `/resume` brings them back.",
+    "silenced.suppressed": (
+        "I am in {channel}, but I am not allowed to speak there: give me the Speak permission (on a stage, invite "
+        "me to speak), or move me to another channel."
+    ),
+    "silenced.muted": "I am in {channel}, but I was muted in this server, so nobody hears me: unmute me.",
     "added.held": "The player is paused: `/resume` goes on.",
     "added.behind_loop": "The track that plays is repeated: `/skip` goes on.",
     "seeked": "Playing *{title}* from {at_ms} of {length_ms}.",
@@ -163,6 +168,8 @@ SENTENCES = {
     "player.awaited": "What comes next is still being searched for.",
     "player.progress": "Began {began} · ends {ends}",
     "player.live": "Live · tuned in {began}",
+    "player.silenced.suppressed": "🔇 I am not allowed to speak in this voice channel.",
+    "player.silenced.muted": "🔇 I was muted in this server.",
     "player.held": "{elapsed} of {length}",
     "player.source": "Source",
     "player.volume": "Volume",

@@ -97,6 +97,11 @@ SENTENCES = {
     "playback_stopped.voice_lost": "Perdí la conexión de voz y no pude recuperarla, así que paré.",
     "playback_stopped.kept.one": "Queda {n} pista guardada: `/resume` la recupera.",
     "playback_stopped.kept.other": "Quedan {n} pistas guardadas: `/resume` las recupera.",
+    "silenced.suppressed": (
+        "Estoy en {channel}, pero no tengo permiso para hablar allí: dame el permiso Hablar (en un escenario, invítame "
+        "a hablar) o muéveme a otro canal."
+    ),
+    "silenced.muted": "Estoy en {channel}, pero me silenciaron en este servidor y nadie me oye: quítame el silencio.",
     "added.held": "La música está en pausa: `/resume` la continúa.",
     "added.behind_loop": "La pista que suena se repite: `/skip` pasa a la siguiente.",
     "seeked": "Suena *{title}* desde {at_ms} de {length_ms}.",
@@ -168,6 +173,8 @@ SENTENCES = {
     "player.awaited": "Lo que sigue aún se está buscando.",
     "player.progress": "Empezó {began} · termina {ends}",
     "player.live": "En directo · sintonizado {began}",
+    "player.silenced.suppressed": "🔇 No tengo permiso para hablar en este canal de voz.",
+    "player.silenced.muted": "🔇 Me silenciaron en este servidor.",
     "player.held": "{elapsed} de {length}",
     "player.source": "Fuente",
     "player.volume": "Volumen",

@@ -40,6 +40,33 @@ async def test_the_bot_is_moved_but_never_pulled_in(rest: RestClient) -> None:
     assert (pulled.status, moved.data["moved"]) == (409, True)
 
 
+async def test_a_member_may_mute_the_bot_and_lift_that_again(rest: RestClient) -> None:
+    place = {"guild_id": rest.site.guild.id}
+    order = {**place, "user_id": rest.site.world.bot.id}
+    async with GatewayClient(rest.site) as bot:
+        await bot.identify()
+        await bot.send(4, {**place, "channel_id": rest.channel("Music")})
+        states = [await bot.event("VOICE_STATE_UPDATE")]
+        for muted in (True, False):
+            await rest.control("POST", "/voice-mute", {**order, "muted": muted})
+            states.append(await bot.event("VOICE_STATE_UPDATE"))
+    assert [state["mute"] for state in states] == [False, True, False]
+    assert [state["suppress"] for state in states] == [False, False, False]
+    assert {state["channel_id"] for state in states} == {rest.channel("Music")}
+
+
+async def test_where_it_may_not_speak_the_bot_is_suppressed(rest: RestClient) -> None:
+    place = {"guild_id": rest.site.guild.id}
+    silent = await rest.control("POST", "/channels", {**place, "name": "Silent", "type": "voice", "deny": ["SPEAK"]})
+    async with GatewayClient(rest.site) as bot:
+        await bot.identify()
+        states = []
+        for channel_id in (silent.data["id"], rest.channel("Music")):
+            await bot.send(4, {**place, "channel_id": channel_id})
+            states.append(await bot.event("VOICE_STATE_UPDATE"))
+    assert [state["suppress"] for state in states] == [True, False]
+
+
 async def test_another_voice_server_takes_a_call_over_with_a_new_token(rest: RestClient) -> None:
     order = {"guild_id": rest.site.guild.id}
     early = await rest.control("POST", "/voice-server", order)

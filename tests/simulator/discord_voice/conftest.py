@@ -28,15 +28,15 @@ def heartbeat_ms() -> int:
 
 @pytest.fixture
 async def voice(certificates: Certificates, trust: ssl.SSLContext, heartbeat_ms: int) -> AsyncIterator[Voice]:
-    ears = Ears()
+    ears, doorman = Ears(), Doorman()
     server = VoiceServer(
-        admission=Doorman(),
+        admission=doorman,
         ears=ears,
         tls=server_context(certificates),
         heartbeat_ms=heartbeat_ms,
         on_change=lambda change: running.note(change),
     )
-    running = Voice(server, ears, trust)
+    running = Voice(server, ears, trust, doorman)
     await server.start()
     yield running
     await server.stop()

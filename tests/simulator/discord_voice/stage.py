@@ -14,12 +14,17 @@ CHANNEL_ID = "555"
 class Doorman:
     """Lets in who says `good`, and says of the others what Discord says."""
 
+    silenced = False
+
     def admit(self, guild_id: str, user_id: str, session_id: str, token: str) -> Refusal | Admitted:
         if session_id == "stale":
             return Refusal(4006, "Session is no longer valid.")
         if token != "good":
             return Refusal(4004, "Authentication failed.")
         return Admitted(CHANNEL_ID)
+
+    def is_heard(self, guild_id: str, user_id: str) -> bool:
+        return not self.silenced
 
 
 @dataclass
@@ -29,6 +34,7 @@ class Voice:
     server: VoiceServer
     ears: Ears
     trust: ssl.SSLContext
+    doorman: Doorman
     changes: list[VoiceChange] = field(default_factory=list)
     disconnected: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from simulator.discord_voice.faults import VoiceFaults
+from simulator.discord_voice.udp import RejectedPackets
 from tests.simulator.discord_voice.stage import GUILD_ID, Voice
 
 
@@ -118,3 +119,12 @@ def test_a_wrong_order_is_refused(kind: str, params: dict[str, object]) -> None:
 async def test_a_close_code_out_of_range_is_refused(voice: Voice) -> None:
     with pytest.raises(ValueError, match="close code"):
         voice.server.set_fault("close", code=7)
+
+
+async def test_whoever_may_not_speak_is_taken_and_not_heard(voice: Voice, tone: list[bytes]) -> None:
+    voice.doorman.silenced = True
+    async with voice.client() as client:
+        await client.connect()
+        await client.play(tone)
+    assert voice.ears.report(GUILD_ID).frames == 0
+    assert voice.server.rejected == RejectedPackets()

@@ -7,6 +7,7 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from workers.player.memory import Silencing
 from workers.player.outcomes import PlaybackStopped, Reason
 from workers.screen.language import CATALOGUES, language_for
 
@@ -44,6 +45,10 @@ def test_every_reason_and_cause_has_its_sentence(language: str) -> None:
     causes = get_args(get_type_hints(PlaybackStopped)["cause"])
     assert "kicked" in causes
     assert [cause for cause in causes if f"playback_stopped.{cause}" not in catalogue] == []
+    reasons = get_args(Silencing)
+    assert [
+        reason for reason in reasons if not {f"silenced.{reason}", f"player.silenced.{reason}"} <= set(catalogue)
+    ] == []
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from workers.player.facts import VoiceClosed, VoiceCredentialsMissing
 from workers.player.memory import Move
 from workers.player.outcomes import Refused
 from workers.player.reservations import cancel_all
+from workers.player.silencing import end_stay, note_silencing
 from workers.player.turn import Turn
 from workers.player.voice import announce_stop, drop_out, move_to, send_move
 
@@ -44,6 +45,7 @@ def voice_state_changed(turn: Turn, event: VoiceStateChanged) -> None:
         return
     if event.bot_channel_id == here:
         memory.set_presence(channel_id=here, listeners=event.listeners)
+        note_silencing(turn, event)
         if _answers_move(turn, event.at_ms, event.move_rev):
             if not memory.presence.arrived:
                 turn.want(ConnectVoice(if_new=True))
@@ -59,6 +61,7 @@ def _displaced(turn: Turn, event: VoiceStateChanged) -> None:
     if event.bot_channel_id is not None:
         memory.set_state(voice_channel_id=event.bot_channel_id)
         memory.set_presence(channel_id=event.bot_channel_id, arrived=True, listeners=event.listeners)
+        note_silencing(turn, event)
         turn.want(ConnectVoice(if_new=True))
     elif memory.presence.was_in:
         # A join that is still on its way is not a kick: op 4 may wait for its turn for long.
@@ -164,6 +167,7 @@ def guild_left(turn: Turn, _: GuildLeft) -> None:
     retire(memory)
     memory.played = ()
     memory.set_state(voice_channel_id=None, text_channel_id=None, stopped_by=None, paused=False)
+    end_stay(memory)
     memory.set_presence(channel_id=None, arrived=False, listeners=None, joined_for_play=False)
     turn.want(DestroyPlayer())
 
