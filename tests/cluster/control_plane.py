@@ -9,6 +9,7 @@ import secrets
 import shutil
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ NODES = {"node-a": "a", "node-b": "b", "node-c": "c"}
 """Each in a zone of its own."""
 CONTROLLERS = "*,-nodeipam,-node-route-controller,-cloud-node-lifecycle-controller,-service-lb-controller"
 NAMESPACE = "discord-bot"
+ENTER = Path(__file__).parent / "node" / "enter_pod.py"
 NOBODY = "-"
 """No namespace's name."""
 
@@ -152,7 +154,9 @@ class ControlPlane:
             forward=self._forward,
         )
         (self.folder / "kwok.yaml").write_text(config, encoding="utf-8")
-        (self.folder / "kwok-exec").symlink_to(Path(__file__).parent / "node" / "enter_pod.py")
+        enter = self.folder / "kwok-exec"  # by this very Python: others are found slowly
+        enter.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ENTER}" "$@"\n', encoding="utf-8")
+        enter.chmod(0o755)
         self._start(
             "kwok",
             kubeconfig,
