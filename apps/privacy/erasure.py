@@ -26,7 +26,7 @@ from apps.billing.stripe_client import StripeFailed
 from apps.library.services import member_erase as library_erase
 from apps.playback.services import member_anonymise
 from apps.privacy.announcement import enqueue
-from apps.privacy.live import players_forget
+from apps.privacy.live import PlayerUntold, players_forget
 from apps.privacy.models import EraseRequest
 from apps.privacy.places import guilds_of
 from apps.privacy.redis_traces import traces_forget
@@ -67,9 +67,21 @@ def member_erase(*, user_id: int, asked_by: str) -> EraseRequest:
 
 
 def erasures_carry_out(*, now: datetime | None = None) -> int:
-    """Go on with all that is due; how many were finished. Safe to run twice at once."""
+    """Go on with all that is due; how many were finished. Safe to run twice at once.
+
+    One that fails holds up no other; its error is raised in the end, so that the job is seen to fail.
+    """
     due = EraseRequest.objects.filter(done_at=None, next_at__lte=now or timezone.now()).order_by("id")
-    return sum(_alone(request_id) for request_id in list(due.values_list("id", flat=True)))
+    finished, failure = 0, None
+    for request_id in list(due.values_list("id", flat=True)):
+        try:
+            finished += _alone(request_id)
+        except Exception as error:
+            log.error("An erasure failed", request=request_id, reason=type(error).__name__)
+            failure = error
+    if failure is not None:
+        raise failure
+    return finished
 
 
 def _alone(request_id: int) -> bool:
@@ -92,7 +104,7 @@ def _carry_out(request_id: int) -> bool:
         return False
     try:
         _pass(request, request.user_id)
-    except (StripeFailed, redis.RedisError, OSError) as error:
+    except (StripeFailed, PlayerUntold, redis.RedisError, OSError) as error:
         log.warning("An erasure has to wait", request=request.pk, reason=type(error).__name__)
         request.next_at = timezone.now() + AGAIN_AFTER
         request.save(update_fields=["next_at", "guilds"])
@@ -114,8 +126,10 @@ def _pass(request: EraseRequest, user_id: int) -> None:
     request.save(update_fields=["guilds"])
     library_erase(member_id=user_id)
     person_forget(user_id=user_id)
-    told = players_forget(user_id, guilds)
+    told, all_told = players_forget(user_id, guilds)
     member_anonymise(user_id=user_id, guild_ids=guilds)
     request.kept = "" if payer_forget(user_id=user_id) else "payer"
     traces = traces_forget(user_id, guilds)
     log.info("A pass of an erasure", request=request.pk, guilds=len(guilds), players=told, traces=traces)
+    if not all_told:
+        raise PlayerUntold

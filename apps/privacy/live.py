@@ -19,10 +19,15 @@ from project.wire.publish import NotPublished, SyncPublisher, publication
 log = structlog.get_logger(__name__)
 
 
-def players_forget(user_id: int, guild_ids: Iterable[int]) -> int:
-    """Tell every player of these guilds that may be in memory; how many. Raises redis.RedisError: try again.
+class PlayerUntold(Exception):
+    """A player could not be told: what it has in memory would be saved again, so the pass does not count."""
 
-    One that cannot be told now is told by the next pass; what it saves meanwhile is erased by that as well.
+
+def players_forget(user_id: int, guild_ids: Iterable[int]) -> tuple[int, bool]:
+    """Tell every player of these guilds that may be in memory; how many, and whether that is all of them.
+
+    It ends at the first that cannot be told: a broker that takes nothing would have us wait for each. Raises
+    redis.RedisError: try again.
     """
     present = Q(voice_channel_id__isnull=False) | Q(current_entry__isnull=False)
     guilds = Player.objects.filter(present, guild_id__in=guild_ids).values_list("guild_id", flat=True)
@@ -43,4 +48,5 @@ def players_forget(user_id: int, guild_ids: Iterable[int]) -> int:
             told += 1
         except NotPublished as error:
             log.warning("A player could not be told to forget a member", guild=guild_id, reason=str(error))
-    return told
+            return told, False
+    return told, True

@@ -177,3 +177,34 @@ def test_while_stripe_is_away_all_else_goes_and_the_rest_is_tried_again(
     assert (erasures_carry_out(now=later), erasures_carry_out(now=later)) == (0, 1)
     request.refresh_from_db()
     assert (request.user_id, PayerCustomer.objects.exists()) == (None, False)
+
+
+def test_it_is_not_done_while_a_player_in_memory_cannot_be_told(store: redis.Redis) -> None:
+    leave_traces()
+    Player.objects.update(voice_channel_id=7)
+    before = store.config_get("maxmemory")["maxmemory"]
+    request = member_erase(user_id=ALICE, asked_by="member")
+    store.delete(BACKGROUND_QUEUE)
+    store.config_set("maxmemory", 1)  # full: it deletes, and takes no message
+    later = timezone.now() + timedelta(hours=1)
+    try:
+        assert [erasures_carry_out(now=later) for _ in range(2)] == [0, 0]
+    finally:
+        store.config_set("maxmemory", before)
+    assert places_with(NAME) == set()
+    assert told(store) == []
+    assert [erasures_carry_out(now=later) for _ in range(2)] == [0, 1]
+    assert told(store) == [ForgetMember(user_id=ALICE)] * 2
+    request.refresh_from_db()
+    assert request.user_id is None
+
+
+def test_one_that_fails_holds_up_no_other(store: redis.Redis) -> None:
+    broken = member_erase(user_id=BOB, asked_by="member")
+    EraseRequest.objects.filter(pk=broken.pk).update(guilds=["no number"])
+    request = member_erase(user_id=ALICE, asked_by="member")
+    for later in (timedelta(), SETTLES):
+        with pytest.raises(ValueError, match="no number"):
+            erasures_carry_out(now=timezone.now() + later)
+    request.refresh_from_db()
+    assert request.done_at is not None
