@@ -30,7 +30,10 @@ HIDDEN = "…"
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+DETAIL = re.compile(r"\b(?P<kind>DETAIL|CONTEXT|QUERY):[^\n]*")
+"""What PostgreSQL adds to an error: a row's values, which may be anybody's words."""
 _PATTERNS = (
+    DETAIL,
     EMAIL,
     re.compile(r"(?<=://)[^/\s@]+@"),
     re.compile(r"(?i)\b(?:bot|bearer|basic)\s+[\w.~+/=-]{8,}"),

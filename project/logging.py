@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import structlog
 
 from project import error_reports, settings, tracing
-from project.error_reports import EMAIL
+from project.error_reports import DETAIL, EMAIL
 from project.task_queues import shard_of, slot_of
 
 NAMES = {"command_id": "command", "guild_id": "guild", "shard_id": "shard"}
@@ -100,7 +100,8 @@ def say_in_signal_handler(event: str, *_stream: object) -> None:
 def _rendering() -> list[Any]:
     if settings.LOG_FORMAT == "console":
         return [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty()), _without_known_secrets]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(), _without_known_secrets]
+    exception = [structlog.processors.format_exc_info, _without_rows]
+    return [*exception, structlog.processors.JSONRenderer(), _without_known_secrets]
 
 
 def known_secrets() -> list[str]:
@@ -121,6 +122,13 @@ def _without_known_secrets(_logger: object, _method: str, line: str) -> str:
     for secret in _KNOWN:
         line = line.replace(secret, "…")
     return EMAIL.sub("…", line) if "@" in line else line
+
+
+def _without_rows(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A traceback tells that PostgreSQL refused a row, and not what stands in it."""
+    if isinstance(text := event.get("exception"), str):
+        event["exception"] = DETAIL.sub(r"\g<kind>: …", text)
+    return event
 
 
 def _named(process: str) -> Any:

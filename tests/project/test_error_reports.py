@@ -34,6 +34,21 @@ def test_it_is_taken_out_wherever_it_stands(secret: str) -> None:
     assert said.endswith(" in slot 12")
 
 
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "DETAIL:  Key (owner_id, lower(name))=(7, my (secret) list) already exists.",
+        "DETAIL:  Failing row contains (3, 7, null, Alice, my secret list, {}).",
+        "CONTEXT:  JSON data, line 1: my secret list",
+    ],
+)
+def test_a_row_that_postgresql_refuses_is_not_told(detail: str) -> None:
+    said = clean(f'duplicate key value violates unique constraint "playlists_owner_name"\n{detail}')
+    assert "secret" not in said
+    assert "Alice" not in said
+    assert said.startswith("duplicate key value violates unique constraint")
+
+
 def test_a_url_loses_its_login() -> None:
     assert clean("cannot reach redis://:hush@redis:6379/0") == "cannot reach redis://…redis:6379/0"
 

@@ -100,3 +100,11 @@ def test_passwords_inside_urls_and_node_lists_are_known() -> None:
 def test_an_e_mail_address_is_taken_out_of_whatever_a_library_says() -> None:
     (line,) = lines_of("logging.getLogger('djstripe').error('Key (email)=(%s) exists', 'alice.b+c@mail.example.org')")
     assert line["event"] == "Key (email)=(…) exists"
+
+
+def test_a_traceback_does_not_tell_what_stands_in_a_refused_row() -> None:
+    refused = r"ValueError('duplicate key\nDETAIL:  Key (owner_id, name)=(7, my own list) already exists.')"
+    code = f"try:\n  raise {refused}\nexcept ValueError:\n  logging.getLogger('django.request').exception('Refused')"
+    (line,) = lines_of(code)
+    assert "duplicate key" in line["exception"]
+    assert "my own list" not in line["exception"]
