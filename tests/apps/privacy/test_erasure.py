@@ -182,7 +182,7 @@ def test_while_stripe_is_away_all_else_goes_and_the_rest_is_tried_again(
 def test_it_is_not_done_while_a_player_in_memory_cannot_be_told(store: redis.Redis) -> None:
     leave_traces()
     Player.objects.update(voice_channel_id=7)
-    before = store.config_get("maxmemory")["maxmemory"]
+    before = store.config_get("maxmemory")["maxmemory"] or "0"
     request = member_erase(user_id=ALICE, asked_by="member")
     store.delete(BACKGROUND_QUEUE)
     store.config_set("maxmemory", 1)  # full: it deletes, and takes no message
