@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from apps.accounts.models import ApiToken, Login
@@ -19,8 +20,29 @@ FORM = 1
 """Raised when what is there means something else."""
 
 
+LOCK_CLASS = 0x5E63
+"""First key of an advisory lock; there is no second one."""
+
+
+class ExportBusy(Exception):
+    """Somebody else's data is being read: ask again in some seconds."""
+
+
 def member_export(user_id: int) -> dict[str, Any]:
-    """JSON with all that PostgreSQL holds of a member; ids are text, moments ISO 8601 (UTC)."""
+    """JSON with all that PostgreSQL holds of a member; ids are text, moments ISO 8601 (UTC). Raises ExportBusy.
+
+    It reads tables whole that have no index on members, so one at a time is made: anybody may ask.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, 0)", [LOCK_CLASS])
+            (mine,) = cursor.fetchone() or (False,)
+        if not mine:
+            raise ExportBusy
+        return _export(user_id)
+
+
+def _export(user_id: int) -> dict[str, Any]:
     return {
         "form": FORM,
         "user_id": str(user_id),

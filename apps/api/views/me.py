@@ -13,9 +13,10 @@ from rest_framework.response import Response
 from apps.api.problems import Problem
 from apps.api.views.tokens import PersonView
 from apps.privacy.erasure import StillPaying, member_erase
-from apps.privacy.exporting import member_export
+from apps.privacy.exporting import ExportBusy, member_export
 
 FILE_NAME = "segue-my-data.json"
+BUSY_SECONDS = 5
 
 
 class EraseShape(serializers.Serializer[Any]):
@@ -55,5 +56,10 @@ class MeView(PersonView):
 
 
 def export_file(user_id: int) -> Response:
-    """A member's data as a file that a browser saves."""
-    return Response(member_export(user_id), headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'})
+    """A member's data as a file that a browser saves; raises Problem."""
+    try:
+        export = member_export(user_id)
+    except ExportBusy as busy:
+        detail = "Somebody else is being handed their data just now. Please try again in a moment."
+        raise Problem(429, "busy", detail, retry_after=BUSY_SECONDS) from busy
+    return Response(export, headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'})

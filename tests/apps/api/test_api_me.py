@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from apps.accounts.models import Login
 from apps.billing.models import PayerCustomer, Subscription
 from apps.library.models import Favourite
 from apps.privacy import redis_traces
+from apps.privacy.exporting import LOCK_CLASS
 from apps.privacy.models import EraseRequest
 from project import settings
 from tests.apps.accounts.discord_fake import discord
@@ -38,6 +40,17 @@ def test_a_person_downloads_what_is_held_of_them(api: Api) -> None:
     assert answer["Content-Disposition"] == 'attachment; filename="segue-my-data.json"'
     assert answer["Cache-Control"] == "no-store"
     assert (export["user_id"], export["favourites"][0]["track"]["title"]) == (str(ALICE), "Mine")
+
+
+def test_who_asks_while_another_export_is_made_is_told_to_wait(api: Api) -> None:
+    elsewhere = connection.copy()
+    try:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, 0)", [LOCK_CLASS])
+        answer, problem = api.ask("GET", "/api/v1/me/export", api.login())
+    finally:
+        elsewhere.close()
+    assert (answer.status_code, problem["reason"], int(answer["Retry-After"]) > 0) == (429, "busy", True)
 
 
 def test_a_person_has_themselves_erased(api: Api) -> None:

@@ -7,8 +7,9 @@ import json
 import pytest
 import redis
 from django.contrib.auth.models import User
+from django.db import connection
 
-from apps.privacy.exporting import member_export
+from apps.privacy.exporting import LOCK_CLASS, ExportBusy, member_export
 from apps.support.models import StaffMember
 from tests.apps.privacy.conftest import ALICE, BOB, GUILD, NAME, leave_traces, pay
 
@@ -50,3 +51,15 @@ def test_a_stranger_gets_an_empty_one(store: redis.Redis) -> None:
 def test_who_works_at_the_desk_sees_that_as_well(store: redis.Redis) -> None:
     StaffMember.objects.create(user=User.objects.create(username="sue"), role="support", discord_id=ALICE)
     assert member_export(ALICE)["staff"] == [{"name": "sue", "role": "support", "signed_in_at": None}]
+
+
+def test_one_at_a_time_is_made(store: redis.Redis) -> None:
+    elsewhere = connection.copy()
+    try:
+        with elsewhere.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s, 0)", [LOCK_CLASS])
+        with pytest.raises(ExportBusy):
+            member_export(ALICE)
+    finally:
+        elsewhere.close()
+    assert [member_export(user_id)["user_id"] for user_id in (ALICE, BOB)] == [str(ALICE), str(BOB)]
