@@ -20,9 +20,10 @@ from bot.pace import BotPace
 from bot.patience import Patience
 from bot.redis_clients import quick
 from bot.registration import register
-from bot.shard import Shard, Surroundings
+from bot.shard import Shard
 from bot.shard_claims import TTL_MS, ShardClaims
 from bot.slash.registry import by_name
+from bot.surroundings import Surroundings
 from project.celery import app
 from project.spawned import Spawned
 from project.wire.leases import Leases

@@ -6,50 +6,39 @@ import asyncio
 import contextvars
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import discord
-import redis
-import redis.asyncio
 import structlog
-from celery import Celery
 
 from bot.autocomplete import Autocomplete
-from bot.cdn import Cdn
-from bot.discord_clock import DiscordClock
-from bot.discord_rest import DiscordRest
 from bot.forward import Forwarder
-from bot.gateway_session import GatewaySession, resumable_of
+from bot.gateway_session import GatewaySession
 from bot.gateway_socket import GatewaySocket
 from bot.guild_lanes import GuildLanes
+from bot.guild_roll import GuildRoll
 from bot.guilds import Guilds
-from bot.joined_guilds import JoinedGuilds
 from bot.kept_commands import KeptCommands
 from bot.metrics import SESSIONS
 from bot.outbox import Outbox
-from bot.pace import BotPace, Pace
-from bot.patience import Patience
+from bot.pace import Pace
 from bot.redis_clients import patient, quick
 from bot.responses import Responses
 from bot.screens import Screens
-from bot.slash.command import SlashCommand
+from bot.session_keeper import SessionKeeper
+from bot.surroundings import Surroundings
 from bot.voice_events import VoiceEvents
 from bot.voice_mirror import VoiceMirror
 from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned, ended
 from project.task_queues import shard_of
-from project.wire import keys
 from project.wire.messages import Outcome
-from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, SideWrites, mirror
 from project.wire.publisher import Publisher
 
 log = structlog.get_logger(__name__)
 
-SAVE_SECONDS = 5.0
-"""How often the session is saved when no command does it."""
 OWED_SECONDS = 0.5
 ANSWERS_SECONDS = 1.0
 """How long a player message waits for the answers to its guild's members: they go first."""
@@ -57,24 +46,6 @@ LAST_SECONDS = 0.6
 """At a hand-over: how long to wait for what is under way."""
 LAST_SAVE_MS = 300
 """And how long to try to save the session, then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all shards of a process share."""
-
-    app: Celery
-    client: discord.Client
-    rest: DiscordRest
-    clock: DiscordClock
-    commands: Mapping[str, SlashCommand]
-    redis_url: str
-    slots: int
-    shards: int
-    search_prefix: str
-    cdn: Cdn
-    patience: Patience
-    pace: BotPace
 
 
 class Shard:
@@ -94,8 +65,15 @@ class Shard:
         self._publisher = Publisher(self._line)
         self._session = GatewaySession(number)
         self._lanes, self._guilds, self._kept = GuildLanes(), Guilds(), KeptCommands()
-        self._joined = JoinedGuilds(around.app, self._store)
+        self._roll = GuildRoll(around.app, self._store, shard=number, shards=around.shards, now_ms=_wall_ms)
         self._socket = GatewaySocket(around.client, number, self._session, self._parsers())
+        self._keeper = SessionKeeper(
+            shard=number,
+            session=self._session,
+            sequence=lambda: self._socket.sequence,
+            publisher=self._publisher,
+            store=self._store,
+        )
         self._mirrored = VoiceMirror(self._store, lambda guild_id: shard_of(guild_id, around.shards) == number)
         self._news = VoiceNews(around.app, self._publisher, self._mirrored, around.slots)
         self._mover = VoiceMover(self._socket.send_voice_state, self._news, _wall_ms, around.patience)
@@ -136,7 +114,7 @@ class Shard:
 
     def start(self) -> None:
         """Go on where the former process stopped, then serve."""
-        jobs = {"socket": self._connect(), "outbox": self._outbox.run(), "save": self._save_now_and_then()}
+        jobs = {"socket": self._connect(), "outbox": self._outbox.run(), "save": self._keeper.save_now_and_then()}
         jobs |= {"owed": self._say_owed(), "voice map": self._news.load()}
         self._context.run(self._begin, jobs)
 
@@ -167,7 +145,7 @@ class Shard:
                 await asyncio.wait_for(self._responses.defer_all(), LAST_SECONDS)
             except TimeoutError:
                 log.warning("Not everybody who waits for an answer was told to", shard=self.number)
-            await self._save(self._publisher.clock.now_ms() + LAST_SAVE_MS)
+            await self._keeper.save(LAST_SAVE_MS)
         await self._socket.close()
         parts = (
             self._outbox,
@@ -176,7 +154,7 @@ class Shard:
             self._mover,
             self._mirrored,
             self._responses,
-            self._joined,
+            self._roll,
         )
         for part in (*parts, self._publisher):
             await part.close()
@@ -187,7 +165,7 @@ class Shard:
         log.warning("Redis was emptied or hung: writing voice map, interactions and commands again", shard=self.number)
         await self._news.tell_all_again(_wall_ms())
         await self._responses.save_all_again()
-        await self._save()
+        await self._keeper.save()
         await self._forwarder.publish_again()
 
     def _forwarding(self) -> Forwarder:
@@ -234,20 +212,8 @@ class Shard:
         )
 
     async def _connect(self) -> None:
-        await self._restore()
+        await self._keeper.restore(also=self._responses.resume_open)
         await self._socket.run()
-
-    async def _restore(self) -> None:
-        await self._publisher.publish(mirror(SideWrites()))  # waits for Redis, and learns its clock
-        try:
-            point = resumable_of(await self._store.hgetall(keys.shard_session(self.number)))
-            await self._responses.resume_open()
-        except (redis.RedisError, OSError) as error:
-            log.warning("The former session could not be read", shard=self.number, reason=str(error))
-            return
-        if point is not None:
-            log.info("Resuming the session of a former process", shard=self.number, sequence=point.sequence)
-            self._session.restore(point)
 
     def _parsers(self) -> dict[str, Callable[[dict[str, Any]], None]]:
         voice = {
@@ -271,8 +237,9 @@ class Shard:
             # At once: a command may already be in the same breath, and asks this before its turn.
             if method == "guild_delete":
                 self._guilds.left(guild_id)
+                self._roll.left(guild_id)
             elif self._guilds.joined(guild_id):
-                self._joined.tell([guild_id])
+                self._roll.joined(guild_id)
         ticket = self._session.begin(self._socket.sequence or 0)
         handle: Callable[[dict[str, Any]], Awaitable[None]] = getattr(self._voice, method)
 
@@ -287,7 +254,7 @@ class Shard:
         SESSIONS.labels("identified").inc()
         guild_ids = [int(guild["id"]) for guild in data["guilds"]]
         self._guilds.listed(guild_ids)
-        self._joined.tell(guild_ids)
+        self._roll.listed(guild_ids)
         self._socket.opened(data)
         self._mover.send_unconfirmed_again()
 
@@ -296,19 +263,6 @@ class Shard:
         SESSIONS.labels("resumed").inc()
         self._socket.resumed()
         self._mover.send_unconfirmed_again()
-
-    async def _save_now_and_then(self) -> None:
-        while True:
-            await asyncio.sleep(SAVE_SECONDS)
-            await self._save()
-
-    async def _save(self, deadline_ms: int | None = None) -> None:
-        self._session.seen(self._socket.sequence)
-        deadline = deadline_ms or self._publisher.clock.now_ms() + COMMAND_PATIENCE_MS
-        try:
-            await self._publisher.publish(mirror(SideWrites(hset=self._session.writes()), deadline_ms=deadline))
-        except NotPublished as error:
-            log.warning("The session was not saved", shard=self.number, reason=str(error))
 
     async def _say_owed(self) -> None:
         while True:

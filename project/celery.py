@@ -43,6 +43,7 @@ app.conf.update(
         "workers.background.billing",
         "workers.background.accounts",
         "workers.background.privacy",
+        "workers.background.guilds",
         "workers.background.history",
         "workers.background.commands",
         "workers.background.webhooks",
@@ -53,7 +54,7 @@ app.conf.update(
         "workers.background.backups",
     ),
     task_queues=[Queue(DESK_QUEUE), Queue(BACKGROUND_QUEUE)],
-    task_routes={"guilds.joined": DESK_QUEUE},
+    task_routes=dict.fromkeys(("guilds.joined", "guilds.left", "guilds.listed"), DESK_QUEUE),
     task_send_sent_event=True,
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=1,  # what waits behind a long job could be served by another worker

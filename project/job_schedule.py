@@ -46,6 +46,7 @@ SCHEDULE: dict[str, Due] = {
     "billing.reconcile": hourly(17),
     "billing.forget": hourly(47),
     "billing.tell": every(300),
+    "guilds.forget": hourly(51),
     "history.forget": hourly(7),
     "privacy.erase": every(60),
     "commands.forget": hourly(27),

@@ -96,6 +96,11 @@ def person_forget(*, user_id: int) -> int:
     return logins + ApiToken.objects.filter(created_by=user_id).update(created_by=None)
 
 
+def guild_tokens_forget(*, guild_id: int) -> int:
+    """Forget the tokens of a guild that is no more, also those that were revoked; how many."""
+    return ApiToken.objects.filter(guild_id=guild_id).delete()[0]
+
+
 def accounts_forget(*, now: datetime | None = None) -> int:
     """Remove logins and keys that are over; how many rows."""
     now = now or timezone.now()

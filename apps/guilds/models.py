@@ -56,3 +56,22 @@ class GuildBlock(models.Model):
 
     def __str__(self) -> str:
         return f"block of guild {self.guild_id}"
+
+
+class GuildPresence(models.Model):
+    """Whether the bot is in a guild, by Discord's own word; what is told late or twice does not count back."""
+
+    guild_id = models.BigIntegerField(primary_key=True)
+    seen_at = models.DateTimeField()
+    """When the gateway last told that the bot is in it."""
+    left_at = models.DateTimeField(null=True)
+    """Since when it is not; after DEPARTED_KEPT all that is held of the guild is forgotten."""
+
+    class Meta:
+        db_table = "guild_presence"
+        indexes = [
+            models.Index(fields=["left_at"], name="guild_presence_left", condition=models.Q(left_at__isnull=False))
+        ]
+
+    def __str__(self) -> str:
+        return f"presence in guild {self.guild_id}"

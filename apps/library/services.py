@@ -154,6 +154,11 @@ def history_forget(*, guild_id: int, before: datetime) -> int:
     return _delete_in_parts({"guild_id": guild_id, "at__lt": before})
 
 
+def guild_library_forget(*, guild_id: int) -> int:
+    """Take back what was shared with a guild that is no more; how many playlists. They stay their owners'."""
+    return Playlist.objects.filter(shared_guild_id=guild_id).update(shared_guild_id=None)
+
+
 def member_erase(*, member_id: int) -> int:
     """Remove everything that is kept of a member here; how many rows. Doing it twice is harmless."""
     with transaction.atomic():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from django.db import connection
-from django.db.models import TextField
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 
-from apps.playback.models import Command, QueueEntry
+from apps.playback.models import Command, PlaybackError, Player, QueueEntry
 from apps.playback.scrubbing import scrubbed
 
 ERASED = "privacy.erased"
@@ -45,6 +46,32 @@ def member_anonymise(*, user_id: int, guild_ids: Collection[int]) -> int:
             if cursor.rowcount < AT_ONCE:
                 break
     return total + _scrub_outcomes(user_id, guild_ids)
+
+
+def guild_commands_forget(*, guild_id: int) -> int:
+    """Forget a guild's commands and errors of playing, in short statements; how many rows.
+
+    Only when none of the commands can come again any more.
+    """
+    return _delete_in_parts(Command.objects.filter(guild_id=guild_id)) + _delete_in_parts(
+        PlaybackError.objects.filter(guild_id=guild_id)
+    )
+
+
+def guild_player_forget(*, guild_id: int) -> int:
+    """Forget a guild's player with its track queue, when none is in an audio worker's memory; how many rows."""
+    entries, _ = QueueEntry.objects.filter(guild_id=guild_id).delete()
+    players, _ = Player.objects.filter(guild_id=guild_id).delete()
+    return entries + players
+
+
+def _delete_in_parts(rows: QuerySet[Command] | QuerySet[PlaybackError]) -> int:
+    total = 0
+    while True:
+        part: list[Any] = list(rows.values_list("pk", flat=True)[:AT_ONCE])
+        total += rows.filter(pk__in=part).delete()[0]
+        if len(part) < AT_ONCE:
+            return total
 
 
 def _scrub_outcomes(user_id: int, guild_ids: Collection[int]) -> int:

@@ -1,4 +1,4 @@
-"""What Redis holds of a member: suggestions for their typing, and streams of what was shown lately."""
+"""What Redis holds of a member (suggestions for their typing, streams of what was shown lately) and of a guild."""
 
 from __future__ import annotations
 
@@ -41,6 +41,14 @@ def traces_forget(user_id: int, guild_ids: Iterable[int]) -> int:
     for shard in range(settings.DISCORD_SHARDS):
         gone += _drop_done(keys.shard_out(shard))
     return gone
+
+
+def guild_traces_forget(guild_id: int) -> int:
+    """Remove what is known by a guild's id; how many keys. Raises redis.RedisError: try again."""
+    named = (keys.features, keys.subscription, keys.guild_ui, keys.guild_events, keys.voice, keys.screen_place)
+    return _number(client.delete(*(key(guild_id) for key in named))) + _number(
+        client.srem(keys.PLAYERS_ACTIVE, str(guild_id))
+    )
 
 
 def _cut(stream: str, named: re.Pattern[str]) -> int:

@@ -1,4 +1,4 @@
-"""Billing's tasks: a webhook, the repair of lost ones, what ends by the clock, and a row for every guild."""
+"""Billing's tasks: a webhook, the repair of lost ones, and what ends by the clock."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from djstripe.models import WebhookEventTrigger
 
 from apps.billing.processing import webhook_process
-from apps.billing.services import subscription_ensure, subscriptions_expire
+from apps.billing.services import subscriptions_expire
 from apps.billing.stripe_client import StripeNotConfigured
 from apps.billing.sync import reconcile
 from apps.billing.webhooks import TASK, enqueue
@@ -69,9 +69,3 @@ def compare() -> int:
 def expire() -> int:
     """End grants and graces that are over; how many guilds."""
     return subscriptions_expire()
-
-
-@app.task(name="guilds.joined", acks_late=True, time_limit=60)
-def joined(argument: dict[str, Any]) -> int:
-    """The bot is in these guilds: each has a row from now on; how many were new."""
-    return subscription_ensure(guild_ids=[int(guild_id) for guild_id in argument["guilds"]])
