@@ -91,6 +91,10 @@ API_WORKERS = _env.number("API_WORKERS", 1, low=1, high=64)
 """Processes of one api."""
 PUBLIC_URL = _env.text("PUBLIC_URL", f"http://127.0.0.1:{API_PORT}").rstrip("/")
 """Where the outside finds the api; people who sign in are sent back there."""
+SUPPORT_URL = _env.text("SUPPORT_URL", "")
+"""Where members find whoever runs this Segue; empty: they are told of nobody."""
+if SUPPORT_URL and not SUPPORT_URL.startswith("https://"):
+    refuse_to_start("SUPPORT_URL has to begin with https://, as members are shown it as a link")
 FLOWER_BASIC_AUTH = _env.text("FLOWER_BASIC_AUTH", "")
 """`user:password[,…]`; empty is allowed here: only Flower needs it, and refuses to start without."""
 

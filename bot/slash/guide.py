@@ -8,10 +8,12 @@ from typing import Any
 from bot.sentences import NO_SUCH_COMMAND, Text
 from bot.slash.command import SlashCommand
 from bot.slash.options import Given, Option, Refused
+from project import settings
 
 COLOUR = 0x5865F2
 TITLE = Text("What I can do", "Lo que puedo hacer")
 MORE = Text("`/help command` tells more about one of them.", "`/help command` cuenta más sobre uno de ellos.")
+SUPPORT = Text("Questions? {support}", "¿Preguntas? {support}")
 REQUIRED = Text("needed", "necesario")
 
 
@@ -19,10 +21,17 @@ def help_page(given: Given, commands: Mapping[str, SlashCommand]) -> Callable[[s
     """The page by locale; raises Refused for a command that there is not."""
     asked = str(given.get("command", "")).strip().lstrip("/").casefold().split()
     if not asked:
-        return lambda locale: _page(_all(commands.values(), locale), TITLE.of(locale), MORE.of(locale))
+        return lambda locale: _page(_all(commands.values(), locale), TITLE.of(locale), _footer(locale))
     found = _find(asked, commands)
     name = "/" + " ".join(asked)
     return lambda locale: _page([found.description.of(locale), "", *_parts(found, name, locale)], name)
+
+
+def _footer(locale: str) -> str:
+    lines = [MORE.of(locale)]
+    if settings.SUPPORT_URL:
+        lines.append(SUPPORT.of(locale).format(support=settings.SUPPORT_URL))
+    return "\n".join(lines)
 
 
 def _find(asked: list[str], commands: Mapping[str, SlashCommand]) -> SlashCommand:

@@ -13,6 +13,7 @@ from bot.sentences import NO_SUCH_COMMAND, NOTHING_IN_MESSAGE, NOTHING_TO_IMPORT
 from bot.slash.options import Refused
 from bot.slash.registry import by_name
 from bot.understanding import Page, Understood, Upload, understood
+from project import settings
 from project.wire.library import ImportPlaylist
 from project.wire.messages import Play
 from project.wire.orders import ImportQueue
@@ -125,6 +126,15 @@ def test_help_lists_every_command_in_a_page_that_discord_takes(locale: str) -> N
     for name, command in COMMANDS.items():
         assert f"**/{name}** {command.description.of(locale)}" in embed["description"]
     assert len(embed["description"]) <= 4096
+
+
+def test_help_says_where_to_ask_if_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    wish = slash("help").wish
+    assert isinstance(wish, Page)
+    monkeypatch.setattr(settings, "SUPPORT_URL", "https://support.example.com")
+    assert "https://support.example.com" in wish.payload("es-ES")["embeds"][0]["description"]
+    monkeypatch.setattr(settings, "SUPPORT_URL", "")
+    assert "http" not in wish.payload("es-ES")["embeds"][0]["description"]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "es-419"])

@@ -74,6 +74,7 @@ LOOPBACK = {"DISCORD_API_URL": "http://127.0.0.1:1/api/v10", "DISCORD_GATEWAY_UR
         ({"SANDBOX": "1", **LOOPBACK, "STRIPE_SECRET_KEY": "rk_live_x"}, "refused together with a live key"),
         (LOOPBACK, "Set SANDBOX=1"),
         ({"SANDBOX": "perhaps"}, "SANDBOX must be 1 or 0"),
+        ({"SUPPORT_URL": "javascript:alert(1)"}, "SUPPORT_URL has to begin with https://"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL must look like"),
     ],
 )

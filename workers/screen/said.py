@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from project import settings
 from workers.player.outcomes import Said
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language
@@ -11,9 +12,14 @@ DURATION = "_ms"
 PRESETS = "filters"
 """The name under which sound presets are listed."""
 
+TO_SUPPORT = "guild.blocked"
+"""Says whom to write to, where an address is set."""
+
 
 def said_sentence(said: Said, language: Language) -> str:
     """The sentence."""
+    if said.key == TO_SUPPORT and settings.SUPPORT_URL:
+        return language.say(f"{TO_SUPPORT}.at", support=settings.SUPPORT_URL)
     values = {name: _shown(name, value, language) for name, value in said.values.items()}
     n = values.pop("n", None)
     return language.count(said.key, n, **values) if isinstance(n, int) else language.say(said.key, **values)

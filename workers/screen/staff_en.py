@@ -4,6 +4,10 @@ SENTENCES = {
     "guild.blocked": (
         "Segue's support team has blocked this server, so I take no commands here. Write to the team to have it lifted."
     ),
+    "guild.blocked.at": (
+        "Segue's support team has blocked this server, so I take no commands here. "
+        "To have it lifted, write to {support}"
+    ),
     "playback_stopped.blocked": "Segue's support team has blocked this server, so I stopped and left.",
     "heal.voice": "Gave the audio node the voice credentials again.",
     "heal.rejoin": "Left the voice channel and joined it again.",

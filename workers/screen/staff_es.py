@@ -5,6 +5,10 @@ SENTENCES = {
         "El equipo de soporte de Segue ha bloqueado este servidor, así que aquí no acepto comandos. "
         "Escribe al equipo para que lo desbloquee."
     ),
+    "guild.blocked.at": (
+        "El equipo de soporte de Segue ha bloqueado este servidor, así que aquí no acepto comandos. "
+        "Para que lo desbloquee, escribe a {support}"
+    ),
     "playback_stopped.blocked": "El equipo de soporte de Segue ha bloqueado este servidor, así que paré y me fui.",
     "heal.voice": "Di otra vez las credenciales de voz al nodo de audio.",
     "heal.rejoin": "Salí del canal de voz y volví a entrar.",

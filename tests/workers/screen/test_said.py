@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import workers.player
+from project import settings
 from workers.player.outcomes import Denied, Pong, Said, conclusion_from_json, conclusion_to_json
 from workers.screen import render_conclusion
 from workers.screen.language import CATALOGUES
@@ -101,3 +102,14 @@ def test_presets_are_called_as_the_player_message_calls_them() -> None:
     said = Said(key="filters.set", values={"filters": "bassboost, 8d"})
     assert render_conclusion(said, "en", 0).payload["content"] == "Filters that are on: Bass boost, 8D."
     assert render_conclusion(said, "es", 0).payload["content"] == "Filtros activos: Graves, 8D."
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es-ES"])
+def test_who_is_blocked_reads_whom_to_write_to_where_somebody_is_named(
+    locale: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SUPPORT_URL", "https://support.example.com/a_b_c")
+    named = str(render_conclusion(Denied(key="guild.blocked"), locale, 0).payload)
+    assert "https://support.example.com/a_b_c" in named
+    monkeypatch.setattr(settings, "SUPPORT_URL", "")
+    assert "http" not in str(render_conclusion(Denied(key="guild.blocked"), locale, 0).payload)
