@@ -117,7 +117,10 @@ class ResumePage(PlayerOrder):
 
     def follows(self, live: GuildLive) -> list[str]:
         """Music."""
-        return ["What was paused or stopped goes on from where it was."]
+        return [
+            "What was paused goes on from where it was.",
+            "What was stopped does so only while the bot is in a voice channel; else a member has to type /resume.",
+        ]
 
 
 class StopPage(PlayerOrder):
