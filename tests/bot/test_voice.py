@@ -51,6 +51,24 @@ async def test_op_4_brings_the_bot_in_and_its_credentials_into_the_mirror_alone(
     assert fields["token"] not in shown
 
 
+async def test_operators_see_the_voice_server_come_and_not_its_token(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    async with store.pubsub() as tap:
+        await tap.subscribe(keys.TO_AUDIO_TAP)
+        await in_music(town, audio)
+        await audio.event(VoiceServerChanged)
+        heard: list[str] = []
+
+        async def told() -> bool:
+            message = await tap.get_message(ignore_subscribe_messages=True, timeout=0.1)
+            heard.extend([text_of(message["data"])] if message else [])
+            return any('"type":"voice_server"' in text for text in heard)
+
+        await eventually(told)
+    assert (await mirror(store, town.cast.guild))["token"] not in "".join(heard)
+
+
 async def test_only_who_enters_or_leaves_the_bots_channel_is_news(town: Town, audio: AudioEnd) -> None:
     cast = town.cast
     await in_music(town, audio)

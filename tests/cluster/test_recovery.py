@@ -42,7 +42,7 @@ def test_what_the_nightly_backup_wrote_can_be_restored(cluster: Cluster) -> None
 
 def test_a_cut_file_of_redis_is_repaired(cluster: Cluster) -> None:
     cluster.run("kubectl exec redis-0 -- redis-cli SET whole 1").check()
-    cluster.run("kubectl exec redis-0 -- sh -c 'printf %s \"*3 cut\" >> /data/appendonly.aof.1.incr.aof'").check()
+    cluster.run("kubectl exec redis-0 -- sh -c 'printf cut >> /data/appendonly.aof.1.incr.aof'").check()
     cluster.run(FIX).check()
     cluster.run("kubectl delete pod redis-0 -n discord-bot").check()
     cluster.wait_rolled_out()

@@ -59,6 +59,7 @@ from project.wire.messages import (
 from project.wire.orders import (
     Dedupe,
     ExportQueue,
+    ForgetMember,
     ImportQueue,
     Jump,
     PlaySaved,
@@ -68,6 +69,7 @@ from project.wire.orders import (
     Swap,
     VoteSkip,
 )
+from project.wire.staff import ChangeNode, Heal
 from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 
 ALICE = Actor(kind="member", user_id=2**62, role_ids=(1, 2), permissions=8, voice_channel_id=3)
@@ -106,6 +108,9 @@ ORDERS: tuple[Order, ...] = (
     ShowPlaying(),
     Ping(gateway_ms=40),
     Suggest(words="so"),
+    Heal(step="rejoin"),
+    ChangeNode(node="lavalink-1"),
+    ForgetMember(user_id=2**62),
 )
 INBOUND: tuple[Inbound, ...] = (
     *(Command(id="1", guild_id=2**60, order=order, actor=ALICE, issued_ms=5) for order in ORDERS),

@@ -35,7 +35,7 @@ def cut(stage: Stage) -> None:
     info = "INFO persistence"
     soon(lambda: "aof_rewrite_in_progress:0" in stage.redis(info), "the file is rewritten")
     newest = "sed -n 's/^file \\(.*\\) seq .* type i$/\\1/p' /data/appendonly.aof.manifest | tail -1"
-    line = f"printf '*3 cut' >> \"/data/$({newest})\""
+    line = f"printf 'cut' >> \"/data/$({newest})\""
     stage.cluster.run(f"kubectl exec redis-0 -n discord-bot -- sh -c {shlex.quote(line)}").check()
 
 
