@@ -5,16 +5,18 @@ from __future__ import annotations
 import os
 import threading
 
-from django.core.asgi import get_asgi_application
+import django
 
 from project import logging
 from project.api_started import api_started
 from project.body_limit import BodyLimit
 from project.database_pool import use_pool
+from project.pooled_handler import PooledHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 logging.configure("api")
 use_pool()
-application = BodyLimit(get_asgi_application())
+django.setup(set_prefix=False)
+application = BodyLimit(PooledHandler())
 # uvicorn may import this inside its event loop, and nobody's first request has to wait for it.
 threading.Thread(target=api_started.send, kwargs={"sender": "api"}, name="api started", daemon=True).start()
