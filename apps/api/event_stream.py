@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +67,7 @@ def start_of(guild_id: int, last_id: str | None) -> Start:
     return Start(newest, (player_seen(guild_id), queue_seen(guild_id)))
 
 
-async def event_stream(guild_id: int, start: Start) -> AsyncIterator[str]:
+async def event_stream(guild_id: int, start: Start) -> AsyncGenerator[str, None]:
     """The stream's text. Where Redis goes away it ends, and the client comes back with the last id that it has."""
     _open[guild_id] += 1
     reader = stream_client(HEARTBEAT_SECONDS)

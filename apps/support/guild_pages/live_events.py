@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
+from functools import partial
+
 import redis
 import structlog
+from asgiref.sync import sync_to_async
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
@@ -11,8 +17,12 @@ from django.views.decorators.http import require_GET
 from apps.api.database import give_back_connection
 from apps.api.event_stream import event_stream, has_room, is_event_id, start_of
 from apps.support.guild_pages.reading import known_or_404, only_staff
+from apps.support.sign_in import is_still_in
 
 log = structlog.get_logger(__name__)
+
+LOOKED_AT_SECONDS = 15
+"""A stream that has nothing to tell says so as often."""
 
 
 @only_staff
@@ -20,7 +30,7 @@ log = structlog.get_logger(__name__)
 def guild_events(request: HttpRequest, guild_id: int) -> HttpResponseBase:
     """`guilds/<id>/events/`: it ends after some minutes, and the browser comes back with the id that it heard last.
 
-    The session is looked at each time, so who is signed out hears no more after that.
+    The session is looked at again all the while, so who is signed out hears nothing more a moment later.
     """
     known_or_404(guild_id)
     last_id = request.headers.get("Last-Event-ID")
@@ -34,7 +44,27 @@ def guild_events(request: HttpRequest, guild_id: int) -> HttpResponseBase:
         log.warning("A guild's page hears nothing: Redis is away", guild=guild_id, reason=type(error).__name__)
         return HttpResponse("Redis is away.", status=503, content_type="text/plain")
     give_back_connection()  # the answer lasts for minutes, and needs no database
-    response = StreamingHttpResponse(event_stream(guild_id, start), content_type="text/event-stream")
+    stream = while_in(event_stream(guild_id, start), partial(is_still_in, request))
+    response = StreamingHttpResponse(stream, content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store"
     return response
+
+
+async def while_in(stream: AsyncGenerator[str, None], is_in: Callable[[], bool]) -> AsyncIterator[str]:
+    """The stream's text until it ends or the session is over, which is asked about every LOOKED_AT_SECONDS."""
+    looked = time.monotonic()
+    async with aclosing(stream):
+        async for text in stream:
+            if time.monotonic() - looked >= LOOKED_AT_SECONDS:
+                if not await sync_to_async(_asked)(is_in):
+                    return
+                looked = time.monotonic()
+            yield text
+
+
+def _asked(is_in: Callable[[], bool]) -> bool:
+    try:
+        return is_in()
+    finally:
+        give_back_connection()
