@@ -14,7 +14,7 @@ from simulator.lavalink_node.node import Node
 from simulator.lavalink_node.routes import serve
 from simulator.lavalink_node.settings import NodeSettings
 from tests.conftest import free_port
-from tests.workers.audio.fakes import Session
+from tests.workers.audio.fake_session import Session
 from tests.workers.audio.test_obedience import Board
 from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.player_store import PostgresPlayerStore

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.workers.audio.fakes import Session
+from tests.workers.audio.fake_session import Session
 from workers.audio.fleet import FAILED_SECONDS, Fleet
 from workers.player.outcomes import Denied
 from workers.ports import NodeAddress

@@ -9,7 +9,7 @@ import pytest
 
 from project.wire.fleet_reports import NodeReport, NodeShare, SlotReport
 from project.wire.messages import Pause
-from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
+from tests.workers.audio.slot_stage import EPOCH, GUILD, Stage, until
 from tests.workers.audio.test_slot_nodes import concert as concert
 from tests.workers.audio.test_slot_nodes import taken
 from workers.audio.fleet_watch import FleetWatch

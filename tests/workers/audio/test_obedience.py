@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from project.spawned import ended
-from tests.workers.audio.fakes import Session
-from tests.workers.audio.test_actor import until
+from tests.workers.audio.fake_session import Session
+from tests.workers.audio.slot_stage import until
 from workers.audio import obedience
 from workers.audio.fleet import Fleet
 from workers.audio.obedience import Obedience

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.workers.audio.fakes import track
-from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
+from tests.workers.audio.slot_stage import EPOCH, GUILD, Stage, until
 from workers.player.facts import LivePlayer
 from workers.player.track import Entry, PlayerState
 from workers.ports import Away, Fenced, Mark, SavedPlayer

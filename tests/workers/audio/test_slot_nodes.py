@@ -10,8 +10,9 @@ import pytest
 
 from project.wire.messages import Actor, Pause, Play
 from project.wire.staff import ChangeNode, Heal
-from tests.workers.audio.fakes import Session, track
-from tests.workers.audio.test_actor import EPOCH, GUILD, Stage, until
+from tests.workers.audio.fake_session import Session
+from tests.workers.audio.fakes import track
+from tests.workers.audio.slot_stage import EPOCH, GUILD, Stage, until
 from tests.workers.audio.test_owned_slot import living, playing
 from workers.audio import node_link
 from workers.audio.ear import UNHEARD_MS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.workers.audio.test_actor import GUILD, Stage, until
+from tests.workers.audio.slot_stage import GUILD, Stage, until
 from tests.workers.audio.test_owned_slot import living, playing
 from workers.audio.counted import STRAYS
 

@@ -11,7 +11,7 @@ from project.spawned import Spawned
 from project.wire.messages import Announcement, Ping, Play, Screen, SetVolume, ShowPlaying
 from project.wire.messages import RemoveScreen as RemoveScreenMessage
 from tests.workers.audio.fakes import Stream
-from tests.workers.audio.test_actor import GUILD, Stage, until
+from tests.workers.audio.slot_stage import GUILD, Stage, until
 from workers.audio.speaker import Speaker
 from workers.audio.surface import Surface
 from workers.player.effects import Announce, RemoveScreen, ShowPlayer, WakeAt

@@ -8,7 +8,7 @@ import pytest
 
 from project.wire.messages import Stop
 from tests.workers.audio.fakes import Book
-from tests.workers.audio.test_actor import until
+from tests.workers.audio.slot_stage import until
 from tests.workers.player.cast import Stage
 from tests.workers.player.conftest import concert as concert
 from tests.workers.player.conftest import stage as stage
