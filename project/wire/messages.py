@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from project.wire.command import COMMAND_PATIENCE_MS, Actor, Command
 from project.wire.desk import DESK_KINDS
 from project.wire.events import (
     EVENT_KINDS,
@@ -26,12 +27,9 @@ from project.wire.events import (
     VoiceStateChanged,
 )
 from project.wire.orders import (
-    COMMAND_PATIENCE_MS,
     ORDER_KINDS,
     READS,
-    Actor,
     Clear,
-    Command,
     Join,
     Leave,
     LoopMode,

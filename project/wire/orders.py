@@ -1,4 +1,4 @@
-"""Orders: what someone wants of a player, and the command that carries one of them with its actor.
+"""Orders: what someone wants of a player; `command.py` is what carries one of them with its actor.
 
 A new order of the player is one class and its name in `PlayerOrder`; whether it is a read, its task's name and its
 JSON follow from that.
@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, TypeAlias, get_args
 from project.wire.desk import DESK_KINDS, DeskOrder
 from project.wire.staff import ChangeNode, Heal
 from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
-from project.wire.wish import Message, Wish
+from project.wire.wish import Wish
 
 Position: TypeAlias = Literal["end", "next", "now"]
 LoopMode: TypeAlias = Literal["off", "track", "queue"]
@@ -24,10 +24,6 @@ IMPORT_LINES_MAX = 500
 
 FAVOURITES = "❤️"
 """What stands for a member's favourites where a playlist would have its name."""
-LONGEST_MS = 2**31 - 1
-"""What the column of durations holds."""
-COMMAND_PATIENCE_MS = 2_000
-"""A command that could not be queued this long after its receipt is refused: the member is told to try again."""
 
 
 class Play(Wish, tag="play", frozen=True, kw_only=True):
@@ -270,43 +266,3 @@ ORDER_KINDS: tuple[type[PlayerOrder], ...] = get_args(PlayerOrder)
 """What a player carries out."""
 READS: tuple[type[Order], ...] = tuple(kind for kind in (*ORDER_KINDS, *DESK_KINDS) if kind.read)
 """Orders that change nothing."""
-
-
-class Actor(Message, frozen=True, kw_only=True):
-    """Who wants it, with what Discord said of them at that moment."""
-
-    kind: Literal["member", "token", "staff", "system"]
-    user_id: int
-    name: str = ""
-    role_ids: tuple[int, ...] = ()
-    permissions: int = 0
-    """Discord permission bits in the text channel."""
-    voice_channel_id: int | None = None
-    locale: str = "en-US"
-
-
-class Command(Message, tag="command", frozen=True, kw_only=True):
-    """An order for one guild's player."""
-
-    id: str
-    """The interaction id, or a UUID from API and admin. The same id is carried out once."""
-    guild_id: int
-    order: Order
-    actor: Actor
-    text_channel_id: int | None = None
-    guild_locale: str | None = None
-    issued_ms: int
-    """When it was meant, in ms since 1970 on Discord's clock."""
-    deadline_ms: int = 0
-    """Not taken after this moment, in ms since 1970 on Redis's clock; 0 means none."""
-    trace_id: str = ""
-
-    @property
-    def received_ms(self) -> int | None:
-        """When the gateway got it, in ms since 1970 on Redis's clock, as far as the deadline tells."""
-        return self.deadline_ms - COMMAND_PATIENCE_MS if self.deadline_ms else None
-
-    def took_ms(self, now_ms: int) -> int | None:
-        """How long ago it was received, by two machines' clocks; None where that is not known."""
-        received = self.received_ms
-        return None if received is None else min(max(0, now_ms - received), LONGEST_MS)

@@ -9,8 +9,7 @@ import pytest
 from bot.slash.options import Refused
 from bot.slash.registry import by_name
 from project.wire.desk import SETTINGS, SOURCES, AllowSource, ChangeSettings, EditBlocklist, ShowBlocklist, ShowSettings
-from project.wire.messages import Order, inbound_from_dict, to_dict
-from project.wire.orders import Actor, Command
+from project.wire.messages import Actor, Command, Order, inbound_from_dict, to_dict
 
 COMMAND = by_name()["settings"]
 
