@@ -18,20 +18,16 @@ from apps.library.validation import Problem
 from apps.playback.models import QueueEntry
 from project.wire import keys
 from project.wire.library import (
-    IMPORT_LINES_MAX,
     AddFavourite,
     AddQueueToPlaylist,
     AddToPlaylist,
     CreatePlaylist,
     DeletePlaylist,
-    ExportPlaylist,
-    ImportPlaylist,
     ListFavourites,
     ListPlaylists,
     RemoveFavourite,
     RemoveFromPlaylist,
     RenamePlaylist,
-    SharePlaylist,
     ShowHistory,
     ShowPlaylist,
     ToggleFavourite,
@@ -44,6 +40,9 @@ from workers.player.track import Track
 from workers.screen.language import CATALOGUES
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("store")]
+
+
+ALICE_2 = Actor(kind="member", user_id=22, name="Alison", locale="en-GB")
 
 
 def song(title: str) -> Track:
@@ -199,53 +198,6 @@ def test_the_free_plan_has_three_playlists_per_member(visit: Visit) -> None:
         visit.says(CreatePlaylist(name=name))
     assert "allows you 3 playlists" in visit.denied(CreatePlaylist(name="Four"))
     visit.says(CreatePlaylist(name="Four"), BOB)
-
-
-def test_what_is_shared_is_seen_by_others_and_stays_its_owners(visit: Visit) -> None:
-    visit.says(CreatePlaylist(name="Party"))
-    assert "no playlist *Party*" in visit.denied(ShowPlaylist(name="Party"), ALICE_2)
-    visit.says(SharePlaylist(name="Party"))
-    assert "Party, by Alice" in visit.says(ShowPlaylist(name="party"), ALICE_2)
-    assert "by Alice" in visit.says(ListPlaylists(), ALICE_2)
-    assert "have no playlist" in visit.denied(DeletePlaylist(name="Party"), ALICE_2)
-
-
-ALICE_2 = Actor(kind="member", user_id=22, name="Alison", locale="en-GB")
-
-
-def test_a_code_lets_somebody_copy_a_playlist(visit: Visit) -> None:
-    visit.says(CreatePlaylist(name="Party"))
-    visit.says(AddToPlaylist(name="Party", query="album"))
-    told = visit.says(SharePlaylist(name="Party", sharing="code"))
-    code = Playlist.objects.get(name="Party").share_code
-    assert f"`{code}`" in told
-    assert f"`{code}`" in visit.says(ListPlaylists())
-    assert "of 3 tracks" in visit.says(ImportPlaylist(name="Copy", code=code), ALICE_2)
-    assert titles("Copy", owner=22) == ["album 1", "album 2", "album 3"]
-    assert "Nobody shares" in visit.denied(ImportPlaylist(name="Other", code="guess"), ALICE_2)
-
-
-def test_an_export_can_be_imported(visit: Visit) -> None:
-    visit.says(CreatePlaylist(name="Mix"))
-    for title in ("A", "B"):
-        visit.says(AddToPlaylist(name="Mix", query=title))
-    exported = visit.says(ExportPlaylist(name="Mix"))
-    assert "```\nhttps://music.example/A\nhttps://music.example/B\n```" in exported
-    text = exported.split("```")[1]
-    assert "of 2 tracks" in visit.says(ImportPlaylist(name="Again", text=text.replace("\n", ";")))
-    assert visit.nodes.asked[-2:] == ["https://music.example/A", "https://music.example/B"]
-
-
-def test_an_import_says_what_was_not_found(visit: Visit) -> None:
-    said = visit.says(ImportPlaylist(name="Mix", text="Song A; unknown one;; Song B ;unknown two"))
-    assert "of 2 tracks; of the others I found nothing: 2." in said
-    assert titles("Mix") == ["Song A", "Song B"]
-
-
-@pytest.mark.parametrize("text", ["", " ; ;", ";".join("x" for _ in range(IMPORT_LINES_MAX + 1)), "unknown"])
-def test_an_import_that_brings_nothing_makes_nothing(visit: Visit, text: str) -> None:
-    visit.denied(ImportPlaylist(name="Mix", text=text))
-    assert not Playlist.objects.exists()
 
 
 def test_favourites_are_added_listed_and_let_go(visit: Visit) -> None:
