@@ -29,13 +29,16 @@ def _dropped(stage: Stage, dones: Dones) -> None:
 
 
 def cut(stage: Stage) -> None:
-    """Preparation: the newest part of the append-only file ends in the middle of a command."""
+    """Preparation: the newest part of the append-only file ends with what is no command.
+
+    Much of it: after a rewrite Redis writes where it was, over the beginning of what others have appended.
+    """
     listening(stage)
     stage.redis("SET whole 1")
     info = "INFO persistence"
     soon(lambda: "aof_rewrite_in_progress:0" in stage.redis(info), "the file is rewritten")
     newest = "sed -n 's/^file \\(.*\\) seq .* type i$/\\1/p' /data/appendonly.aof.manifest | tail -1"
-    line = f"printf 'cut' >> \"/data/$({newest})\""
+    line = f"head -c 1000000 /dev/zero | tr '\\0' x >> \"/data/$({newest})\""
     stage.cluster.run(f"kubectl exec redis-0 -n discord-bot -- sh -c {shlex.quote(line)}").check()
 
 
