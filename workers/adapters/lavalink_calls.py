@@ -13,9 +13,10 @@ from workers.adapters.lavalink_frames import live_player
 from workers.adapters.lavalink_player import LavalinkPlayer, StoredFilters
 from workers.adapters.lavalink_rest import NoAnswer
 from workers.adapters.lavalink_voice import VoiceEndpoints
+from workers.node_ports import NodeFigures
 from workers.player.effects import StartTrack
 from workers.player.facts import LivePlayer
-from workers.ports import Away, Mark, NodeAddress, NodeFigures, NodeRefused, PortFailed, VoiceCredentials
+from workers.ports import Away, Mark, NodeAddress, NodeRefused, PortFailed, VoiceCredentials
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from lavalink.nodemanager import NodeManager
 from workers.adapters.lavalink_player import LavalinkPlayer
 from workers.adapters.lavalink_rest import new_http_session
 from workers.adapters.lavalink_transport import ResumingTransport, SocketKeeper
-from workers.ports import FactSink, NodeAddress
+from workers.node_ports import FactSink
+from workers.ports import NodeAddress
 
 
 class LavalinkNode(lavalink.Node):

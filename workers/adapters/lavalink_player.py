@@ -10,8 +10,9 @@ from lavalink.abc import Filter
 from lavalink.server import RawPlayerState
 
 from workers.adapters.lavalink_frames import event_fact, position_fact
+from workers.node_ports import FactSink
 from workers.player.effects import StartTrack
-from workers.ports import FactSink, Mark, NodeRefused, VoiceCredentials
+from workers.ports import Mark, NodeRefused, VoiceCredentials
 
 if TYPE_CHECKING:
     from workers.adapters.lavalink_client import SlotClient

@@ -17,15 +17,9 @@ from workers.adapters.lavalink_player import FrameArrived
 from workers.adapters.lavalink_rest import SessionUnknown
 from workers.adapters.lavalink_transport import SocketDropped
 from workers.adapters.lavalink_voice import VoiceEndpoints
+from workers.node_ports import FactSink, Opened
 from workers.player.facts import LivePlayer, NodeLost
-from workers.ports import (
-    Away,
-    FactSink,
-    NodeAddress,
-    Opened,
-    PasswordRefused,
-    PortFailed,
-)
+from workers.ports import Away, NodeAddress, PasswordRefused, PortFailed
 
 _log = logging.getLogger(__name__)
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Sequence
 
 import structlog
 
+from workers.node_ports import NodeSession
 from workers.player.outcomes import Denied
-from workers.ports import NodeAddress, NodeSession
+from workers.ports import NodeAddress
 
 log = structlog.get_logger()
 

@@ -9,7 +9,8 @@ import structlog
 from project.wire.fleet_reports import NodeReport, NodeShare, SlotReport
 from workers.audio.node_link import NodeLink
 from workers.audio.owned_slot import OwnedSlot
-from workers.ports import Away, NodeFigures, PortFailed
+from workers.node_ports import NodeFigures
+from workers.ports import Away, PortFailed
 from workers.staff_ports import FleetBoard
 
 log = structlog.get_logger()

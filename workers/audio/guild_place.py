@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from workers.audio.node_link import NodeLink
+from workers.node_ports import NodeSession
 from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Said
-from workers.ports import NodeSession
 
 
 class Slot(Protocol):

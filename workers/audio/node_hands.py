@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from workers.node_ports import NodeSession
 from workers.player.effects import (
     ConnectVoice,
     DestroyPlayer,
@@ -20,7 +21,7 @@ from workers.player.effects import (
     StopTrack,
 )
 from workers.player.facts import Fact, LivePlayer, TrackEnded, VoiceCredentialsMissing
-from workers.ports import Away, Mark, NodeRefused, NodeSession, PortFailed, VoiceMirror
+from workers.ports import Away, Mark, NodeRefused, PortFailed, VoiceMirror
 
 log = structlog.get_logger()
 

@@ -13,8 +13,9 @@ import structlog
 from project.spawned import Spawned
 from workers.audio.counted import STRAYS
 from workers.audio.node_hands import ClaimDue, Looked
+from workers.node_ports import NodeSession, Opened
 from workers.player.facts import Fact, LivePlayer
-from workers.ports import Away, Fenced, NodeAddress, NodeSession, Opened, PlayerStore, PortFailed, SessionMirror
+from workers.ports import Away, Fenced, NodeAddress, PlayerStore, PortFailed, SessionMirror
 
 log = structlog.get_logger()
 

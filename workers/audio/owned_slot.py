@@ -15,10 +15,11 @@ from workers.audio.guild_place import GuildPlace
 from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.node_link import NodeLink
 from workers.audio.slot_nodes import SlotNodes
+from workers.node_ports import Opened
 from workers.player.facts import Fact, LivePlayer, Woken
 from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Said
-from workers.ports import Away, Fenced, Opened, PlayerStore, SavedPlayer, SessionMirror
+from workers.ports import Away, Fenced, PlayerStore, SavedPlayer, SessionMirror
 
 log = structlog.get_logger()
 

@@ -13,9 +13,10 @@ from workers.audio.counted import MOVES
 from workers.audio.fleet import Fleet
 from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.node_link import LinkOwner, NodeLink
+from workers.node_ports import Opened
 from workers.player.facts import Fact, LivePlayer, NodeLost, PlayerAdopted, TrackStarted
 from workers.player.outcomes import Denied, Said
-from workers.ports import Fenced, NodeAddress, Opened, PortFailed, SessionMirror
+from workers.ports import Fenced, NodeAddress, PortFailed, SessionMirror
 
 log = structlog.get_logger()
 

@@ -23,8 +23,9 @@ from tests.workers.adapters.lavalink_stage import (
 from workers.adapters import lavalink_session
 from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import VoiceEndpoints
+from workers.node_ports import NodeSession
 from workers.player.facts import PositionReported, TrackEnded, TrackStarted
-from workers.ports import Away, Mark, NodeAddress, NodeRefused, NodeSession, PasswordRefused
+from workers.ports import Away, Mark, NodeAddress, NodeRefused, PasswordRefused
 
 GUILD = 7001
 

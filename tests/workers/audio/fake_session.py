@@ -5,17 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from workers.node_ports import FactSink, NodeFigures, Opened
 from workers.player.effects import StartTrack
 from workers.player.facts import LivePlayer
-from workers.ports import (
-    FactSink,
-    Mark,
-    NodeAddress,
-    NodeFigures,
-    Opened,
-    PortFailed,
-    VoiceCredentials,
-)
+from workers.ports import Mark, NodeAddress, PortFailed, VoiceCredentials
 
 
 @dataclass

@@ -13,7 +13,8 @@ from tests.workers.audio.slot_stage import EPOCH, GUILD, Stage, until
 from tests.workers.audio.test_slot_nodes import concert as concert
 from tests.workers.audio.test_slot_nodes import taken
 from workers.audio.fleet_watch import FleetWatch
-from workers.ports import Away, NodeFigures
+from workers.node_ports import NodeFigures
+from workers.ports import Away
 
 FIGURES = NodeFigures(
     players=7,
