@@ -28,7 +28,7 @@ from project.wire.messages import (
     Skip,
     Stop,
 )
-from project.wire.orders import SetAutoplay
+from project.wire.orders import SetAutoplay, ShowLyrics
 from project.wire.privacy import EraseMine
 
 PREFIX = "segue"
@@ -92,6 +92,7 @@ ACTIONS: dict[str, _Action] = {
     "queue": _Action(lambda page, _values: ShowQueue(page=max(1, page or 1)), "private"),
     "pick": _Action(_pick, "message"),
     "favourite": _Action(_favourite, "private"),
+    "lyrics": _Action(_always(ShowLyrics()), "private"),
     "erase": _Action(_always(EraseMine()), "private"),
 }
 """What stops everything is said aloud, since the player message goes with it."""

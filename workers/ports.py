@@ -12,6 +12,7 @@ from workers.player.effects import Save
 from workers.player.facts import TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules, Limits
+from workers.player.lyrics import Lyrics
 from workers.player.outcomes import Conclusion
 from workers.player.track import Entry, PlayerState, Track
 
@@ -135,6 +136,10 @@ class NodeRefused(PortFailed):
     """The node answered with an error (4xx/5xx): asking the same again cannot help. The message is fit for a log."""
 
 
+class NotOffered(NodeRefused):
+    """The node answered 404: it has no such address, as when a plugin is not installed."""
+
+
 class NodeFailed(NodeRefused):
     """The node answered 5xx: the same request may be taken a moment later."""
 
@@ -150,6 +155,13 @@ class TrackFinder(Protocol):
 
     async def find(self, command_id: str, query: str, source: str | None = None) -> TracksFound:
         """Never raises: what went wrong is in `failure`. `source` is where words are searched for (SearchSource)."""
+
+
+class LyricsFinder(Protocol):
+    """Finds the words of a track through any node."""
+
+    async def lyrics(self, track: Track) -> Lyrics | None:
+        """None: nobody has any. Raises NotOffered (no node can look for them), Away, NodeRefused."""
 
 
 class Suggestions(Protocol):

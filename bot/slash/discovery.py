@@ -6,8 +6,10 @@ from typing import cast
 
 from bot.sentences import Text
 from bot.slash.command import SlashCommand
-from bot.slash.options import Given, Option
-from project.wire.orders import AutoplayMode, SetAutoplay, SetFairQueue
+from bot.slash.finding import LAST_PAGE
+from bot.slash.options import Given, Option, OptionType
+from bot.slash.play import QUERY_LENGTH
+from project.wire.orders import AutoplayMode, SetAutoplay, SetFairQueue, ShowLyrics
 
 ON, OFF = "on", "off"
 
@@ -16,7 +18,21 @@ def _autoplay(given: Given) -> SetAutoplay:
     return SetAutoplay(mode=cast(AutoplayMode, given["mode"]))
 
 
+def _lyrics(given: Given) -> ShowLyrics:
+    return ShowLyrics(query=str(given.get("query", "")), page=int(given.get("page", 1)))
+
+
 COMMANDS = (
+    SlashCommand(
+        "lyrics",
+        Text("The words of a song, for you alone", "La letra de una canción, solo para ti"),
+        _lyrics,
+        options=(
+            Option("query", Text("Another song than what plays", "Otra canción que la que suena"), high=QUERY_LENGTH),
+            Option("page", Text("Page", "Página"), type=OptionType.INTEGER, low=1, high=LAST_PAGE),
+        ),
+        defers="ephemeral",
+    ),
     SlashCommand(
         "autoplay",
         Text("What follows when the queue has run out", "Qué sigue cuando se acaba la cola"),

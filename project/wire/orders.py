@@ -198,6 +198,15 @@ class SearchTracks(Wish, tag="search", frozen=True, kw_only=True):
     """None: where Play searches."""
 
 
+class ShowLyrics(Wish, tag="lyrics", frozen=True, kw_only=True):
+    """The words of what plays, or of the best match for `query`; one page, counted from 1."""
+
+    read: ClassVar[bool] = True
+
+    query: str = ""
+    page: int = 1
+
+
 class ShowPlaying(Wish, tag="nowplaying", frozen=True, kw_only=True):
     """What plays."""
 
@@ -253,6 +262,7 @@ PlayerOrder: TypeAlias = (
     | ShowQueue
     | ExportQueue
     | SearchTracks
+    | ShowLyrics
     | ShowPlaying
     | Ping
     | Suggest

@@ -25,6 +25,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", default="node")
     parser.add_argument("--no-local", action="store_true", help="switch the source for local files off")
     parser.add_argument("--clocked", action="store_true", help="play by the clock alone, without sound")
+    parser.add_argument("--lyrics", action="store_true", help="have the plugin LavaLyrics")
     parser.add_argument(
         "--log-requests", action="store_true", help="a line for each request, as Lavalink can be told to"
     )
@@ -43,6 +44,7 @@ async def _run(arguments: argparse.Namespace) -> int:
         voice_ca=arguments.voice_ca,
         local_source=not arguments.no_local,
         clocked=arguments.clocked,
+        lyrics=arguments.lyrics,
     )
     try:
         runner, port = await serve(

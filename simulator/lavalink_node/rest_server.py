@@ -8,6 +8,7 @@ from aiohttp import web
 from simulator.lavalink_node.errors import ApiError
 from simulator.lavalink_node.filters import NAMES
 from simulator.lavalink_node.lenient import as_flag, as_whole, object_of
+from simulator.lavalink_node.lyrics import PLUGIN
 from simulator.lavalink_node.node import NODE
 from simulator.lavalink_node.settings import VERSION
 
@@ -38,7 +39,7 @@ async def info(request: web.Request) -> web.StreamResponse:
             "lavaplayer": "2.2.6",
             "sourceManagers": list(request.app[NODE].sources.names),
             "filters": list(NAMES),
-            "plugins": [],
+            "plugins": [PLUGIN] if request.app[NODE].settings.lyrics else [],
         }
     )
 

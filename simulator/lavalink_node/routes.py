@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator.lavalink_node import control, rest_players, rest_server, rest_tracks, websocket
+from simulator.lavalink_node import control, lyrics, rest_players, rest_server, rest_tracks, websocket
 from simulator.lavalink_node.errors import (
     API_VERSION_HEADER,
     ApiError,
@@ -134,6 +134,7 @@ def build_app(node: Node) -> web.Application:
             web.get("/v4/info", rest_server.info),
             web.get("/v4/stats", rest_server.stats),
             web.get("/v4/loadtracks", rest_tracks.load_tracks),
+            web.get("/v4/lyrics", lyrics.show_lyrics),
             web.get("/v4/decodetrack", rest_tracks.decode_one),
             web.post("/v4/decodetracks", rest_tracks.decode_many),
             web.get("/v4/routeplanner/status", rest_server.route_planner_status),

@@ -13,6 +13,7 @@ class NodeSettings:
     Durations are in seconds. Without a catalogue the node knows only the sources `local` and `http`,
     as the recorded server did. `voice_ca` is trusted beside the system's certificates.
     A `clocked` node plays by the clock alone, without sound (see clocked.py).
+    With `lyrics` it has the plugin LavaLyrics.
     """
 
     password: str = "youshallnotpass"
@@ -27,6 +28,7 @@ class NodeSettings:
     http_timeout: float = 3.0
     hung_patches_that_kill_rest: int = 16
     clocked: bool = False
+    lyrics: bool = False
 
     @property
     def frames_at_once(self) -> int:

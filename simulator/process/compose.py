@@ -122,6 +122,7 @@ def _child(settings: Settings, index: int, certificates: Certificates) -> NodeCh
     arguments = ["--host", settings.host, "--port", str(port), "--password", settings.node_password]
     arguments += ["--name", name, "--catalogue", str(_catalogue_folder(settings))]
     arguments += ["--clocked"] if settings.clocked else []
+    arguments += ["--lyrics"] if settings.lyrics else []
     if certificates.ca_path is not None:
         arguments += ["--voice-ca", str(certificates.ca_path)]
     return NodeChild(name=name, host=settings.host, port=port, password=settings.node_password, arguments=arguments)

@@ -31,6 +31,8 @@ class Settings:
     """The URL that events of the simulated Stripe go to, and the secret that signs them."""
     clocked: bool = False
     """Nodes play by the clock alone, without sound: for thousands of players."""
+    lyrics: bool = True
+    """Nodes have the plugin LavaLyrics."""
 
 
 def settings_from(env: Mapping[str, str]) -> Settings:
@@ -55,6 +57,7 @@ def settings_from(env: Mapping[str, str]) -> Settings:
         outside_nodes=outside,
         stripe_webhook=_webhook(env),
         clocked=env.get("SIM_CLOCKED", "0") not in {"", "0"},
+        lyrics=env.get("SIM_LYRICS", "1") not in {"", "0"},
     )
 
 

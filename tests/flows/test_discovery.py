@@ -13,7 +13,7 @@ from simulator.control_client import wait_for
 from simulator.stack import Stack
 from tests.flows.conftest import Room, text_of
 from tests.flows.test_main_path import LONG, LONG_HZ, SHORT, SHORT_HZ, hears, queued, rows
-from tests.flows.test_surface import acknowledged, act, player, press, shows
+from tests.flows.test_surface import acknowledged, act, offered, player, press, shows
 
 
 @pytest.fixture
@@ -143,3 +143,14 @@ def test_help_is_in_the_members_language(room: Room) -> None:
 
 def test_the_player_message_has_the_button(playing: Room) -> None:
     assert "♾️" in json.dumps(player(playing)["components"], ensure_ascii=False)
+
+
+def test_lyrics_of_what_plays_and_of_another_song(playing: Room) -> None:
+    assert LONG in text_of(alone(playing, "Bob", "lyrics")), "a tone has no words, and the member is told"
+    (words,) = alone(playing, "Charlie", "lyrics", query="Greensleeves")["embeds"]
+    assert words["title"] == "Greensleeves"
+    assert "Alas, my love" in words["description"]
+    assert "Lyrics: Segue's catalogue" in words["footer"]["text"]
+    button = act(playing, "Bob", "button", custom_id=offered(playing)["lyrics"], message_id=player(playing)["id"])
+    state = f"/interactions/{button}"
+    assert wait_for(lambda: "no lyrics of" in json.dumps(playing.control.get(state)), "the button's answer")

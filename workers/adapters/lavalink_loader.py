@@ -60,6 +60,10 @@ class LavalinkLoader:
         except msgspec.ValidationError as error:
             raise NodeRefused(f"Lavalink node {self.node.name} describes tracks in a form unknown to us") from error
 
+    async def lyrics(self, encoded: str) -> Any:
+        """What the plugin LavaLyrics says: a Lyrics object, or None. Raises NotOffered, Away, NodeRefused."""
+        return await self._rest.ask("GET", "lyrics", params={"track": encoded}, timeout=_TIMEOUT)
+
     async def check(self) -> None:
         """Whether the node takes our password and is new enough; raises Away, PasswordRefused, NodeRefused."""
         info: Any = await self._rest.ask("GET", "info")

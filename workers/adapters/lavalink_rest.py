@@ -11,7 +11,7 @@ import aiohttp
 
 from project import tracing
 from workers.adapters.lavalink_metrics import CALL_SECONDS, CALLS_OPEN
-from workers.ports import Away, NodeFailed, NodeRefused, PasswordRefused, PortFailed
+from workers.ports import Away, NodeFailed, NodeRefused, NotOffered, PasswordRefused, PortFailed
 
 ANSWER_WITHIN = 3.0
 _REST_TIMEOUT = aiohttp.ClientTimeout(total=ANSWER_WITHIN, sock_connect=2.0)
@@ -83,6 +83,8 @@ async def _answer(response: aiohttp.ClientResponse, node: str, asked: str) -> An
         raise password_refused(node)
     if status == HTTPStatus.NOT_FOUND and "/sessions/" in response.url.path:
         raise SessionUnknown(f"Lavalink node {node} does not know our session at the moment")
+    if status == HTTPStatus.NOT_FOUND:
+        raise NotOffered(f"Lavalink node {node} knows no {asked}")
     if status in _BEHIND_A_PROXY:
         raise Away(f"Lavalink node {node} is away: a proxy answered {status} to {asked}")
     failed = NodeFailed if status >= HTTPStatus.INTERNAL_SERVER_ERROR else NodeRefused

@@ -17,13 +17,25 @@ from workers.audio.guild_changes import GuildChanges
 from workers.audio.heals import count_heals
 from workers.audio.ledger import Ledger
 from workers.audio.looks import fact_of
+from workers.audio.lyrics import answer_lyrics
 from workers.audio.mailbox import Mailbox
 from workers.audio.node_hands import ClaimDue, Looked, NodeHands
 from workers.audio.open_commands import OpenCommand, OpenCommands
 from workers.audio.outside_answers import OutsideAnswers
 from workers.audio.searching import search
 from workers.audio.surface import OUTWARD, Surface
-from workers.player.effects import Effect, Fetch, MeasureNode, MoveNode, MoveTo, Reply, Save, Search, SearchMany
+from workers.player.effects import (
+    Effect,
+    Fetch,
+    FindLyrics,
+    MeasureNode,
+    MoveNode,
+    MoveTo,
+    Reply,
+    Save,
+    Search,
+    SearchMany,
+)
 from workers.player.facts import Fact, NodeLost, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
@@ -57,7 +69,8 @@ class GuildActor:
         self._restored()
         self._hands = NodeHands(guild_id, slot, ports.mirror, self._mailbox.post, ports.clock, self._on_node)
         elsewhere = partial(slot.play_elsewhere, guild_id)
-        self._outside = OutsideAnswers(self._open, self._commits, self._hands, self._background, elsewhere)
+        lyrics = partial(answer_lyrics, ports.finder, ports.lyrics)
+        self._outside = OutsideAnswers(self._open, self._commits, self._hands, self._background, elsewhere, lyrics)
 
     # -- what comes in: nothing here awaits before the letter lies in the mailbox --------------------------------------
 
@@ -228,7 +241,7 @@ class GuildActor:
                     continue
                 case Search() | SearchMany() | Fetch():
                     self._background.start(search(self._ports, self.guild_id, effect, self._mailbox.post), "search")
-                case MeasureNode() | MoveNode():
+                case MeasureNode() | MoveNode() | FindLyrics():
                     await self._outside.answer(effect)
                 case MoveTo():
                     await self._move(effect)

@@ -14,7 +14,7 @@ from workers.audio.troubles import TroubleNotes
 from workers.player.facts import TracksFound
 from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Said
-from workers.ports import GuildTerms, PlayerStore, Suggestions, TrackFinder, VoiceMirror
+from workers.ports import GuildTerms, LyricsFinder, PlayerStore, Suggestions, TrackFinder, VoiceMirror
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class ActorPorts:
 
     store: PlayerStore
     finder: TrackFinder
+    lyrics: LyricsFinder
     mirror: VoiceMirror
     speaker: Speaker
     suggestions: Suggestions

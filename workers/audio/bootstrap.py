@@ -21,6 +21,7 @@ from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lavalink_nodes import parse_nodes
 from workers.adapters.lavalink_session import LavalinkSession
 from workers.adapters.lavalink_voice import VoiceEndpoints
+from workers.adapters.lyrics import NodeLyrics
 from workers.adapters.node_names import NodeNames
 from workers.adapters.out_stream import RedisOutStream
 from workers.adapters.player_store import PostgresPlayerStore
@@ -62,6 +63,7 @@ async def build() -> SlotHandler:
     ports = ActorPorts(
         store=store,
         finder=finder,
+        lyrics=NodeLyrics(loaders),
         suggestions=RedisSuggestions(client, finder, search_prefix=settings.SEARCH_PREFIX),
         mirror=RedisVoiceMirror(client),
         saved=PostgresSavedTracks(store.rows),

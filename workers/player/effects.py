@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from project.wire.orders import PlaySaved, SearchSource
 from workers.player.facts import WakeReason
 from workers.player.outcomes import Conclusion, Notice, PlayerShown
-from workers.player.track import Entry, EntryStatus, PlayerState
+from workers.player.track import Entry, EntryStatus, PlayerState, Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +189,17 @@ class MeasureNode:
     broker_ms: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class FindLyrics:
+    """Answer a ShowLyrics: with the words of `track`, or (None) of the first match for `query`."""
+
+    command_id: str
+    locale: str
+    query: str
+    track: Track | None
+    page: int
+
+
 Effect: TypeAlias = (
     Search
     | SearchMany
@@ -210,4 +221,5 @@ Effect: TypeAlias = (
     | RemoveScreen
     | WakeAt
     | MeasureNode
+    | FindLyrics
 )

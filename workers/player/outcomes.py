@@ -159,6 +159,17 @@ class Pong(Ending, tag="pong", frozen=True, kw_only=True):
     node_ms: int | None
 
 
+class LyricsShown(Ending, tag="lyrics", frozen=True, kw_only=True):
+    """One page of a song's words, for the member alone."""
+
+    track: Track
+    lines: tuple[str, ...]
+    provider: str
+    """Who provided them, as the node says it."""
+    page: int
+    pages: int
+
+
 class Said(Ending, tag="said", frozen=True, kw_only=True):
     """The sentence of a key, for outcomes that need no structure of their own.
 
@@ -240,6 +251,7 @@ Conclusion: TypeAlias = (
     | TracksOffered
     | PlayerShown
     | Pong
+    | LyricsShown
     | Said
     | Denied
     | Refused

@@ -11,6 +11,11 @@ SENTENCES = {
     "autoplay.ended": (
         "The queue has run out, and autoplay found nothing that was not played lately. `/play` goes on with something."
     ),
+    "lyrics.none": "I found no lyrics of *{title}*. `/lyrics` with title and artist may find another version of it.",
+    "lyrics.not_offered": "None of my audio nodes can look for lyrics. Whoever runs this bot can add the plugin.",
+    "lyrics.failed": "The lyrics of *{title}* could not be fetched. Please try again in a moment.",
+    "lyrics.provider": "Lyrics: {provider}",
+    "lyrics.page": "Page {page} of {pages} (/lyrics page)",
     "search.pick": "Matches for *{query}*: pick what should play.",
     "search.menu": "Pick a track",
     "queue.exported.one": "{n} track, page {page} of {pages}. `/queue-import` takes it in again.",

@@ -12,6 +12,11 @@ SENTENCES = {
         "Se acabó la cola, y la reproducción automática no encontró nada que no sonara hace poco. "
         "`/play` sigue con algo."
     ),
+    "lyrics.none": "No encontré la letra de *{title}*. `/lyrics` con título y artista quizá encuentre otra versión.",
+    "lyrics.not_offered": "Ninguno de mis nodos de audio busca letras. Quien lleva este bot puede añadir el plugin.",
+    "lyrics.failed": "No se pudo obtener la letra de *{title}*. Vuelve a intentarlo en un momento.",
+    "lyrics.provider": "Letra: {provider}",
+    "lyrics.page": "Página {page} de {pages} (/lyrics page)",
     "search.pick": "Resultados para *{query}*: elige qué debe sonar.",
     "search.menu": "Elige una pista",
     "queue.exported.one": "{n} pista, página {page} de {pages}. `/queue-import` la vuelve a añadir.",

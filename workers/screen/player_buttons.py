@@ -52,6 +52,7 @@ def player_buttons(shown: PlayerShown, language: Language) -> list[dict[str, Any
         _row(
             _button(custom_id("queue", guild, 1), "📜", label=language.say("player.queue")),
             _button(custom_id("favourite", guild, current.id), "❤️"),
+            _button(custom_id("lyrics", guild), "🎤"),
             _button(custom_id("autoplay", guild), "♾️", style=SECONDARY if shown.autoplay == "off" else PRIMARY),
         ),
         _row(_filters(shown, language)),

@@ -12,6 +12,7 @@ from workers.player.outcomes import (
     Conclusion,
     Joined,
     Left,
+    LyricsShown,
     Notice,
     Paused,
     PlaybackStopped,
@@ -31,6 +32,7 @@ from workers.player.outcomes import (
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language, language_for
+from workers.screen.lyrics_page import lyrics_page
 from workers.screen.pick_menu import pick_menu
 from workers.screen.player_buttons import player_buttons
 from workers.screen.player_card import player_card
@@ -64,14 +66,17 @@ def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Scree
             return _screen(_added(conclusion, language, now_ms), [track_card(conclusion.entry, language)])
         case AddedMany():
             return _screen(_added_many(conclusion, language), [track_card(conclusion.first, language)])
+        case LyricsShown():
+            return Screen(_screen("", [lyrics_page(conclusion, language)]).payload, ephemeral=True)
         case PlayerShown():
             return _screen("", [player_card(conclusion, language)])
-        case Refused():
-            body = _screen(refusal_sentence(conclusion, language)).payload
-            return Screen(body, ephemeral=True, error=True)
-        case Said():
-            body = _screen(said_sentence(conclusion, language)).payload
-            return Screen(body, ephemeral=conclusion.error, error=conclusion.error)
+        case Refused() | Said():
+            sentence = (
+                refusal_sentence(conclusion, language)
+                if isinstance(conclusion, Refused)
+                else said_sentence(conclusion, language)
+            )
+            return Screen(_screen(sentence).payload, ephemeral=conclusion.error, error=conclusion.error)
         case Pong():
             return _screen(_pong(conclusion, language))
         case _:

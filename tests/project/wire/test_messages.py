@@ -66,6 +66,7 @@ from project.wire.orders import (
     SearchTracks,
     SetAutoplay,
     SetFairQueue,
+    ShowLyrics,
     Swap,
     VoteSkip,
 )
@@ -104,6 +105,7 @@ ORDERS: tuple[Order, ...] = (
     Clear(),
     ShowQueue(page=2),
     ExportQueue(page=2),
+    ShowLyrics(query="a song", page=2),
     SearchTracks(query="jazz", source="soundcloud"),
     ShowPlaying(),
     Ping(gateway_ms=40),
@@ -137,7 +139,8 @@ def test_every_order_is_tried_here() -> None:
 
 
 def test_an_order_says_itself_whether_it_only_reads() -> None:
-    assert set(READS) & set(ORDER_KINDS) == {ShowQueue, ExportQueue, SearchTracks, ShowPlaying, Ping, Suggest}
+    reads = {ShowQueue, ExportQueue, SearchTracks, ShowLyrics, ShowPlaying, Ping, Suggest}
+    assert set(READS) & set(ORDER_KINDS) == reads
 
 
 def test_what_became_of_the_player_message_is_told_even_of_a_player_that_is_gone() -> None:

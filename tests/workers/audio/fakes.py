@@ -12,11 +12,13 @@ from project.wire.orders import PlaySaved
 from workers.player.effects import Save
 from workers.player.facts import TracksFound
 from workers.player.limits import GuildRules, Limits
+from workers.player.lyrics import Lyrics
 from workers.player.outcomes import Conclusion
 from workers.player.track import Track
 from workers.ports import (
     Away,
     Fenced,
+    NotOffered,
     PortFailed,
     Recorded,
     SavedPlayer,
@@ -104,6 +106,13 @@ class Catalogue:
         if query == "nothing":
             return TracksFound(command_id, ())
         return TracksFound(command_id, (track(query),))
+
+
+class Wordless:
+    """Implements LyricsFinder: no node has the plugin."""
+
+    async def lyrics(self, track: Track) -> Lyrics | None:
+        raise NotOffered("404")
 
 
 @dataclass

@@ -25,6 +25,7 @@ from tests.workers.audio.fakes import (
     Mirror,
     Stream,
     Terms,
+    Wordless,
     WrittenSessions,
 )
 from workers.audio.actor_ports import ActorPorts
@@ -71,6 +72,7 @@ class Stage:
         ports = ActorPorts(
             self.store,
             self.finder,
+            Wordless(),
             self.mirror,
             speaker,
             self.suggestions,

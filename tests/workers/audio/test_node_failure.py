@@ -23,6 +23,7 @@ from tests.workers.audio.fakes import (
     Mirror,
     Stream,
     Terms,
+    Wordless,
     WrittenSessions,
 )
 from workers.adapters.lavalink_session import LavalinkSession
@@ -60,6 +61,7 @@ class Concert:
         ports = ActorPorts(
             self.store,
             Catalogue(),
+            Wordless(),
             Mirror(),
             speaker,
             Memories(),

@@ -10,6 +10,7 @@ import pytest
 from project.spawned import Spawned
 from project.wire.messages import Announcement, Ping, Play, Screen, SetVolume, ShowPlaying
 from project.wire.messages import RemoveScreen as RemoveScreenMessage
+from project.wire.orders import ShowLyrics
 from tests.workers.audio.fakes import Stream
 from tests.workers.audio.slot_stage import GUILD, Stage, until
 from workers.audio.speaker import Speaker
@@ -177,3 +178,12 @@ async def test_a_player_that_was_waiting_in_an_empty_channel_goes_on_waiting() -
     assert [message.payload["content"] for message in stage.stream.sent if isinstance(message, Announcement)] == [
         "Nobody was listening, so I left the voice channel."
     ]
+
+
+async def test_lyrics_are_answered_beside_the_mailbox_without_a_commit(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    committed = len(stage.store.log)
+    assert await stage.command(ShowLyrics(), "c2") == "Denied"
+    assert len(stage.store.log) == committed
+    assert stage.outcomes[-1].ephemeral
+    assert "plugin" in stage.outcomes[-1].payload["content"]

@@ -13,6 +13,7 @@ from workers.player.outcomes import (
     Conclusion,
     Joined,
     Left,
+    LyricsShown,
     Notice,
     Paused,
     PlaybackStopped,
@@ -258,3 +259,15 @@ def assert_embed_fits(embed: dict[str, Any]) -> None:
 @pytest.mark.parametrize("conclusion", EVERYTHING, ids=lambda conclusion: conclusion.__struct_config__.tag)
 def test_outcomes_survive_the_database(conclusion: Conclusion) -> None:
     assert conclusion_from_json(conclusion_to_json(conclusion)) == conclusion
+
+
+def test_lyrics_are_for_the_member_alone_and_safe() -> None:
+    shown = LyricsShown(
+        track=entry("*Title*").track, lines=("@everyone", "", "*la* la"), provider="Singers", page=2, pages=3
+    )
+    screen = render_conclusion(shown, "en-US", 0)
+    (page,) = screen.payload["embeds"]
+    assert screen.ephemeral
+    assert page["title"] == r"\*Title\*"
+    assert page["description"] == "\\@everyone\n\n\\*la\\* la"
+    assert page["footer"]["text"] == "Page 2 of 3 (/lyrics page) · Lyrics: Singers"

@@ -13,6 +13,7 @@ from workers.player.orders import (
     fairness,
     forgetting,
     listing,
+    lyrics,
     play,
     position,
     presence,
@@ -38,6 +39,7 @@ FAMILIES = (
     arranging,
     forgetting,
     listing,
+    lyrics,
     staff,
 )
 ORDERS: dict[type[Order], Callable[[OrderTurn, Any], None]] = {
