@@ -29,10 +29,11 @@ def way_through(server: str) -> list[tuple[str, str]]:
     ]
 
 
-def lines(stack: Stack, process: str) -> list[dict[str, Any]]:
-    """A process's log; every line of it must be JSON."""
+def lines(stack: Stack, process: str, about: str = "") -> list[dict[str, Any]]:
+    """A process's log, or what it says about something; every line of it must be JSON."""
     text = stack.services[process].log_path.read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.endswith("}") or not line.startswith("{")]
+    whole = (line for line in text.splitlines() if line.endswith("}") or not line.startswith("{"))
+    return [json.loads(line) for line in whole if about in line]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_a_command_is_followed_by_its_id_with_guild_slot_and_shard(
         found = [
             line
             for process, event in wanted
-            for line in lines(stack, process)
+            for line in lines(stack, process, about=sent)
             if line["event"] == event and line.get("command") == sent
         ]
         return found if [line["event"] for line in found] == [event for _process, event in wanted] else None
