@@ -16,8 +16,10 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
+from tests import quick_flush
 from tests.one_process import ByFolder
 
+quick_flush.install()
 # No test says how long something takes: the machine is shared.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")

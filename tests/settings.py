@@ -24,5 +24,5 @@ from project.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("MD5", "PBKDF2")]
 """The real one, which comes second, takes half a second of a busy machine for each sign-in."""
-TEST_NON_SERIALIZED_APPS = ["auth", "contenttypes"]
+TEST_NON_SERIALIZED_APPS = ["django.contrib.auth", "django.contrib.contenttypes"]
 """Hundreds of rows that nothing here reads (roles are code), written one by one before each test that commits."""

@@ -1,0 +1,35 @@
+"""Empties the test database between tests that commit: a DELETE of nothing is a thousand times quicker than a TRUNCATE.
+
+TRUNCATE gives each table and index a new file: a third of a second for Segue's and dj-stripe's tables together, most of
+which a test never touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+_truncate = DatabaseOperations.sql_flush
+
+
+def sql_flush(
+    self: DatabaseOperations,
+    style: Any,
+    tables: Iterable[str],
+    *,
+    reset_sequences: bool = False,
+    allow_cascade: bool = False,
+) -> list[str]:
+    """The statements; triggers and references are asleep meanwhile, as they are for TRUNCATE."""
+    names = list(tables)
+    if reset_sequences or not names:
+        return _truncate(self, style, names, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
+    deletions = " ".join(f"DELETE FROM {self.quote_name(name)};" for name in names)  # noqa: S608 # Django's own names
+    return [f"DO $$ BEGIN SET LOCAL session_replication_role = replica; {deletions} END $$"]
+
+
+def install() -> None:
+    """For this process."""
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment] # no setting for it
