@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -43,7 +44,7 @@ class PooledHandler(ASGIHandler):
         super(ASGIHandler, self).__init__()
         self.load_middleware(is_async=False)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
-        self._inside = 0
+        self._room = threading.BoundedSemaphore(THREADS + MOST_WAITING)
         # Both would look at the connections of another thread than the request's.
         request_started.disconnect(reset_queries)
         for signal in (request_started, request_finished):
@@ -59,18 +60,14 @@ class PooledHandler(ASGIHandler):
         """Its answer, from a thread of the pool; not /health: a busy process is not a dead one."""
         if request.path == "/health":
             return health(request)
-        if self._inside >= THREADS + MOST_WAITING:
+        if not self._room.acquire(blocking=False):
             return HttpResponse(
                 OVERLOADED, status=503, content_type="application/problem+json", headers={"Retry-After": "1"}
             )
-        self._inside += 1
-        try:
-            context = contextvars.copy_context()
-            response = await asyncio.get_running_loop().run_in_executor(
-                self._threads, context.run, self._answer, request
-            )
-        finally:
-            self._inside -= 1
+        answer = self._threads.submit(contextvars.copy_context().run, self._answer, request)
+        # Not when the client hangs up: its request may go on in a thread. One that waits for a thread is dropped then.
+        answer.add_done_callback(lambda _: self._room.release())
+        response = await asyncio.wrap_future(answer)
         response._handler_class = self.__class__  # type: ignore[attr-defined] # as Django's own handler does
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size

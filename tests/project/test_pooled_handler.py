@@ -39,24 +39,47 @@ def handler() -> PooledHandler:
         return PooledHandler()
 
 
-async def ask(handler: PooledHandler, where: str) -> tuple[int, bytes]:
-    """Status and body."""
-    sent: list[dict[str, Any]] = []
-    asked = False
+class Visitor:
+    """One request, and what came back."""
 
-    async def receive() -> dict[str, Any]:
-        nonlocal asked
-        if asked:
-            await asyncio.Event().wait()
-        asked = True
+    def __init__(self, handler: PooledHandler, where: str) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.leaves = asyncio.Event()
+        self._asked = False
+        scope = {"type": "http", "method": "GET", "path": where, "headers": [], "query_string": b""}
+        self.served = asyncio.create_task(handler({**scope, "http_version": "1.1"}, self._receive, self._send))
+
+    async def answer(self) -> tuple[int, bytes]:
+        """Status and body."""
+        await self.served
+        return self.sent[0]["status"], b"".join(message.get("body", b"") for message in self.sent)
+
+    async def hang_up(self) -> None:
+        """Leave without the answer."""
+        self.leaves.set()
+        await self.served
+
+    async def _receive(self) -> dict[str, Any]:
+        if self._asked:
+            await self.leaves.wait()
+            return {"type": "http.disconnect"}
+        self._asked = True
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
+    async def _send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": where, "headers": [], "query_string": b"", "http_version": "1.1"}
-    await handler(scope, receive, send)
-    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
+
+async def ask(handler: PooledHandler, where: str) -> tuple[int, bytes]:
+    return await Visitor(handler, where).answer()
+
+
+async def full(handler: PooledHandler) -> list[Visitor]:
+    """Every thread is busy, and as many wait as may; the one after them, who goes the same way, is refused."""
+    visitors = [Visitor(handler, "/slow") for _ in range(THREADS + MOST_WAITING)]
+    async with asyncio.timeout(20):
+        assert (await ask(handler, "/quick"))[0] == 503
+    return visitors
 
 
 @override_settings(ROOT_URLCONF=__name__)
@@ -69,17 +92,27 @@ async def test_threads_stay(handler: PooledHandler) -> None:
 
 @override_settings(ROOT_URLCONF=__name__)
 async def test_too_many_are_refused_at_once_and_the_process_still_says_that_it_lives(handler: PooledHandler) -> None:
-    waiting = [asyncio.create_task(ask(handler, "/slow")) for _ in range(THREADS + MOST_WAITING)]
-    async with asyncio.timeout(20):
-        while handler._inside < THREADS + MOST_WAITING:  # noqa: ASYNC110 # the handler has nothing to wait for
-            await asyncio.sleep(0)
+    visitors = await full(handler)
     status, body = await ask(handler, "/quick")
-    assert status == 503
-    assert b'"reason": "overloaded"' in body
+    assert (status, b'"reason": "overloaded"' in body) == (503, True)
     assert (await ask(handler, "/health"))[0] == 200
     go_on.set()
-    assert {status for status, _ in await asyncio.gather(*waiting)} == {200}
+    assert {(await visitor.answer())[0] for visitor in visitors} == {200}
     assert (await ask(handler, "/quick"))[0] == 200
+
+
+@override_settings(ROOT_URLCONF=__name__)
+async def test_who_hangs_up_frees_a_place_in_the_line_and_not_a_thread_that_is_at_work(handler: PooledHandler) -> None:
+    visitors = await full(handler)
+    async with asyncio.timeout(20):
+        while len(seen) < THREADS:  # noqa: ASYNC110 # threads set no asyncio event
+            await asyncio.sleep(0)
+    await visitors[0].hang_up()
+    assert (await ask(handler, "/quick"))[0] == 503
+    await visitors[-1].hang_up()
+    later = Visitor(handler, "/quick")
+    go_on.set()
+    assert (await later.answer())[0] == 200
 
 
 async def test_only_http_is_served(handler: PooledHandler) -> None:
