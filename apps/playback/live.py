@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 
 from apps.api.redis_clients import client
 from apps.playback.models import Command, PlaybackError, Player, QueueEntry, Slot, SlotSession
-from apps.playback.selectors import entry_seen, queue_of
+from apps.playback.selectors import NEVER_PLAYED, entry_seen, queue_of
 from project import settings
 from project.task_queues import slot_of
 from project.wire import keys
@@ -126,7 +126,7 @@ def guild_live(guild_id: int) -> GuildLive:
     elif node is None and len(sessions) == 1:
         node = next(iter(sessions))
     now_ms = time.time_ns() // 1_000_000
-    player = player or Player(guild_id=guild_id, **_SILENT)
+    player = player or Player(guild_id=guild_id, **NEVER_PLAYED)
     playing = current is not None and not player.paused and player.stopped_by is None
     playing = playing and player.voice_channel_id is not None
     return GuildLive(
@@ -185,18 +185,6 @@ def errors_recent(guild_id: int) -> Sequence[ErrorSeen]:
     """What went wrong lately, the newest first."""
     rows = PlaybackError.objects.filter(guild_id=guild_id).order_by("-id")[:ERRORS_KEPT]
     return [ErrorSeen(row.kind, row.at, row.title, row.uri, row.detail, row.close_code, row.node) for row in rows]
-
-
-_SILENT: dict[str, Any] = {
-    "rev": 0,
-    "position_ms": 0,
-    "position_at_ms": 0,
-    "paused": False,
-    "volume": 100,
-    "loop": "off",
-    "filters": {},
-    "autoplay": "off",
-}
 
 
 def _player(guild_id: int) -> tuple[Player | None, int]:

@@ -8,8 +8,13 @@ import sys
 CODE = """
 import os
 import psycopg
+import threading
 import project.asgi
 from django.db import connection
+
+for thread in threading.enumerate():  # what the api does first takes connections of the pool as well
+    if thread.name == "api started":
+        thread.join()
 
 def backend():
     with connection.cursor() as cursor:
