@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import redis
 import stripe
+from django.db import connection
 from django.test import Client
 from djstripe.models import WebhookEventTrigger
 
@@ -67,6 +69,25 @@ class Mailbox:
         """What a worker does with all that waits; raises what goes wrong."""
         for trigger_id in self.queued():
             webhook_process(trigger_id=trigger_id)
+
+    def work_at_once(self) -> list[Exception]:
+        """A worker for each that waits; what went wrong."""
+        failed: list[Exception] = []
+
+        def work(trigger_id: int) -> None:
+            try:
+                webhook_process(trigger_id=trigger_id)
+            except Exception as error:  # told in the test's own thread
+                failed.append(error)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=work, args=[one]) for one in self.queued()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return failed
 
     def deliver(self, kind: str, about: Body, identity: str | None = None) -> None:
         """Post and work."""

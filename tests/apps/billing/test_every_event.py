@@ -5,12 +5,10 @@ The way of events that are all right is in test_webhooks.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
 import stripe
-from django.db import connection
 from djstripe.models import Event, WebhookEventTrigger
 
 from apps.billing import stripe_client
@@ -68,32 +66,12 @@ def changes() -> int:
     return BillingEvent.objects.filter(guild_id=GUILD, action="sync").count()
 
 
-def work_at_once(mailbox: Mailbox) -> list[BaseException]:
-    """A worker for each that waits; what went wrong."""
-    failed: list[BaseException] = []
-
-    def work(trigger_id: int) -> None:
-        try:
-            webhook_process(trigger_id=trigger_id)
-        except Exception as error:  # told in the test's own thread
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=work, args=[one]) for one in mailbox.queued()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return failed
-
-
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_five_at_once_are_applied_once(mailbox: Mailbox, stripe_fake: FakeStripe, known: Body, kind: str) -> None:
     before = changes()
     event = mailbox.event(kind, happen(stripe_fake, kind))
     assert [mailbox.post(event) for _ in range(COPIES)] == [200] * COPIES
-    assert work_at_once(mailbox) == []
+    assert mailbox.work_at_once() == []
     assert (is_as_at_stripe(stripe_fake), changes() - before, mailbox.waiting()) == (True, 1, 0)
     assert Event.objects.filter(id=event["id"]).count() == (0 if kind == "customer.deleted" else 1)
 
