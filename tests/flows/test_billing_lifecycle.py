@@ -7,8 +7,11 @@ from typing import Any
 
 import psycopg
 import pytest
+import redis
 
+from project.wire import keys
 from simulator.control_client import ControlClient, wait_for
+from simulator.stack import Stack
 from tests.flows.conftest import Room, text_of
 from tests.flows.test_billing import MANAGER, pay
 
@@ -76,7 +79,7 @@ class Payer:
 
 
 def test_a_refused_card_leaves_the_plan_for_seven_days_and_no_longer(
-    paid: Payer, room: Room, database: psycopg.Connection[Any]
+    paid: Payer, room: Room, database: psycopg.Connection[Any], stack: Stack
 ) -> None:
     paid.gets_a_card(declines=True)
     paid.months_pass()
@@ -86,6 +89,8 @@ def test_a_refused_card_leaves_the_plan_for_seven_days_and_no_longer(
     with database.transaction():  # as billing's own clock would have it: by hand it would be a grant
         database.execute("SET LOCAL segue.writer = 'billing'")
         database.execute(late, [room.guild_id])
+    with redis.Redis.from_url(stack.redis_url) as client:
+        client.delete(keys.subscription(int(room.guild_id)))  # else the minute that it is cached has to pass
     wait_for(lambda: "more than seven days" in paid.says("premium status"), "the grace's end", seconds=90)
     paid.acts("cancel")
     paid.becomes("PREMIUM", "CANCELED")

@@ -134,6 +134,7 @@ def worker_port() -> Iterator[int]:
     server.server_close()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_worker_has_the_pages_that_are_asked_for(worker_port: int) -> None:
     for path in {*pages("discord-worker").values(), "/metrics"}:
         with urlopen(f"http://127.0.0.1:{worker_port}{path}") as answer:  # http, to ourselves
