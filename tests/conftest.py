@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +13,8 @@ from pytest_django import DjangoDbBlocker
 
 from tests import quick_flush
 from tests.one_process import ByFolder
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 quick_flush.install()
 # No test says how long something takes: the machine is shared.
@@ -35,31 +32,6 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """What a run of everything leaves out, aloud."""
     if config.args_source is pytest.Config.ArgsSource.TESTPATHS and "not cluster" in config.option.markexpr:
         terminalreporter.write_line("NOT PROVEN here: the manifests on a Kubernetes API server (make k8s-verify)")
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def start_redis(port: int, folder: Path) -> subprocess.Popen[bytes]:
-    """A redis-server that answers; the caller ends it."""
-    binary = shutil.which("redis-server")
-    assert binary, "redis-server is missing: run `make up` once"
-    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    process = subprocess.Popen([binary, *arguments], stdout=subprocess.DEVNULL)
-    client = redis.Redis(port=port)
-    for _ in range(100):
-        try:
-            client.ping()
-            break
-        except redis.ConnectionError:
-            time.sleep(0.05)
-    client.close()
-    return process
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from simulator.stack import Say, Stack
 from tests.bench.discord_side import DiscordSide, Place
 from tests.bench.partner import ROOT
 from tests.bench.stores import Stores, fresh_stores
-from tests.conftest import free_port
+from tests.ports import free_port
 
 GUILDS_PER_SHARD = 100
 """A shard may send about 110 op 4 a minute: so all guilds of a stage can join in one go."""

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from tests.bench.partner import ROOT
-from tests.conftest import free_port, start_redis
 from tests.plans import lift_free_plan
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 SANDBOX = {
     "SANDBOX": "1",

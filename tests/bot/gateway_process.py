@@ -12,7 +12,7 @@ from typing import Any
 
 from simulator.process.discord_site import SANDBOX_TOKEN, DiscordSite
 from tests.bot.sandbox import SLOTS
-from tests.conftest import free_port
+from tests.ports import free_port
 
 END_SECONDS = 20.0
 

@@ -21,7 +21,8 @@ from project.wire.publish import ATTEMPT_SECONDS
 from simulator.world.founding import NewGuild, found_guild
 from tests.bot.gateway_process import gateway_process
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, running, season
-from tests.conftest import free_port, start_redis
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 
 class OwnRedis:

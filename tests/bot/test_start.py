@@ -16,7 +16,8 @@ from bot.patience import Patience
 from bot.process import Gateway
 from tests.bot.gateway_process import GatewayProcess, gateway_process
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
-from tests.conftest import free_port, start_redis
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 
 async def status(port: int, path: str) -> int | None:

@@ -18,8 +18,8 @@ from simulator.scenario.strikes import Strikes
 from simulator.service import Service
 from simulator.stack import Stack
 from tests.chaos.stores import OwnRedis
-from tests.conftest import free_port
 from tests.plans import lift_free_plan
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTS = ("simulator", "gateway", "audio", "api", "worker", "flower")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import redis
 
-from tests.conftest import free_port
+from tests.ports import free_port
 
 START_SECONDS = 30
 SERVER = "-c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=200"

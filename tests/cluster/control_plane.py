@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.cluster.detached import Detached
 from tests.cluster.kwok_config import kwok_config, node, storage_class
 from tests.cluster.node.api import Api
-from tests.conftest import free_port
+from tests.ports import free_port
 
 START_SECONDS = 120
 """It takes three seconds on a machine that has nothing else to do."""

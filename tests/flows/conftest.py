@@ -16,7 +16,8 @@ import pytest
 
 from simulator.control_client import ControlClient
 from simulator.stack import CATALOGUE, Stack
-from tests.conftest import free_port, start_redis
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTS = ("simulator", "node", "gateway", "audio", "api", "worker", "flower")

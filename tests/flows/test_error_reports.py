@@ -14,8 +14,9 @@ import pytest
 
 from simulator.control_client import wait_for
 from simulator.stack import TOKEN, Stack
-from tests.conftest import free_port, start_redis
 from tests.flows.conftest import PORTS
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 KEY = "0123456789abcdef0123456789abcdef"
 MEMBER, ADDRESS, TYPED = "345678901234567890", "alice@example.org", "never gonna give you up"

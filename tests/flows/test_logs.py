@@ -14,9 +14,9 @@ import pytest
 from project.task_queues import slot_of
 from simulator.control_client import ControlClient, wait_for
 from simulator.stack import Stack
-from tests.conftest import free_port
 from tests.flows.conftest import Room
 from tests.flows.test_billing import pay
+from tests.ports import free_port
 
 
 def way_through(server: str) -> list[tuple[str, str]]:

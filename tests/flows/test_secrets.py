@@ -16,7 +16,6 @@ import redis
 
 from simulator.control_client import ControlClient, wait_for
 from simulator.stack import TOKEN, Stack
-from tests.conftest import free_port, start_redis
 from tests.flows.conftest import PORTS, Room, found_room
 from tests.flows.secret_search import (
     Places,
@@ -28,6 +27,8 @@ from tests.flows.secret_search import (
     redis_now,
 )
 from tests.flows.test_flower import api, page, workers_with
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 LONG = "440 Hz Test Tone"
 REDIS_PASSWORD = "redis-password-of-this-test"

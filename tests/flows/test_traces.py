@@ -15,9 +15,10 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from project.tracing import ids_of
 from simulator.control_client import ControlClient, wait_for
 from simulator.stack import Stack
-from tests.conftest import free_port, start_redis
 from tests.flows.conftest import PORTS, Room, found_room
 from tests.flows.test_api import Program, sign_in
+from tests.ports import free_port
+from tests.redis_server import start_redis
 
 SONG = "440 Hz Test Tone"
 

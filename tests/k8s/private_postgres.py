@@ -16,8 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.conftest import free_port
 from tests.k8s.manifests import BASE, ROOT
+from tests.ports import free_port
 
 SUPERUSER, APP, AUDIO = "of-the-superuser", "of-the-application", "of-the-audio-workers"
 """Passwords."""

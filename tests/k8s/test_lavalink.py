@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import free_port
 from tests.k8s.manifests import BASE, container, ports, variables
+from tests.ports import free_port
 
 PASSWORD = "of-the-node"
 PROBE = str(BASE / "lavalink" / "well.sh")

@@ -21,7 +21,6 @@ from aiohttp import ClientSession
 from bot.health import Health
 from project.operator_pages import PAGES
 from project.worker_health import _handler
-from tests.conftest import free_port
 from tests.k8s.manifests import (
     K8S,
     OURS,
@@ -40,6 +39,7 @@ from tests.k8s.manifests import (
     workload,
     workloads,
 )
+from tests.ports import free_port
 from tests.test_compose import IMPORTS
 from workers.audio.health import ChildHealth, serve_health
 

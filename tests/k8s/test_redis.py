@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.conftest import free_port
 from tests.k8s.manifests import BASE, container
+from tests.ports import free_port
 
 SCRIPTS = BASE / "redis"
 

@@ -15,7 +15,7 @@ from project.wire import keys
 from project.wire.orders import Pause, Resume, Seek, SetFilters, SetLoop, SetVolume, Skip
 from project.wire.publish import SyncPublisher
 from tests.apps.api.conftest import ALICE, GUILD, OTHER, Api
-from tests.conftest import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,10 @@ import redis.asyncio
 
 from project.wire import keys
 from project.wire.leases import Leases
-from tests.conftest import free_port, start_redis
+from tests.ports import free_port
 from tests.project.wire.test_leases import TTL_MS, client_of, leases, ripen
 from tests.project.wire.test_leases import client as client
+from tests.redis_server import start_redis
 
 
 async def test_present_owners_assert_theirs_after_flushall(client: redis.asyncio.Redis) -> None:

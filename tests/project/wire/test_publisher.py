@@ -20,8 +20,9 @@ from project.wire import keys
 from project.wire.messages import VoiceServerChanged
 from project.wire.publish import ATTEMPT_SECONDS, COMMAND_PATIENCE_MS, NotPublished, SideWrites, mirror
 from project.wire.publisher import Publisher
-from tests.conftest import free_port, start_redis
+from tests.ports import free_port
 from tests.project.wire.test_publish import GUILD, client, command, fail_fast, queued, run_of
+from tests.redis_server import start_redis
 
 __all__ = ("client",)  # a fixture
 

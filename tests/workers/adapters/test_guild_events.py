@@ -12,7 +12,7 @@ import redis.asyncio
 from project.wire import keys
 from project.wire.guild_events import STREAM_LENGTH, STREAM_SECONDS, QueueChanged
 from project.wire.messages import Ended
-from tests.conftest import free_port
+from tests.ports import free_port
 from workers.adapters.guild_events import RedisGuildEvents
 from workers.adapters.out_stream import RedisOutStream
 from workers.adapters.redis_connection import fail_fast_client

@@ -13,7 +13,7 @@ from project.env import StartRefused
 from simulator.lavalink_node.node import Node
 from simulator.lavalink_node.routes import serve
 from simulator.lavalink_node.settings import NodeSettings
-from tests.conftest import free_port
+from tests.ports import free_port
 from tests.workers.audio.fake_session import Session
 from tests.workers.audio.test_obedience import Board
 from workers.adapters.lavalink_loader import LavalinkLoader

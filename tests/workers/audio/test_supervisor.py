@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from project.wire import keys
-from tests.conftest import free_port, start_redis
+from tests.ports import free_port
+from tests.redis_server import start_redis
 from tests.workers.audio.worker_stage import SLOTS, Stage, send, until
 from workers.audio.child import SILENT_SECONDS
 

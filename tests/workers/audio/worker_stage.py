@@ -21,7 +21,8 @@ from project.wire import keys
 from project.wire.leases import family_key
 from project.wire.messages import Actor, Command, Pause
 from project.wire.publish import Published, SyncPublisher, publication
-from tests.conftest import free_port, start_redis
+from tests.ports import free_port
+from tests.redis_server import start_redis
 from tests.workers.audio.diary import DIARY
 
 SLOTS = 8
