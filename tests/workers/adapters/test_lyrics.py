@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from simulator.catalogue import ensure_catalogue
+from simulator.stack import CATALOGUE
 from tests.workers.adapters.lavalink_stage import USER_ID, node_stage
 from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lyrics import NodeLyrics
@@ -35,7 +36,7 @@ class Node:
 @pytest.fixture
 async def nodes(tmp_path: Path) -> AsyncIterator[list[LavalinkLoader]]:
     """The first without the plugin, the second with it."""
-    folder = ensure_catalogue(tmp_path / "catalogue").folder
+    folder = ensure_catalogue(CATALOGUE).folder
     async with AsyncExitStack() as stack:
         loaders = []
         for lyrics in (False, True):
