@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from workers.player.effects import StartTrack, StopTrack
-from workers.player.filters import lavalink_filters
+from workers.player.filters import lavalink_filters, within
 from workers.player.memory import Memory
 from workers.player.position import begin_at
 from workers.player.track import Entry
@@ -25,11 +25,17 @@ def begin(turn: Turn, entry: Entry, position_ms: int = 0) -> None:
     memory.current = entry
     memory.started_ms = turn.now_ms
     memory.skipped_by = None
-    # The plan may have shrunk since the volume was set; what plays is not made quieter in its middle.
-    memory.set_state(current_entry=entry.id, volume=min(memory.state.volume, turn.limits.volume_cap), votes=())
+    memory.set_state(current_entry=entry.id, votes=())
+    _fit_into_plan(turn)
     memory.set_clock(position_ms, turn.now_ms)
     memory.set_presence(joined_for_play=False)
     play_on(turn, entry)
+
+
+def _fit_into_plan(turn: Turn) -> None:
+    """It may have shrunk since volume and filters were set; what plays is not made to sound otherwise in its middle."""
+    state, limits = turn.memory.state, turn.limits
+    turn.memory.set_state(volume=min(state.volume, limits.volume_cap), filters=within(state.filters, limits))
 
 
 def play_on(turn: Turn, entry: Entry) -> None:

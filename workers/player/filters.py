@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from workers.player.limits import Limits
+
 OFF = "off"
+FINE_TUNING = ("equalizer", "speed", "pitch")
+"""What of the saved filters is no preset."""
 BANDS = 15
 """Of Lavalink's equalizer, from 25 Hz to 16 kHz; members count them from 1."""
 
@@ -38,6 +42,18 @@ def active(filters: Mapping[str, Any]) -> tuple[str, ...]:
 def with_presets(filters: Mapping[str, Any], presets: Iterable[str]) -> dict[str, Any]:
     """The saved filters with these presets instead of those that were on."""
     return _with(filters, "presets", list(presets))
+
+
+def within(filters: Mapping[str, Any], limits: Limits) -> dict[str, Any]:
+    """What a plan leaves of the saved filters; of more presets than may be on at a time the latest."""
+    names = [name for name in filters.get("presets", ()) if limits.presets is None or name in limits.presets]
+    kept = with_presets(filters, latest(names, limits.filter_presets))
+    return kept if limits.fine_tuning else {name: its for name, its in kept.items() if name not in FINE_TUNING}
+
+
+def latest(presets: Sequence[str], most: int | None) -> tuple[str, ...]:
+    """So many of the presets as may be on at a time (None: all): those that were switched on last."""
+    return tuple(presets if most is None else presets[max(0, len(presets) - most) :])
 
 
 def with_band(filters: Mapping[str, Any], band: int, gain: int) -> dict[str, Any]:

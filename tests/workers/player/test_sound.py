@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from project.wire.messages import Leave, Resume, SetFilters, SetLoop, SetVolume, Skip
+from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 from tests.workers.player.cast import Stage, all_of, kinds, only, saved, song
 from workers.player import effects
 from workers.player.effects import StartTrack
+from workers.player.facts import NodeLost
 from workers.player.filters import PRESETS, active, lavalink_filters
 from workers.player.limits import Limits
 from workers.player.outcomes import Denied, Said
@@ -71,6 +73,37 @@ def test_after_a_plan_shrank_the_next_track_is_as_loud_as_it_allows(concert: Sta
     concert.limits = Limits(volume_cap=100)
     assert only(concert.order(Skip()), StartTrack).volume == 100
     assert concert.player.state.volume == 100
+
+
+PAID = {"presets": ["karaoke", "nightcore", "bassboost"], "equalizer": {"1": 40}, "speed": 150, "pitch": 80}
+
+
+@pytest.mark.parametrize(
+    ("limits", "left"),
+    [
+        (Limits(), PAID),
+        (Limits(fine_tuning=False), {"presets": ["karaoke", "nightcore", "bassboost"]}),
+        (Limits(filter_presets=1, fine_tuning=False), {"presets": ["bassboost"]}),
+        (Limits(presets=frozenset({"nightcore"}), filter_presets=1, fine_tuning=False), {"presets": ["nightcore"]}),
+        (Limits(presets=frozenset(), fine_tuning=False), {}),
+    ],
+)
+def test_after_a_plan_shrank_the_next_track_has_the_filters_that_it_allows(
+    concert: Stage, limits: Limits, left: dict[str, object]
+) -> None:
+    presets = [SetFilters(preset=name) for name in ("karaoke", "nightcore", "bassboost")]
+    for order in (*presets, SetEqualizer(band=1, gain=40), SetSpeed(percent=150), SetPitch(percent=80)):
+        concert.order(order)
+    concert.limits = limits
+    start = only(concert.order(Skip()), StartTrack)
+    assert start.filters == lavalink_filters(left)
+    assert concert.player.state.filters == left
+
+
+def test_what_plays_when_a_plan_shrinks_sounds_as_it_did_to_its_end(concert: Stage) -> None:
+    concert.order(SetFilters(preset="8d"))
+    concert.limits = Limits(presets=frozenset())
+    assert only(concert.handle(NodeLost(concert.now_ms)), StartTrack).filters == PRESETS["8d"]
 
 
 def test_what_is_set_in_silence_counts_for_what_comes(stage: Stage) -> None:
