@@ -9,8 +9,8 @@ from workers.screen.language import Language
 
 DURATION = "_ms"
 """How names of durations end."""
-PRESETS = "filters"
-"""The name under which sound presets are listed."""
+PRESETS = ("filters", "replaced")
+"""The names under which sound presets are listed."""
 
 TO_SUPPORT = "guild.blocked"
 """Says whom to write to, where an address is set."""
@@ -27,7 +27,7 @@ def said_sentence(said: Said, language: Language) -> str:
 
 def _shown(name: str, value: str | int, language: Language) -> str | int:
     if isinstance(value, str):
-        return _presets(value, language) if name == PRESETS else foreign(value)
+        return _presets(value, language) if name in PRESETS else foreign(value)
     return duration(value) if name.endswith(DURATION) else value
 
 

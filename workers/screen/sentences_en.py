@@ -147,6 +147,14 @@ SENTENCES = {
     "cleared.other": "Removed {n} tracks from the queue.",
     "filters.none": "The sound is unchanged now: no filter is on.",
     "filters.set": "Filters that are on: {filters}.",
+    "filters.replaced.one": (
+        "Filters that are on: {filters}, instead of {replaced}: "
+        "the {plan} plan allows {n} filter at a time; `/premium` lifts it."
+    ),
+    "filters.replaced.other": (
+        "Filters that are on: {filters}, instead of {replaced}: "
+        "the {plan} plan allows {n} filters at a time; `/premium` lifts it."
+    ),
     "filter.unknown": "There is no filter *{filter}*. Pick one of: {known}.",
     "filter.too_many.one": (
         "The {plan} plan allows {n} filter at a time; `/premium` lifts it, and `/filter off` switches off what is on."

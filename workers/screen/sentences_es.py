@@ -152,6 +152,14 @@ SENTENCES = {
     "cleared.other": "Quité {n} pistas de la cola.",
     "filters.none": "El sonido está ahora sin cambios: no hay ningún filtro.",
     "filters.set": "Filtros activos: {filters}.",
+    "filters.replaced.one": (
+        "Filtros activos: {filters}, en lugar de {replaced}: "
+        "el plan {plan} permite {n} filtro a la vez; `/premium` lo amplía."
+    ),
+    "filters.replaced.other": (
+        "Filtros activos: {filters}, en lugar de {replaced}: "
+        "el plan {plan} permite {n} filtros a la vez; `/premium` lo amplía."
+    ),
     "filter.unknown": "No existe el filtro *{filter}*. Elige uno de: {known}.",
     "filter.too_many.one": (
         "El plan {plan} permite {n} filtro a la vez; `/premium` lo amplía, y `/filter off` quita el que está activo."

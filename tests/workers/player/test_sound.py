@@ -8,7 +8,7 @@ from project.wire.messages import Leave, Resume, SetFilters, SetLoop, SetVolume,
 from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 from tests.workers.player.cast import Stage, all_of, kinds, only, saved, song
 from workers.player import effects
-from workers.player.effects import StartTrack
+from workers.player.effects import Reply, StartTrack
 from workers.player.facts import NodeLost
 from workers.player.filters import PRESETS, active, lavalink_filters
 from workers.player.limits import Limits
@@ -145,8 +145,25 @@ def test_a_filter_that_cannot_be_says_why(concert: Stage) -> None:
     assert (denied.key, denied.values["filter"]) == ("filter.unknown", "loudest")
     concert.limits = Limits(filter_presets=1)
     concert.order(SetFilters(preset="8d"))
-    assert concert.ask(SetFilters(preset="soft")) == Denied(key="filter.too_many", values={"n": 1, "plan": "Free"})
+    denied = Denied(key="filter.too_many", values={"n": 1, "plan": "Free"})
+    assert concert.ask(SetFilters(preset="soft", on=True)) == denied, "a program names all that it wants"
     assert concert.ask(SetFilters(preset="8d")) == Said(key="filters.none"), "off is always possible"
+
+
+def test_a_member_who_picks_another_filter_than_a_small_plan_has_room_for_gets_it_instead(concert: Stage) -> None:
+    concert.limits = Limits(filter_presets=1)
+    concert.order(SetFilters(preset="bassboost"))
+    done = concert.order(SetFilters(preset="nightcore"))
+    assert only(done, effects.SetFilters).filters == PRESETS["nightcore"]
+    values = {"filters": "nightcore", "replaced": "bassboost", "n": 1, "plan": "Free"}
+    assert only(done, Reply).conclusion == Said(key="filters.replaced", values=values)
+
+
+def test_the_filter_that_was_switched_on_first_gives_way_first(concert: Stage) -> None:
+    concert.limits = Limits(filter_presets=2)
+    for preset in ("8d", "soft", "karaoke"):
+        concert.order(SetFilters(preset=preset))
+    assert active(concert.player.state.filters) == ("soft", "karaoke")
 
 
 def test_every_start_says_all_that_is_set(concert: Stage) -> None:

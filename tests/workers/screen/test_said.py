@@ -104,6 +104,13 @@ def test_presets_are_called_as_the_player_message_calls_them() -> None:
     assert render_conclusion(said, "es", 0).payload["content"] == "Filtros activos: Graves, 8D."
 
 
+def test_a_filter_that_took_the_place_of_another_says_so() -> None:
+    said = Said(key="filters.replaced", values={"filters": "lowpass", "replaced": "bassboost", "n": 1, "plan": "Free"})
+    english = render_conclusion(said, "en", 0).payload["content"]
+    assert english.startswith("Filters that are on: Low-pass, instead of Bass boost: the Free plan allows 1 filter ")
+    assert "Graves" in render_conclusion(said, "es", 0).payload["content"]
+
+
 @pytest.mark.parametrize("locale", ["en-GB", "es-ES"])
 def test_who_is_blocked_reads_whom_to_write_to_where_somebody_is_named(
     locale: str, monkeypatch: pytest.MonkeyPatch

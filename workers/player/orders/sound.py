@@ -54,7 +54,11 @@ def _change_volume(turn: OrderTurn, level: int) -> None:
 
 
 def set_filters(turn: OrderTurn, order: SetFilters) -> None:
-    """Switch one preset beside those that are on, or all of them off."""
+    """Switch one preset beside those that are on, or all of them off.
+
+    Who picks more than the plan has room for gets the new one instead of the oldest; who says `on` (a program that
+    wants a certain set) hears that it does not fit.
+    """
     preset, active = order.preset, filters.active(turn.memory.state.filters)
     is_on = preset in active
     wanted = not is_on if order.on is None else order.on
@@ -70,10 +74,12 @@ def set_filters(turn: OrderTurn, order: SetFilters) -> None:
         _change_filters(turn, tuple(name for name in active if name != preset))
     elif offered is not None and preset not in offered:
         turn.deny("filter.not_in_plan", filter=preset, known=", ".join(sorted(offered)), plan=turn.limits.plan)
-    elif limit is not None and len(active) >= limit:
+    elif limit is None or len(active) < limit:
+        _change_filters(turn, (*active, preset))
+    elif order.on or not limit:
         turn.deny("filter.too_many", n=limit, plan=turn.limits.plan)
     else:
-        _change_filters(turn, (*active, preset))
+        _replace_filters(turn, (*active, preset), limit)
 
 
 def _change_filters(turn: OrderTurn, presets: tuple[str, ...]) -> None:
@@ -82,6 +88,18 @@ def _change_filters(turn: OrderTurn, presets: tuple[str, ...]) -> None:
         turn.say("filters.set", filters=", ".join(presets))
     else:
         turn.say("filters.none")
+
+
+def _replace_filters(turn: OrderTurn, presets: tuple[str, ...], limit: int) -> None:
+    kept = filters.latest(presets, limit)
+    retune(turn, filters.with_presets(turn.memory.state.filters, kept))
+    turn.say(
+        "filters.replaced",
+        filters=", ".join(kept),
+        replaced=", ".join(presets[: len(presets) - limit]),
+        n=limit,
+        plan=turn.limits.plan,
+    )
 
 
 ORDERS = {SetVolume: set_volume, SetFilters: set_filters}
