@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from project.wire.messages import Play
 from project.wire.orders import ExportQueue, ImportQueue, SearchTracks
-from tests.workers.player.cast import CHARLIE, DORA, GUILD, Stage, kinds, only, song
+from tests.workers.player.cast import CHARLIE, DORA, GUILD, MINUTE, Stage, kinds, only, song
 from workers.player.effects import Reply, Search, SearchMany
 from workers.player.exporting import LINE_LENGTH, export_line, export_pages
 from workers.player.facts import TracksFound
@@ -42,6 +43,35 @@ def test_only_what_guild_and_plan_allow_is_offered(stage: Stage) -> None:
     offered = only(effects, Reply).conclusion
     assert isinstance(offered, TracksOffered)
     assert [track.title for track in offered.tracks] == ["Two"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "limits", "reason"),
+    [
+        (
+            GuildRules(blocked_artists=("the band",)),
+            Limits(track_length_ms=200_000),
+            Refused(reason="blocked", detail="One"),
+        ),
+        (
+            GuildRules(),
+            Limits(plan="Free", track_length_ms=MINUTE),
+            Refused(reason="track_too_long", detail="One", limit=MINUTE, plan="Free"),
+        ),
+        (
+            GuildRules(blocked_words=("one",)),
+            Limits(plan="Free", track_length_ms=MINUTE),
+            Refused(reason="track_too_long", detail="Two", limit=MINUTE, plan="Free"),
+        ),
+    ],
+    ids=["rules", "plan", "both"],
+)
+def test_what_was_found_and_is_not_allowed_is_not_called_nothing(
+    stage: Stage, rules: GuildRules, limits: Limits, reason: Refused
+) -> None:
+    stage.rules, stage.limits = rules, limits
+    effects = stage.found(lookup(stage).command_id, song("One"), song("Two"))
+    assert only(effects, Reply).conclusion == reason
 
 
 def test_nothing_found_and_a_failure_are_said(stage: Stage) -> None:

@@ -74,9 +74,11 @@ def _offer(turn: Turn, fact: TracksFound, lookup: Lookup) -> Conclusion:
     """What guild and plan would let be queued of a search's matches."""
     if fact.failure is not None:
         return Refused(reason=fact.failure, detail=lookup.query)
-    allowed = [track for track in fact.tracks if objection(track, turn.rules) is None and _fits(track, turn.limits)]
-    if not allowed:
+    if not fact.tracks:
         return Refused(reason="nothing_found", detail=lookup.query)
+    allowed = _allowed(turn, fact.tracks)
+    if isinstance(allowed, Refused):
+        return allowed
     return TracksOffered(guild_id=turn.memory.state.guild_id, query=lookup.query, tracks=tuple(allowed[:OFFERED]))
 
 
@@ -94,13 +96,9 @@ def _choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refus
     if not fact.tracks:
         return Refused(reason="nothing_found", detail=place.query)
     wanted = fact.tracks if fact.playlist is not None else fact.tracks[:1]
-    allowed = [track for track in wanted if objection(track, turn.rules) is None]
-    fitting = [track for track in allowed if _fits(track, limits)]
-    if not fitting:
-        too_long = Refused(
-            reason="track_too_long", detail=wanted[0].title, limit=limits.track_length_ms, plan=limits.plan
-        )
-        return too_long if allowed else objection(wanted[0], turn.rules) or too_long
+    fitting = _allowed(turn, wanted)
+    if isinstance(fitting, Refused):
+        return fitting
     room, share = _room(limits, others=len(turn.memory.line) - 1), _share(turn.memory, place)
     if room == 0:
         return Refused(reason="queue_full", limit=limits.queue_size, plan=limits.plan)
@@ -109,6 +107,18 @@ def _choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refus
     room = min((bound for bound in (room, share) if bound is not None), default=None)
     taken = tuple(fitting[:room])
     return Chosen(taken, left_out=len(wanted) - len(taken) + fact.left_out)
+
+
+def _allowed(turn: Turn, tracks: Sequence[Track]) -> list[Track] | Refused:
+    """Those that guild and plan let be queued; if none of some is, why the one that comes nearest is not."""
+    limits, objections = turn.limits, [objection(track, turn.rules) for track in tracks]
+    welcome = [track for track, its in zip(tracks, objections, strict=True) if its is None]
+    fitting = [track for track in welcome if _fits(track, limits)]
+    if fitting:
+        return fitting
+    if welcome:
+        return Refused(reason="track_too_long", detail=welcome[0].title, limit=limits.track_length_ms, plan=limits.plan)
+    return next(its for its in objections if its is not None)
 
 
 def _fits(track: Track, limits: Limits) -> bool:
