@@ -1,0 +1,46 @@
+"""What an import's text asks for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bot.slash.finding import import_lines
+
+PATIENCE_SECONDS = 60
+"""No measure of speed: what goes over a run of blanks again from each of them takes minutes."""
+LARGEST_FILE = 256 * 1_024
+HOSTILE = """
+import sys
+from bot.slash.finding import import_lines
+blank = sys.argv[1].encode().decode("unicode_escape")
+print(len(import_lines("One" + blank * (int(sys.argv[2]) // len(blank)) + "Two")))
+"""
+
+
+@pytest.mark.parametrize("blank", [" ", r"\u2003", r" \n", " ;"])
+def test_the_largest_file_of_blanks_does_not_hold_up_the_gateway(blank: str) -> None:
+    command = [sys.executable, "-c", HOSTILE, blank, str(LARGEST_FILE)]
+    told = subprocess.run(command, timeout=PATIENCE_SECONDS, check=True, capture_output=True, text=True)
+    assert int(told.stdout) in (1, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One\nhttps://music.example/two",
+        "One \r\n \t https://music.example/two",
+        "One;https://music.example/two",
+        "One; \n https://music.example/two",
+        "One    https://music.example/two",
+        "# a remark\nOne\u2003https://music.example/two \n\n",
+    ],
+)
+def test_a_link_begins_something_new_whatever_stands_before_it(text: str) -> None:
+    assert import_lines(text) == ("One", "https://music.example/two")
+
+
+def test_blanks_inside_a_title_stay() -> None:
+    assert import_lines("One   more   time") == ("One   more   time",)
