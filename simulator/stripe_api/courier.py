@@ -43,7 +43,8 @@ class WebhookCourier:
         """Every attempt, oldest first: event, type, endpoint, attempt, and status, error or fault."""
 
     async def start(self) -> None:
-        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S))
+        each_anew = aiohttp.TCPConnector(force_close=True)  # Stripe has many senders: a Service shares them out
+        self._http = aiohttp.ClientSession(connector=each_anew, timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S))
 
     async def stop(self) -> None:
         for task in self._tasks:

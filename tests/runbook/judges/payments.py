@@ -7,6 +7,8 @@ from tests.runbook.judges.gateway import keys_of_the_secret, rotated
 from tests.runbook.judges.truth import Dones, Judge, Prepare, require, shows, soon
 from tests.runbook.stage import Stage
 
+HEARD = "webhook processing time"
+
 
 def _paid(stage: Stage) -> None:
     stage.pay()
@@ -14,14 +16,19 @@ def _paid(stage: Stage) -> None:
 
 
 def _cancelled(stage: Stage) -> None:
-    """Webhooks that the new pods hear; several, as `kubectl logs` shows one pod of two."""
+    """Webhooks until every pod has had one: `kubectl logs deployment/…` shows one of them."""
     control = stage.cluster.control
     (mine,) = [
         one for one in control.get("/stripe/objects/subscription") if one["metadata"]["guild_id"] == stage.room.guild_id
     ]
-    for _ in range(6):
+
+    def heard_by_all() -> bool:
         for act in ("pause", "unpause"):
             control.post(f"/stripe/subscriptions/{mine['id']}/{act}", {})
+        logs = [stage.cluster.run(f"kubectl logs {pod} -n discord-bot") for pod in stage.cluster.pods("discord-api")]
+        return all(HEARD in log.stdout for log in logs)
+
+    soon(heard_by_all, "a pod of the api had no webhook")
     control.post(f"/stripe/subscriptions/{mine['id']}/cancel", {})
     soon(lambda: _tier(stage) == "FREE", "what was cancelled does not count")
 
@@ -50,7 +57,7 @@ JUDGES: dict[int, Judge] = {
     41: _row_of_the_guild,
     42: shows(WEBHOOK_SECRET),
     43: rotated("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
-    44: shows("webhook processing time"),
+    44: shows(HEARD),
     45: shows("UPDATE 1"),
     46: shows("(integer)"),
     47: shows("(integer)"),
