@@ -10,6 +10,8 @@ from project.wire.wish import Message
 
 STREAM_LENGTH = 500
 """Cap of a guild's stream of events, for XADD MAXLEN ~."""
+STREAM_BYTES = 2_000_000
+"""Where events are larger than this allows for so many, the stream holds fewer: no guild fills Redis by long titles."""
 STREAM_SECONDS = 24 * 3_600
 """A guild in which nothing changes for so long needs no stream; who comes back gets the present state."""
 UP_NEXT = 10

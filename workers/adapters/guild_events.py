@@ -9,7 +9,14 @@ import redis
 import redis.asyncio
 
 from project.wire import keys
-from project.wire.guild_events import STREAM_LENGTH, STREAM_SECONDS, GuildChange, change_json, kind_of
+from project.wire.guild_events import (
+    STREAM_BYTES,
+    STREAM_LENGTH,
+    STREAM_SECONDS,
+    GuildChange,
+    change_json,
+    kind_of,
+)
 from workers.ports import Away
 
 
@@ -24,8 +31,10 @@ class RedisGuildEvents:
         try:
             async with self._client.pipeline(transaction=False) as pipe:
                 for guild_id, change in changes:
-                    fields: dict[Any, Any] = {kind_of(change): change_json(change)}
-                    pipe.xadd(keys.guild_events(guild_id), fields, maxlen=STREAM_LENGTH, approximate=True)
+                    told = change_json(change)
+                    fields: dict[Any, Any] = {kind_of(change): told}
+                    most = min(STREAM_LENGTH, STREAM_BYTES // len(told.encode()))
+                    pipe.xadd(keys.guild_events(guild_id), fields, maxlen=max(most, 1), approximate=True)
                 for guild_id in {guild_id for guild_id, _ in changes}:
                     pipe.expire(keys.guild_events(guild_id), STREAM_SECONDS)
                 await pipe.execute()

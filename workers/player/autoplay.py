@@ -23,8 +23,11 @@ MODES = ("off", "similar", "artist", "genre", "mixed")
 REQUESTER_ID, REQUESTER_NAME = 0, "Autoplay"
 """Whom its entries name; no member has this id."""
 
-_EXTRAS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\b(?:feat|ft)\b.*", re.IGNORECASE)
-"""What titles carry beside the song's name: (Official Video), [HD], feat. somebody."""
+_EXTRAS = re.compile(r"\((?:[^()]++|\([^()]*+\))*+\)|\[[^\[\]]*+\]|\b(?:feat|ft)\b.*", re.IGNORECASE)
+"""What titles carry beside the song's name: (Official Video), [HD], (Live (Berlin)), feat. somebody.
+
+No bracket looks further than the next that is open, so a title of nothing but brackets takes no time either.
+"""
 
 
 def settle_autoplay(turn: Turn) -> None:

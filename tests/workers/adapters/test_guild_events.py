@@ -10,7 +10,7 @@ import pytest
 import redis.asyncio
 
 from project.wire import keys
-from project.wire.guild_events import STREAM_LENGTH, STREAM_SECONDS, QueueChanged
+from project.wire.guild_events import STREAM_BYTES, STREAM_LENGTH, STREAM_SECONDS, QueueChanged, SeenEntry
 from project.wire.messages import Ended
 from tests.ports import free_port
 from workers.adapters.guild_events import RedisGuildEvents
@@ -51,6 +51,31 @@ async def test_changes_lie_in_their_guilds_streams_in_order(client: redis.asynci
 async def test_a_stream_does_not_grow_for_ever(client: redis.asyncio.Redis) -> None:
     await RedisGuildEvents(client).append([(GUILD, changed(rev)) for rev in range(3 * STREAM_LENGTH)])
     assert STREAM_LENGTH <= await client.xlen(keys.guild_events(GUILD)) < 2 * STREAM_LENGTH
+
+
+async def test_a_guild_of_long_titles_takes_no_more_room_than_others(client: redis.asyncio.Redis) -> None:
+    entry = SeenEntry(
+        id=1,
+        title="🎵" * 20_000,
+        author="",
+        length_ms=0,
+        is_stream=False,
+        uri=None,
+        artwork_url=None,
+        source="http",
+        requester_id="1",
+        requester_name="Alice",
+        added_ms=0,
+    )
+    large = [(GUILD, QueueChanged(rev=rev, length=1, up_next=(entry,))) for rev in range(STREAM_LENGTH // 2)]
+
+    await RedisGuildEvents(client).append(large)
+
+    used = await client.memory_usage(keys.guild_events(GUILD), samples=0)
+    assert used is not None
+    assert used < 2 * STREAM_BYTES
+    newest: Any = await client.xrevrange(keys.guild_events(GUILD), count=1)
+    assert msgspec.json.decode(newest[0][1]["queue"])["rev"] == len(large) - 1
 
 
 async def test_an_outcome_waits_for_its_program_and_no_longer_than_a_minute(client: redis.asyncio.Redis) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from workers.adapters.lavalink_tracks import Loaded, loaded_of, track_of
+from workers.adapters.lavalink_tracks import ADDRESS_LENGTH, ENCODED_LENGTH, TEXT_LENGTH, Loaded, loaded_of, track_of
 from workers.player.track import Track
 
 INFO: dict[str, Any] = {
@@ -57,6 +57,49 @@ def test_text_that_a_database_refuses_is_cleaned() -> None:
 
     assert track.title == "ab"
     assert track.author == "half ? surrogate"
+
+
+LONG = "x" * 65_535
+"""As long as a text in a file's tags can come through a node."""
+
+
+@pytest.mark.parametrize(
+    ("field", "ours", "most"),
+    [
+        ("title", "title", TEXT_LENGTH),
+        ("author", "author", TEXT_LENGTH),
+        ("sourceName", "source", TEXT_LENGTH),
+        ("identifier", "identifier", ADDRESS_LENGTH),
+    ],
+)
+def test_a_text_of_a_file_is_cut(field: str, ours: str, most: int) -> None:
+    track = track_of(raw(**{field: LONG}))
+
+    assert len(getattr(track, ours)) == most
+    assert getattr(track, ours).startswith("xxx")
+
+
+def test_a_title_that_is_just_short_enough_stays() -> None:
+    assert track_of(raw(title="x" * TEXT_LENGTH)).title == "x" * TEXT_LENGTH
+
+
+@pytest.mark.parametrize(("field", "ours"), [("artworkUrl", "artwork_url"), ("isrc", "isrc")])
+def test_what_is_of_no_use_cut_is_left_out(field: str, ours: str) -> None:
+    assert getattr(track_of(raw(**{field: LONG})), ours) is None
+
+
+TOO_LONG = [raw() | {"encoded": "Q" * (ENCODED_LENGTH + 1)}, raw(uri="https://music.example/" + "x" * ADDRESS_LENGTH)]
+
+
+@pytest.mark.parametrize("track", TOO_LONG, ids=["encoded", "uri"])
+def test_a_track_that_no_store_should_hold_is_not_found(track: dict[str, Any]) -> None:
+    playlist = {"info": {"name": LONG}, "tracks": [track, raw()]}
+
+    assert loaded_of({"loadType": "track", "data": track}) == Loaded("empty")
+    assert loaded_of({"loadType": "search", "data": [track, raw()]}) == Loaded("search", (track_of(raw()),))
+    loaded = loaded_of({"loadType": "playlist", "data": playlist})
+    assert loaded.tracks == (track_of(raw()),)
+    assert len(loaded.playlist or "") == TEXT_LENGTH
 
 
 def test_missing_texts_are_empty() -> None:
