@@ -39,15 +39,26 @@ def settle_autoplay(turn: Turn) -> None:
         return
     if not _wanted(turn):
         memory.set_state(follow_up=None)
-    elif not memory.line and memory.follow_up_search is None and memory.presence.listeners != 0:
+    elif follows(turn) and memory.follow_up_search is None:
         _search(turn)
+
+
+def follows(turn: Turn) -> bool:
+    """Autoplay looks, at the end of this turn at the latest, for what goes on from what has ended."""
+    return _wanted(turn) and not turn.memory.line and turn.memory.presence.listeners != 0
+
+
+def is_searching(memory: Memory) -> bool:
+    """What plays next is being looked for, and nobody was quicker."""
+    wanted = memory.follow_up_search is not None and memory.state.follow_up is not None
+    return wanted and memory.current is None and not memory.line
 
 
 def search_ended(turn: Turn, fact: TracksFound) -> None:
     """Play the first of the tracks that fits, else search in other words, else end with a word."""
     memory = turn.memory
     memory.follow_up_search = None
-    if not _wanted(turn) or memory.line or memory.presence.listeners == 0:
+    if not follows(turn):
         return  # somebody was quicker, or nobody listens any more: settled when the turn ends
     track = _choice(turn, fact.tracks)
     if track is not None:

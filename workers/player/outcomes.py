@@ -62,6 +62,8 @@ class Skipped(Ending, tag="skipped", frozen=True, kw_only=True):
     next: Entry | None = None
     awaited: bool = False
     """What is next is still being searched for."""
+    autoplay: bool = False
+    """Nothing waited, and autoplay looks for what follows."""
 
 
 class Stopped(Ending, tag="stopped", frozen=True, kw_only=True):
@@ -139,6 +141,8 @@ class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
     speed: float = 1.0
     """How many seconds of the track pass in one second, presets included."""
     autoplay: str = "off"
+    autoplay_searching: bool = False
+    """Nothing plays, and autoplay looks for what follows."""
     fair_queue: bool = False
     up_next: tuple[Entry, ...]
     waiting: int
@@ -265,6 +269,7 @@ class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
     message: str
     next: Entry | None = None
     awaited: bool = False
+    autoplay: bool = False
     """See Skipped."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workers.player import filters
+from workers.player.autoplay import is_searching
 from workers.player.effects import RemoveScreen, Reply, ShowPlayer
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Memory
@@ -93,6 +94,7 @@ def player_shown(memory: Memory, now_ms: int, limits: Limits, rules: GuildRules)
         pitch_percent=filters.percent(state.filters, "pitch"),
         speed=filters.speed(state.filters),
         autoplay=state.autoplay,
+        autoplay_searching=is_searching(memory),
         fair_queue=state.fair_queue,
         up_next=queue[:UP_NEXT],
         waiting=len(queue),
@@ -114,7 +116,7 @@ def _give_up_old(turn: Turn) -> None:
 
 
 def _looks_different(before: Memory, after: Memory) -> bool:
-    if before.presence.silencing != after.presence.silencing:
+    if before.presence.silencing != after.presence.silencing or is_searching(before) != is_searching(after):
         return True
     if before.state is not after.state and _settings(before) != _settings(after):
         return True

@@ -6,6 +6,7 @@ SENTENCES = {
     "autoplay.artist": "When the queue has run out, more by the same artist follows now.",
     "autoplay.genre": "When the queue has run out, tracks of the same kind follow now.",
     "autoplay.mixed": "When the queue has run out, a mix of similar tracks and the same artist's follows now.",
+    "autoplay.begun": "Autoplay is on ({mode}): I am looking for what follows *{title}*.",
     "autoplay.not_in_plan": "The {plan} plan has no autoplay; `/premium` adds it.",
     "autoplay.mode_not_in_plan": "The {plan} plan has these autoplay modes: {known}. `/premium` adds all others.",
     "autoplay.ended": (
@@ -23,6 +24,7 @@ SENTENCES = {
     "added_many.missing.one": "For {n} line I found nothing.",
     "added_many.missing.other": "For {n} lines I found nothing.",
     "player.autoplay": "Autoplay",
+    "player.autoplay_searching": "The queue has run out; autoplay is looking for what follows.",
     "player.autoplay.similar": "similar tracks",
     "player.autoplay.artist": "same artist",
     "player.autoplay.genre": "same kind",

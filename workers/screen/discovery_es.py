@@ -6,6 +6,7 @@ SENTENCES = {
     "autoplay.artist": "Cuando se acabe la cola, ahora sigue más música del mismo artista.",
     "autoplay.genre": "Cuando se acabe la cola, ahora siguen pistas del mismo tipo.",
     "autoplay.mixed": "Cuando se acabe la cola, ahora sigue una mezcla de pistas parecidas y del mismo artista.",
+    "autoplay.begun": "Reproducción automática activada ({mode}): busco lo que sigue a *{title}*.",
     "autoplay.not_in_plan": "El plan {plan} no tiene reproducción automática; `/premium` la añade.",
     "autoplay.mode_not_in_plan": "El plan {plan} tiene estos modos automáticos: {known}. `/premium` añade los demás.",
     "autoplay.ended": (
@@ -24,6 +25,7 @@ SENTENCES = {
     "added_many.missing.one": "Para {n} línea no encontré nada.",
     "added_many.missing.other": "Para {n} líneas no encontré nada.",
     "player.autoplay": "Reproducción automática",
+    "player.autoplay_searching": "Se acabó la cola; la reproducción automática busca lo que sigue.",
     "player.autoplay.similar": "pistas parecidas",
     "player.autoplay.artist": "mismo artista",
     "player.autoplay.genre": "mismo tipo",

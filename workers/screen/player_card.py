@@ -60,6 +60,8 @@ def _progress(shown: PlayerShown, current: Entry, language: Language) -> str:
 def _why_quiet(shown: PlayerShown, language: Language) -> str:
     cause = shown.stopped_by
     if cause is None:
+        if shown.autoplay_searching:
+            return language.say("player.autoplay_searching")
         return language.say("player.awaited" if shown.waiting else "player.empty")
     if cause == "left":
         return language.count("left", shown.kept) if shown.kept else language.say("left.empty")

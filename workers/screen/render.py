@@ -175,7 +175,8 @@ def _skip_sentence(key: str, skipped: Skipped | TrackSkipped, language: Language
     title = _title(skipped.entry)
     if skipped.next is not None:
         return language.say(f"{key}.next", title=title, next=_title(skipped.next))
-    return language.say(f"{key}.awaited" if skipped.awaited else f"{key}.last", title=title)
+    how = "awaited" if skipped.awaited else "autoplay" if skipped.autoplay else "last"
+    return language.say(f"{key}.{how}", title=title)
 
 
 def _counted(key: str, n: int, language: Language) -> str:

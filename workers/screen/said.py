@@ -9,8 +9,8 @@ from workers.screen.language import Language
 
 DURATION = "_ms"
 """How names of durations end."""
-PRESETS = ("filters", "replaced")
-"""The names under which sound presets are listed."""
+FAMILIES = {"filters": "filter", "replaced": "filter", "mode": "player.autoplay"}
+"""Values that are ids of ours, one or several: where their names in the catalogues are."""
 
 TO_SUPPORT = "guild.blocked"
 """Says whom to write to, where an address is set."""
@@ -27,10 +27,10 @@ def said_sentence(said: Said, language: Language) -> str:
 
 def _shown(name: str, value: str | int, language: Language) -> str | int:
     if isinstance(value, str):
-        return _presets(value, language) if name in PRESETS else foreign(value)
+        return _named(FAMILIES[name], value, language) if name in FAMILIES else foreign(value)
     return duration(value) if name.endswith(DURATION) else value
 
 
-def _presets(names: str, language: Language) -> str:
-    """Presets as the player message calls them."""
-    return ", ".join(language.say(f"filter.{name}") for name in names.split(", "))
+def _named(family: str, ids: str, language: Language) -> str:
+    """As the player message calls them."""
+    return ", ".join(language.say(f"{family}.{one}") for one in ids.split(", "))

@@ -17,6 +17,7 @@ SENTENCES = {
     "resumed": "Suena *{title}* desde {at}.",
     "skipped.next": "Salté *{title}*; sigue *{next}*.",
     "skipped.awaited": "Salté *{title}*; lo que sigue aún se está buscando.",
+    "skipped.autoplay": "Salté *{title}*; la reproducción automática busca lo que sigue.",
     "skipped.last": "Salté *{title}*; la cola está vacía ahora.",
     "stopped.empty": "Paré la música y salí del canal de voz.",
     "stopped.one": "Paré la música, quité {n} pista de la cola y salí del canal de voz.",
@@ -87,6 +88,9 @@ SENTENCES = {
     "refused.failed": "Algo falló por mi parte y nada ha cambiado. Inténtalo de nuevo en un momento.",
     "track_skipped.next": "No pude poner *{title}*, así que la salté; sigue *{next}*.",
     "track_skipped.awaited": "No pude poner *{title}*, así que la salté; lo que sigue aún se está buscando.",
+    "track_skipped.autoplay": (
+        "No pude poner *{title}*, así que la salté; la reproducción automática busca lo que sigue."
+    ),
     "track_skipped.last": "No pude poner *{title}*, así que la salté; la cola está vacía ahora.",
     "playback_stopped.failures": "Tres pistas seguidas no se pudieron poner, así que paré.",
     "playback_stopped.kicked": "Me desconectaron del canal de voz, así que paré.",

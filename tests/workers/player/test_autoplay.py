@@ -5,15 +5,18 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from project.wire.messages import Leave, Play, Skip, Stop
+from project.wire.messages import Join, Leave, Play, ScreenPosted, Skip, Stop
 from project.wire.orders import SetAutoplay
-from tests.workers.player.cast import ALICE, BOB, Stage, all_of, kinds, only, saved, song, started
-from workers.player.effects import Announce, Effect, Search, StartTrack
-from workers.player.facts import PlaceGivenUp, PlayerAdopted, TrackEnded, TracksFound
+from tests.workers.player.cast import ALICE, BOB, CHAT, GUILD, Stage, all_of, kinds, only, saved, song, started
+from workers.player.effects import Announce, Effect, Reply, Search, ShowPlayer, StartTrack
+from workers.player.facts import PlaceGivenUp, PlayerAdopted, TrackEnded, TrackFailed, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules, Limits
-from workers.player.outcomes import AutoplayEnded, Denied, Said
+from workers.player.outcomes import AutoplayEnded, Denied, Said, Skipped, TrackSkipped
+from workers.player.permissions import MANAGE_GUILD
 from workers.player.track import Track
+
+MANAGER = msgspec.structs.replace(ALICE, permissions=MANAGE_GUILD)
 
 
 def by(author: str, title: str) -> Track:
@@ -137,6 +140,75 @@ def test_nothing_is_searched_while_nobody_listens_but_when_somebody_returns(last
     last.arrive(listeners=0)
     assert all_of(end(last), Search) == []
     assert only(last.arrive(listeners=1), Search).query == "One The Band"
+
+
+def test_who_skips_the_last_track_hears_that_something_follows(last: Stage) -> None:
+    skipped = last.ask(Skip())
+    assert isinstance(skipped, Skipped)
+    assert (skipped.next, skipped.awaited, skipped.autoplay) == (None, False, True)
+
+
+@pytest.mark.parametrize("listeners", [0, 1])
+def test_who_skips_where_nothing_will_follow_hears_that_too(last: Stage, listeners: int) -> None:
+    last.arrive(listeners=listeners)
+    last.limits = Limits() if listeners == 0 else Limits(autoplay_modes=frozenset())
+    skipped = last.ask(Skip())
+    assert isinstance(skipped, Skipped)
+    assert not skipped.autoplay
+
+
+def test_a_last_track_that_failed_says_that_something_follows(last: Stage) -> None:
+    notice = only(last.handle(TrackFailed(last.current_id, "no sound", last.now_ms)), Announce).notice
+    assert isinstance(notice, TrackSkipped)
+    assert (notice.next, notice.autoplay) == (None, True)
+
+
+def test_the_player_message_says_so_until_nothing_was_found(last: Stage) -> None:
+    last.handle(ScreenPosted(guild_id=GUILD, channel_id=CHAT, message_id=777, rev=1, at_ms=last.now_ms))
+    effects = end(last)
+    assert only(effects, ShowPlayer).shown.autoplay_searching
+    effects = last.handle(TracksFound(only(effects, Search).command_id, (), failure="source_failed"))
+    assert not only(effects, ShowPlayer).shown.autoplay_searching
+
+
+def test_autoplay_that_is_switched_on_in_silence_goes_on_from_what_was_played_last(last: Stage) -> None:
+    last.order(SetAutoplay(mode="off"))
+    end(last)
+    effects = last.order(SetAutoplay(mode="artist"))
+    assert only(effects, Search).query == "The Band"
+    assert only(effects, Reply).conclusion == Said(
+        key="autoplay.begun", values={"mode": "artist", "title": "One (Official Video)"}
+    )
+    assert started(last.found(only(effects, Search).command_id, by("The Band", "Two"))) == "Two"
+
+
+def test_who_asks_again_after_nothing_was_found_has_it_tried_again(last: Stage) -> None:
+    last.handle(TracksFound(run_out(last).command_id, (), failure="source_failed"))
+    assert only(last.order(SetAutoplay(mode="similar")), Search).query == "One The Band"
+
+
+def test_autoplay_that_is_switched_on_while_it_searches_searches_once(last: Stage) -> None:
+    run_out(last)
+    effects = last.order(SetAutoplay(mode="artist"))
+    assert all_of(effects, Search) == []
+    assert isinstance(only(effects, Reply).conclusion, Said)
+
+
+@pytest.mark.parametrize("order", [Stop(), Leave()])
+def test_autoplay_that_is_switched_on_where_the_bot_does_not_play_only_counts_later(
+    last: Stage, order: Stop | Leave
+) -> None:
+    last.order(order)
+    effects = last.order(SetAutoplay(mode="artist"), MANAGER)
+    assert all_of(effects, Search) == []
+    assert only(effects, Reply).conclusion == Said(key="autoplay.artist")
+    assert last.player.state.follow_up is None
+
+
+def test_autoplay_that_is_switched_on_before_anything_was_played_has_nothing_to_go_on_from(stage: Stage) -> None:
+    stage.order(Join())
+    stage.arrive()
+    assert stage.ask(SetAutoplay(mode="similar")) == Said(key="autoplay.similar")
 
 
 def test_a_new_owner_goes_on_with_it(last: Stage) -> None:

@@ -75,6 +75,14 @@ def test_it_counts_votes() -> None:
     assert "1 of 3" in text(player(votes=1, votes_needed=3))
 
 
+def test_idle_it_says_whether_autoplay_is_at_work() -> None:
+    idle = player(current=None, up_next=(), waiting=0, kept=0)
+    assert "The queue is empty" in text(idle)
+    searching = msgspec.structs.replace(idle, autoplay_searching=True)
+    assert "autoplay is looking" in text(searching)
+    assert "queue is empty" not in text(searching)
+
+
 def test_progress_needs_no_edits() -> None:
     began = NOON_MS // 1_000 - 65
     assert f"<t:{began}:R>" in text(player())

@@ -119,6 +119,11 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
             "Salté *Title*; lo que sigue aún se está buscando.",
         ),
         (
+            Skipped(entry=entry(), autoplay=True),
+            "Skipped *Title*; autoplay is looking for what follows.",
+            "Salté *Title*; la reproducción automática busca lo que sigue.",
+        ),
+        (
             Stopped(cleared=1),
             "Stopped, removed 1 track from the queue and left the voice channel.",
             "Paré la música, quité 1 pista de la cola y salí del canal de voz.",

@@ -104,6 +104,13 @@ def test_presets_are_called_as_the_player_message_calls_them() -> None:
     assert render_conclusion(said, "es", 0).payload["content"] == "Filtros activos: Graves, 8D."
 
 
+def test_a_mode_of_autoplay_is_called_as_the_player_message_calls_it() -> None:
+    said = Said(key="autoplay.begun", values={"mode": "genre", "title": "A*"})
+    content = render_conclusion(said, "en", 0).payload["content"]
+    assert content == "Autoplay is on (same kind): I am looking for what follows *A\\**."
+    assert "(mismo tipo)" in render_conclusion(said, "es", 0).payload["content"]
+
+
 def test_a_filter_that_took_the_place_of_another_says_so() -> None:
     said = Said(key="filters.replaced", values={"filters": "lowpass", "replaced": "bassboost", "n": 1, "plan": "Free"})
     english = render_conclusion(said, "en", 0).payload["content"]

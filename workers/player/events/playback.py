@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workers.player.autoplay import follows
 from workers.player.deck import advance, awaits, retire
 from workers.player.effects import StopTrack
 from workers.player.facts import PositionReported, TrackEnded, TrackFailed, TrackStarted, TrackStuck
@@ -93,7 +94,9 @@ def _fail(turn: Turn, message: str) -> None:
     if memory.current is None:
         # After an exception or a stuck track the node still holds it.
         turn.want(StopTrack())
-    skipped = TrackSkipped(entry=failed, message=message, next=memory.current, awaited=awaits(memory))
+    skipped = TrackSkipped(
+        entry=failed, message=message, next=memory.current, awaited=awaits(memory), autoplay=follows(turn)
+    )
     turn.announce(skipped, failed.id)
 
 

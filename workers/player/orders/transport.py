@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from project.wire.messages import Pause, Resume, Skip, Stop
+from workers.player.autoplay import follows
 from workers.player.deck import advance, awaits, begin, proceed, retire
 from workers.player.effects import SetPaused
 from workers.player.memory import Memory
@@ -84,7 +85,7 @@ def skip(turn: OrderTurn, order: Skip) -> None:
         memory.set_state(paused=False)
         advance(turn, "skipped")
         memory.skipped_by = turn.actor.user_id
-        turn.reply(Skipped(entry=ended, next=memory.current, awaited=awaits(memory)))
+        turn.reply(Skipped(entry=ended, next=memory.current, awaited=awaits(memory), autoplay=follows(turn)))
 
 
 def means_current(turn: OrderTurn, entry: int | None, current: Entry) -> bool:
