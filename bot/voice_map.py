@@ -9,6 +9,8 @@ from project.wire.messages import VoiceEvent, VoiceServerChanged, VoiceStateChan
 
 LEFT = 0
 """In place of a channel id: no channel."""
+PRESENT_MAX = 100
+"""So many members are named in an event; in a larger crowd a vote more or less decides nothing."""
 OWN_STATE = ("channel_id", "session_id", "suppressed", "muted")
 """The mirror's fields for our own voice state."""
 
@@ -56,9 +58,13 @@ class GuildVoice:
 
     def listeners(self) -> int:
         """Humans in our channel."""
-        if self.own_channel is None:
-            return 0
-        return sum(not seat.bot and seat.channel_id == self.own_channel for seat in self.seats.values())
+        return len(self.company())
+
+    def company(self) -> tuple[int, ...]:
+        """Who they are."""
+        here = self.own_channel
+        seats = self.seats.items() if here is not None else ()
+        return tuple(user for user, seat in seats if not seat.bot and seat.channel_id == here)
 
     def move(self, user_id: int, seat: Seat | None) -> bool:
         """Note a member's place; whether that member entered or left our channel."""
@@ -124,10 +130,12 @@ def state_changed(
     guild_id: int, voice: GuildVoice, *, by: int | None, at_ms: int, own: bool = False
 ) -> VoiceStateChanged:
     """Our present place and company as an event; `by` is whose voice state changed, None if nobody's did."""
+    company = voice.company()
     return VoiceStateChanged(
         guild_id=guild_id,
         bot_channel_id=voice.own_channel,
-        listeners=voice.listeners(),
+        listeners=len(company),
+        present=company if voice.complete and len(company) <= PRESENT_MAX else None,
         user_id=by or 0,
         at_ms=at_ms,
         move_rev=voice.move_rev if voice.move_rev >= 0 else None,

@@ -14,6 +14,8 @@ class VoiceStateChanged(Message, tag="voice_state", frozen=True, kw_only=True):
     bot_channel_id: int | None
     listeners: int
     """Humans (not bots) in the bot's channel."""
+    present: tuple[int, ...] | None = None
+    """Who they are; None where that is not known for certain, or they are too many to name."""
     user_id: int
     """Whose voice state changed."""
     at_ms: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from email.utils import formatdate
 
 import discord
@@ -19,7 +20,7 @@ from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
 from bot.rate import GuildRate
 from bot.sentences import SLOW_DOWN
-from bot.voice_map import LEFT, GuildVoice, Seat, from_mirror
+from bot.voice_map import LEFT, PRESENT_MAX, GuildVoice, Seat, from_mirror, state_changed
 from project.spawned import ended
 from project.wire.messages import Actor, Command, Order, ShowQueue, Skip
 
@@ -148,6 +149,15 @@ def test_only_humans_in_our_channel_listen() -> None:
     voice = GuildVoice(own_channel=1, seats={1: Seat(1), 2: Seat(1, bot=True), 3: Seat(2)})
     assert voice.listeners() == 1
     assert GuildVoice(seats={1: Seat(1)}).listeners() == 0
+
+
+def test_who_shares_our_channel_is_named_if_it_is_known_and_the_message_stays_short() -> None:
+    seats = {1: Seat(10), 2: Seat(10, bot=True), 3: Seat(11)}
+    voice = GuildVoice(own_channel=10, seats=seats, complete=True)
+    assert state_changed(5, voice, by=1, at_ms=0).present == (1,)
+    assert state_changed(5, dataclasses.replace(voice, complete=False), by=1, at_ms=0).present is None
+    crowd = dataclasses.replace(voice, seats={user: Seat(10) for user in range(PRESENT_MAX + 1)})
+    assert state_changed(5, crowd, by=1, at_ms=0).present is None
 
 
 def test_moves_concern_us_when_they_touch_our_channel() -> None:

@@ -152,6 +152,8 @@ class PlayerShown(Ending, tag="player", frozen=True, kw_only=True):
     has_previous: bool
     votes: int = 0
     """How many want the current entry skipped."""
+    voters: tuple[int, ...] = ()
+    """Who they are."""
     votes_needed: int = 0
 
 

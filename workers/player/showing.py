@@ -101,6 +101,7 @@ def player_shown(memory: Memory, now_ms: int, limits: Limits, rules: GuildRules)
         kept=memory.kept,
         has_previous=bool(memory.played),
         votes=len(state.votes),
+        voters=state.votes,
         votes_needed=votes_needed(memory, rules),
     )
 

@@ -12,6 +12,8 @@ from workers.screen.track_card import track_card
 
 QUIET_COLOUR = 0x99AAB5
 UP_NEXT_LENGTH = 60
+VOTERS_NAMED = 20
+"""Of 24 characters each; Discord takes 1024 in a field."""
 
 
 def player_card(shown: PlayerShown, language: Language) -> dict[str, Any]:
@@ -82,9 +84,17 @@ def _settings(shown: PlayerShown, current: Entry, language: Language) -> list[di
     if shown.fair_queue:
         rows.append(("player.fair_queue", language.say("player.fair_queue.on")))
     if shown.votes:
-        count = language.say("player.votes.count", have=shown.votes, need=shown.votes_needed)
-        rows.append(("player.votes", count))
+        rows.append(("player.votes", _votes(shown, language)))
     return [{"name": language.say(key), "value": value, "inline": True} for key, value in rows]
+
+
+def _votes(shown: PlayerShown, language: Language) -> str:
+    """A mention in an embed calls nobody."""
+    count = language.say("player.votes.count", have=shown.votes, need=shown.votes_needed)
+    names = [f"<@{user}>" for user in shown.voters[:VOTERS_NAMED]]
+    more = len(shown.voters) - len(names)
+    listed = ", ".join([*names, language.count("player.more", more)] if more else names)
+    return f"{count}: {listed}" if listed else count
 
 
 def _fine_tuning(shown: PlayerShown, language: Language) -> list[tuple[str, str]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from project.wire.messages import VoiceStateChanged
 from project.wire.orders import Pause, ShowPlaying, Skip, VoteSkip
 from tests.workers.player.cast import (
     ALICE,
     BOB,
     CHARLIE,
     DJ_ROLE,
+    GUILD,
     LOUNGE,
     STUDIO,
     Stage,
@@ -18,7 +20,7 @@ from tests.workers.player.cast import (
     only,
     saved,
 )
-from workers.player.effects import Reply, ShowPlayer
+from workers.player.effects import Effect, Reply, ShowPlayer
 from workers.player.facts import TrackEnded
 from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules
@@ -41,7 +43,7 @@ def test_a_vote_is_saved_told_and_shown(club: Stage) -> None:
     assert saved(effects).state.votes == (BOB.user_id,)
     assert only(effects, Reply).conclusion == Said(key="voted", values={"title": "One", "have": 1, "need": 2})
     shown = only(effects, ShowPlayer).shown
-    assert (shown.votes, shown.votes_needed) == (1, 2)
+    assert (shown.votes, shown.votes_needed, shown.voters) == (1, 2, (BOB.user_id,))
 
 
 def test_enough_votes_skip(club: Stage) -> None:
@@ -91,6 +93,46 @@ def test_votes_are_about_one_track(club: Stage) -> None:
     assert club.refusal(VoteSkip(entry=one), CAROL) == "already_skipped"
     club.wait(2_000)
     assert club.ask(VoteSkip(), CAROL) == Said(key="voted", values={"title": "Two", "have": 1, "need": 2})
+
+
+def here(stage: Stage, *users: int, present: bool = True, channel_id: int | None = LOUNGE) -> list[Effect]:
+    """Somebody came or went; these are in the bot's channel now."""
+    return stage.handle(
+        VoiceStateChanged(
+            guild_id=GUILD,
+            bot_channel_id=channel_id,
+            listeners=len(users),
+            present=users if present else None,
+            user_id=CAROL.user_id,
+            at_ms=stage.now_ms,
+        )
+    )
+
+
+def test_who_leaves_takes_the_vote_along(club: Stage) -> None:
+    club.order(VoteSkip(), CAROL)
+    effects = here(club, ALICE.user_id, BOB.user_id, DAVE.user_id)
+    assert saved(effects).state.votes == ()
+    assert only(effects, ShowPlayer).shown.voters == ()
+    assert club.ask(VoteSkip(), BOB) == Said(key="voted", values={"title": "One", "have": 1, "need": 2})
+
+
+def test_who_stays_keeps_the_vote(club: Stage) -> None:
+    club.order(VoteSkip(), BOB)
+    assert kinds(here(club, ALICE.user_id, BOB.user_id, DAVE.user_id)) == []
+    assert club.player.state.votes == (BOB.user_id,)
+
+
+def test_where_nobody_says_who_is_there_all_votes_stay(club: Stage) -> None:
+    club.order(VoteSkip(), BOB)
+    here(club, 1, 2, 3, present=False)
+    assert club.player.state.votes == (BOB.user_id,)
+
+
+def test_in_another_channel_those_vote_who_came_along(club: Stage) -> None:
+    club.order(VoteSkip(), BOB)
+    here(club, ALICE.user_id, channel_id=STUDIO)
+    assert club.player.state.votes == ()
 
 
 def test_who_is_elsewhere_has_no_vote(club: Stage) -> None:

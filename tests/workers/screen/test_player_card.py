@@ -75,6 +75,15 @@ def test_it_counts_votes() -> None:
     assert "1 of 3" in text(player(votes=1, votes_needed=3))
 
 
+def test_it_names_who_voted_as_far_as_there_is_room() -> None:
+    assert "1 of 3: <@7>" in text(player(votes=1, voters=(7,), votes_needed=3))
+    crowd = tuple(2**62 + number for number in range(90))
+    card = render_player(player(votes=90, voters=crowd, votes_needed=99), "es")["embeds"][0]
+    (votes,) = [field["value"] for field in card["fields"] if field["value"].startswith("90 de 99")]
+    assert votes.endswith("y 70 más")
+    assert len(votes) <= 1_024
+
+
 def test_idle_it_says_whether_autoplay_is_at_work() -> None:
     idle = player(current=None, up_next=(), waiting=0, kept=0)
     assert "The queue is empty" in text(idle)

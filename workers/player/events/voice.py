@@ -16,6 +16,7 @@ from workers.player.reservations import cancel_all
 from workers.player.silencing import end_stay, note_silencing
 from workers.player.turn import Turn
 from workers.player.voice import announce_stop, drop_out, move_to, send_move
+from workers.player.votes import take_back_votes
 
 MOVE_ANSWER_MS = 5_000
 """Discord answers op 4 within this; what it says later is about something else."""
@@ -45,6 +46,7 @@ def voice_state_changed(turn: Turn, event: VoiceStateChanged) -> None:
         return
     if event.bot_channel_id == here:
         memory.set_presence(channel_id=here, listeners=event.listeners)
+        take_back_votes(memory, event.present)
         note_silencing(turn, event)
         if _answers_move(turn, event.at_ms, event.move_rev):
             if not memory.presence.arrived:
@@ -61,6 +63,7 @@ def _displaced(turn: Turn, event: VoiceStateChanged) -> None:
     if event.bot_channel_id is not None:
         memory.set_state(voice_channel_id=event.bot_channel_id)
         memory.set_presence(channel_id=event.bot_channel_id, arrived=True, listeners=event.listeners)
+        take_back_votes(memory, event.present)
         note_silencing(turn, event)
         turn.want(ConnectVoice(if_new=True))
     elif memory.presence.was_in:
