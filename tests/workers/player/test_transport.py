@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
 from msgspec.structs import replace
 
-from project.wire.messages import Leave, Pause, Play, Resume, Skip, Stop
+from project.wire.messages import Leave, Pause, Play, Resume, SetLoop, Skip, Stop
 from tests.workers.player.cast import ALICE, BOB, LOUNGE, STUDIO, Stage, kinds, only, saved, song, started
 from workers.player.effects import MoveTo, Reply, SetPaused, StartTrack
 from workers.player.facts import PositionReported, TrackEnded, TrackStarted
@@ -117,6 +120,15 @@ def test_stop_clears_and_leaves(concert: Stage) -> None:
     assert concert.player.idle
     assert concert.player.queue == ()
     assert concert.refusal(Stop()) == "nothing_playing"
+
+
+@pytest.mark.parametrize("mode", ["track", "queue"])
+def test_what_is_asked_for_after_a_stop_is_not_repeated(concert: Stage, mode: Literal["track", "queue"]) -> None:
+    concert.order(SetLoop(mode=mode))
+    concert.order(Leave())
+    assert concert.player.state.loop == mode, "leaving keeps all"
+    concert.order(Stop())
+    assert concert.player.state.loop == "off"
 
 
 def test_resume_comes_back_to_the_position_after_leave(concert: Stage) -> None:

@@ -103,7 +103,7 @@ def _skipped_by_another(memory: Memory, user_id: int) -> bool:
 
 
 def stop(turn: OrderTurn, _: Stop) -> None:
-    """Clear the queue, end what plays and leave."""
+    """Clear the queue, end what plays and leave. How it sounds stays; what is repeated was about what is gone."""
     memory = turn.memory
     if memory.current is None and not memory.line and memory.state.voice_channel_id is None:
         turn.refuse("nothing_playing")
@@ -111,7 +111,7 @@ def stop(turn: OrderTurn, _: Stop) -> None:
     cleared = len(memory.queue)
     cancel_all(memory)
     retire(memory)
-    memory.set_state(stopped_by=None, paused=False)
+    memory.set_state(stopped_by=None, paused=False, loop="off")
     hang_up(turn)
     turn.reply(Stopped(cleared=cleared))
 
