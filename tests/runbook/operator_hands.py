@@ -17,6 +17,8 @@ WATCH_SECONDS = 8
 EDITOR = Path(__file__).with_name("editor.py")
 TIMED_OUT = 124
 """coreutils' timeout says so."""
+CUT_OFF = 141
+"""bash says so of a command whose reader is gone: SIGPIPE."""
 
 
 class Hands:
@@ -40,7 +42,9 @@ class Hands:
         if text.startswith("curl "):
             return self._patiently(text)
         typed = "exit\n" if text.endswith("/bin/sh") else ""
-        return self._cluster.run(text, stdin=typed, tty=" -it " in text and "|" not in text)
+        done = self._cluster.run(text, stdin=typed, tty=" -it " in text and "|" not in text)
+        ended = 0 if done.rc == CUT_OFF and "| head" in text else done.rc  # head has read what it shows
+        return Completed(text, done.stdout, done.stderr, ended)
 
     def let_go(self) -> None:
         """Ctrl-C to the forwarded ports."""
