@@ -6,7 +6,7 @@ from bot.sentences import Text
 from bot.slash.command import SlashCommand
 from bot.slash.options import Option, OptionType
 from project.wire.messages import SetFilters, SetVolume
-from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
+from project.wire.tuning import BANDS, SetEqualizer, SetPitch, SetSpeed
 
 LOUDEST = 200
 """Per cent; the guild's plan may allow less."""
@@ -26,24 +26,6 @@ PRESETS = {
 }
 """What /filter and the player message's menu offer; the last takes all others off."""
 
-BANDS = (
-    "25 Hz",
-    "40 Hz",
-    "63 Hz",
-    "100 Hz",
-    "160 Hz",
-    "250 Hz",
-    "400 Hz",
-    "630 Hz",
-    "1 kHz",
-    "1.6 kHz",
-    "2.5 kHz",
-    "4 kHz",
-    "6.3 kHz",
-    "10 kHz",
-    "16 kHz",
-)
-"""Of Lavalink's equalizer."""
 GAINS = (-25, 100)
 FACTORS = (50, 200)
 """Lowest and highest per cent of a band, and of speed and pitch."""

@@ -67,7 +67,7 @@ def test_pitch_speed_and_equalizer_are_heard_and_shown(playing: Room) -> None:
     assert hears(playing, LONG_HZ * 1.5)
     playing.slash("Alice", "speed", percent=125)
     playing.slash("Alice", "equalizer", band="1", gain=25)
-    assert shows(playing, "125 % · 150 %", "1: +25 %")
+    assert shows(playing, "125 % · 150 %", "25 Hz: +25 %")
     playing.slash("Alice", "filter", preset="off")
     assert hears(playing, LONG_HZ)
 

@@ -10,8 +10,6 @@ from workers.player.limits import Limits
 OFF = "off"
 FINE_TUNING = ("equalizer", "speed", "pitch")
 """What of the saved filters is no preset."""
-BANDS = 15
-"""Of Lavalink's equalizer, from 25 Hz to 16 kHz; members count them from 1."""
 
 
 def _bands(*gains: float) -> list[dict[str, float]]:

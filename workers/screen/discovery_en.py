@@ -36,7 +36,7 @@ SENTENCES = {
     "player.tempo.both": "{speed} % · {pitch} %",
     "fairqueue.on": "Those who ask for music take turns now.",
     "fairqueue.off": "Tracks play in the order in which they were asked for now.",
-    "equalizer.set": "Band {band} of the equalizer is at {gain} % now.",
+    "equalizer.set": "The equalizer is at {gain} % around {band} now.",
     "equalizer.range": "The equalizer has bands 1 to {bands}, each from {low} to {high} %. Pick one of these.",
     "speed.set": "Speed is {level} % now.",
     "pitch.set": "Pitch is {level} % now.",

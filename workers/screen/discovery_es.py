@@ -37,7 +37,7 @@ SENTENCES = {
     "player.tempo.both": "{speed} % · {pitch} %",
     "fairqueue.on": "Quienes piden música ahora se turnan.",
     "fairqueue.off": "Las pistas suenan ahora en el orden en que se pidieron.",
-    "equalizer.set": "La banda {band} del ecualizador está ahora al {gain} %.",
+    "equalizer.set": "El ecualizador está ahora al {gain} % alrededor de {band}.",
     "equalizer.range": "El ecualizador tiene bandas de 1 a {bands}, cada una de {low} a {high} %. Elige una de ellas.",
     "speed.set": "La velocidad es ahora del {level} %.",
     "pitch.set": "El tono es ahora del {level} %.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from project.wire.tuning import BANDS
 from workers.player.outcomes import PlayerShown
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
@@ -100,7 +101,8 @@ def _votes(shown: PlayerShown, language: Language) -> str:
 def _fine_tuning(shown: PlayerShown, language: Language) -> list[tuple[str, str]]:
     rows = []
     if shown.equalizer:
-        rows.append(("player.equalizer", ", ".join(f"{band}: {gain:+} %" for band, gain in shown.equalizer.items())))
+        bands = (f"{BANDS[band - 1]}: {gain:+} %" for band, gain in shown.equalizer.items())
+        rows.append(("player.equalizer", ", ".join(bands)))
     if (shown.speed_percent, shown.pitch_percent) != (100, 100):
         both = language.say("player.tempo.both", speed=shown.speed_percent, pitch=shown.pitch_percent)
         rows.append(("player.tempo", both))

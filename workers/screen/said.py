@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from project import settings
+from project.wire.tuning import BANDS
 from workers.player.outcomes import Said
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language
 
 DURATION = "_ms"
 """How names of durations end."""
+BAND = "band"
+"""The name of a band of the equalizer, counted from 1."""
 FAMILIES = {"filters": "filter", "replaced": "filter", "mode": "player.autoplay"}
 """Values that are ids of ours, one or several: where their names in the catalogues are."""
 
@@ -28,6 +31,8 @@ def said_sentence(said: Said, language: Language) -> str:
 def _shown(name: str, value: str | int, language: Language) -> str | int:
     if isinstance(value, str):
         return _named(FAMILIES[name], value, language) if name in FAMILIES else foreign(value)
+    if name == BAND:
+        return BANDS[value - 1]
     return duration(value) if name.endswith(DURATION) else value
 
 

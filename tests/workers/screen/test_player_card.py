@@ -158,8 +158,8 @@ def test_buttons_that_would_do_nothing_are_disabled() -> None:
 @pytest.mark.parametrize(
     ("locale", "words"),
     [
-        ("en", ("same artist", "taking turns", "3: +25 %", "4: -10 %", "150 % · 80 %")),
-        ("es", ("mismo artista", "por turnos", "3: +25 %", "4: -10 %", "150 % · 80 %")),
+        ("en", ("same artist", "taking turns", "63 Hz: +25 %", "100 Hz: -10 %", "150 % · 80 %")),
+        ("es", ("mismo artista", "por turnos", "63 Hz: +25 %", "100 Hz: -10 %", "150 % · 80 %")),
     ],
 )
 def test_it_tells_what_follows_and_how_it_is_tuned(locale: str, words: tuple[str, ...]) -> None:

@@ -111,6 +111,18 @@ def test_a_mode_of_autoplay_is_called_as_the_player_message_calls_it() -> None:
     assert "(mismo tipo)" in render_conclusion(said, "es", 0).payload["content"]
 
 
+@pytest.mark.parametrize(
+    ("locale", "content"),
+    [
+        ("en", "The equalizer is at 40 % around 63 Hz now."),
+        ("es", "El ecualizador está ahora al 40 % alrededor de 63 Hz."),
+    ],
+)
+def test_a_band_is_called_as_it_was_picked(locale: str, content: str) -> None:
+    said = Said(key="equalizer.set", values={"band": 3, "gain": 40})
+    assert render_conclusion(said, locale, 0).payload["content"] == content
+
+
 def test_a_filter_that_took_the_place_of_another_says_so() -> None:
     said = Said(key="filters.replaced", values={"filters": "lowpass", "replaced": "bassboost", "n": 1, "plan": "Free"})
     english = render_conclusion(said, "en", 0).payload["content"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
+from project.wire.tuning import BANDS, SetEqualizer, SetPitch, SetSpeed
 from workers.player import filters
 from workers.player.effects import SetFilters
 from workers.player.position import change_filters
@@ -29,8 +29,8 @@ def retune(turn: OrderTurn, wanted: dict[str, Any]) -> None:
 def set_equalizer(turn: OrderTurn, order: SetEqualizer) -> None:
     """One band; what the presets do to it is added."""
     low, high = GAINS
-    if not 1 <= order.band <= filters.BANDS or not low <= order.gain <= high:
-        turn.deny("equalizer.range", bands=filters.BANDS, low=low, high=high)
+    if not 1 <= order.band <= len(BANDS) or not low <= order.gain <= high:
+        turn.deny("equalizer.range", bands=len(BANDS), low=low, high=high)
     elif turn.limits.fine_tuning or order.gain == 0:
         retune(turn, filters.with_band(turn.memory.state.filters, order.band, order.gain))
         turn.say("equalizer.set", band=order.band, gain=order.gain)
