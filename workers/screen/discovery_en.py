@@ -25,6 +25,7 @@ SENTENCES = {
     "added_many.missing.other": "For {n} lines I found nothing.",
     "player.autoplay": "Autoplay",
     "player.autoplay_searching": "The queue has run out; autoplay is looking for what follows.",
+    "player.autoplay.off": "off",
     "player.autoplay.similar": "similar tracks",
     "player.autoplay.artist": "same artist",
     "player.autoplay.genre": "same kind",

@@ -26,6 +26,7 @@ SENTENCES = {
     "added_many.missing.other": "Para {n} líneas no encontré nada.",
     "player.autoplay": "Reproducción automática",
     "player.autoplay_searching": "Se acabó la cola; la reproducción automática busca lo que sigue.",
+    "player.autoplay.off": "desactivado",
     "player.autoplay.similar": "pistas parecidas",
     "player.autoplay.artist": "mismo artista",
     "player.autoplay.genre": "mismo tipo",

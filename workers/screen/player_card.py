@@ -9,6 +9,7 @@ from workers.player.outcomes import PlayerShown
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language
+from workers.screen.source_names import source_of
 from workers.screen.track_card import track_card
 
 QUIET_COLOUR = 0x99AAB5
@@ -73,7 +74,7 @@ def _why_quiet(shown: PlayerShown, language: Language) -> str:
 
 
 def _settings(shown: PlayerShown, current: Entry, language: Language) -> list[dict[str, Any]]:
-    rows = [("player.source", foreign(current.track.source))] if current.track.source else []
+    rows = [("player.source", source_of(current.track, language))] if current.track.source else []
     rows.append(("player.volume", f"{shown.volume} %"))
     if shown.loop != "off":
         rows.append(("player.loop", language.say(f"player.loop.{shown.loop}")))

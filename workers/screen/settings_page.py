@@ -8,23 +8,11 @@ from typing import Any
 from project.wire.desk import BLOCKED_LENGTH, SETTINGS, SOURCES
 from workers.screen.discord_text import foreign
 from workers.screen.language import Language
+from workers.screen.source_names import source_name
 from workers.screen.track_card import COLOUR
 
 ROLES = frozenset({"dj_role_id"})
 CHANNELS = frozenset({"announce_channel_id", "player_channel_id"})
-
-SOURCE_NAMES = {
-    "youtube": "YouTube",
-    "soundcloud": "SoundCloud",
-    "bandcamp": "Bandcamp",
-    "vimeo": "Vimeo",
-    "twitch": "Twitch",
-    "spotify": "Spotify",
-    "deezer": "Deezer",
-    "applemusic": "Apple Music",
-}
-"""Names that are the same in every language; the others are in the catalogues."""
-
 
 OTHER_COMMANDS = {"allowed_sources": "source", "blocklist": "blocklist show"}
 """How to change what `/settings set` does not."""
@@ -94,7 +82,7 @@ def _source_change(before: Sequence[str], after: Sequence[str], language: Langua
     allowed = [one for one in after if one not in before]
     forbidden = [one for one in before if one not in after]
     key = "settings.source_allowed" if allowed else "settings.source_forbidden"
-    return language.say(key, source=_source((allowed or forbidden)[0], language), rest=_sources(after, language))
+    return language.say(key, source=source_name((allowed or forbidden)[0], language), rest=_sources(after, language))
 
 
 def shown(setting: str, value: Any, language: Language) -> str:
@@ -131,8 +119,4 @@ def _worded(setting: str, value: Any, language: Language) -> str:
 def _sources(names: Sequence[str], language: Language) -> str:
     if len(names) == len(SOURCES):
         return language.say("settings.none.allowed_sources")
-    return ", ".join(_source(name, language) for name in names)
-
-
-def _source(name: str, language: Language) -> str:
-    return SOURCE_NAMES.get(name) or language.say(f"settings.source.{name}")
+    return ", ".join(source_name(name, language) for name in names)

@@ -70,6 +70,22 @@ def test_it_tells_what_plays_how_it_sounds_and_what_comes() -> None:
     assert "and 2 more" in said
 
 
+@pytest.mark.parametrize(
+    ("source", "locale", "name"),
+    [
+        ("applemusic", "es", "Apple Music"),
+        ("http", "en", "web address"),
+        ("http", "es", "dirección web"),
+        ("nico", "es", "nico"),
+    ],
+)
+def test_the_source_is_called_as_members_know_it(source: str, locale: str, name: str) -> None:
+    current = entry()
+    played = msgspec.structs.replace(current, track=msgspec.structs.replace(current.track, source=source))
+    card = render_player(player(current=played), locale)["embeds"][0]
+    assert name in [field["value"] for field in card["fields"]]
+
+
 def test_it_counts_votes() -> None:
     assert "Votes to skip" not in text(player())
     assert "1 of 3" in text(player(votes=1, votes_needed=3))

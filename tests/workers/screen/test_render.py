@@ -147,6 +147,11 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
             "Pongo música en <#7>. Únete a mí allí e inténtalo de nuevo.",
         ),
         (
+            Refused(reason="source_not_allowed", detail="applemusic"),
+            "This server does not allow tracks from *Apple Music*. Pick another source.",
+            "Este servidor no permite pistas de *Apple Music*. Elige otra fuente.",
+        ),
+        (
             Refused(reason="nothing_found", detail="<@7> a*b"),
             r"I found nothing for *\<\@7\> a\*b*. Try other words or a link.",
             r"No encontré nada para *\<\@7\> a\*b*. Prueba con otras palabras o un enlace.",

@@ -123,6 +123,26 @@ def test_a_band_is_called_as_it_was_picked(locale: str, content: str) -> None:
     assert render_conclusion(said, locale, 0).payload["content"] == content
 
 
+@pytest.mark.parametrize(
+    ("denied", "english", "spanish"),
+    [
+        (
+            Denied(key="filter.not_in_plan", values={"filter": "lowpass", "known": "bassboost, 8d", "plan": "Free"}),
+            "The Free plan has the filters Bass boost, 8D; `/premium` adds Low-pass and all others.",
+            "El plan Free tiene los filtros Graves, 8D; `/premium` añade Paso bajo y todos los demás.",
+        ),
+        (
+            Denied(key="autoplay.mode_not_in_plan", values={"known": "off, similar", "plan": "Basic"}),
+            "The Basic plan has these autoplay modes: off, similar tracks. `/premium` adds all others.",
+            "El plan Basic tiene estos modos automáticos: desactivado, pistas parecidas. `/premium` añade los demás.",
+        ),
+    ],
+)
+def test_what_a_plan_has_is_called_as_members_know_it(denied: Denied, english: str, spanish: str) -> None:
+    assert render_conclusion(denied, "en", 0).payload["content"] == english
+    assert render_conclusion(denied, "es", 0).payload["content"] == spanish
+
+
 def test_a_filter_that_took_the_place_of_another_says_so() -> None:
     said = Said(key="filters.replaced", values={"filters": "lowpass", "replaced": "bassboost", "n": 1, "plan": "Free"})
     english = render_conclusion(said, "en", 0).payload["content"]

@@ -19,6 +19,8 @@ from workers.screen.desk_endings import (
     ending_to_json,
     render_ending,
 )
+from workers.screen.language import language_for
+from workers.screen.source_names import source_name
 
 NOTHING_SET: dict[str, Any] = {
     **dict.fromkeys(SETTINGS),
@@ -86,6 +88,11 @@ def test_every_setting_is_a_line_with_the_way_to_change_it(values: dict[str, Any
 )
 def test_values_are_words(line: str) -> None:
     assert line in shown(ALL_SET, sources=("soundcloud", "http"), blocked=3).splitlines()
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_every_source_that_can_be_allowed_has_a_name(locale: str) -> None:
+    assert [source for source in SOURCES if source_name(source, language_for(locale)) == source] == []
 
 
 @pytest.mark.parametrize(
