@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import secrets
 from datetime import timedelta
-from functools import cache
 from typing import Literal
 
 import structlog
 from django.contrib.auth import login
-from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
@@ -21,6 +19,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from apps.support.audit import record
 from apps.support.models import StaffMember
+from apps.support.sign_in_hashing import TooMany, is_password
 from project import settings
 
 log = structlog.get_logger(__name__)
@@ -44,17 +43,28 @@ class Refused(Exception):
     """Not signed in; the message is for the person, and says no more than a stranger may know."""
 
 
+class Busy(Refused):
+    """Nothing was looked at: others sign in just now."""
+
+
 def password_check(*, name: str, password: str) -> StaffMember:
-    """The active member with this name and password; raises Refused, and pauses who tries again and again."""
+    """The active member with this name and password; raises Refused, and pauses who tries again and again.
+
+    The password is looked at before anything is locked; what the row says then counts. Raises Busy.
+    """
+    seen = StaffMember.objects.select_related("user").filter(user__username=name).first()
+    encoded = seen.user.password if seen is not None and _obstacle(seen) is None else None
+    try:
+        is_right = is_password(password, encoded)
+    except TooMany:
+        log.warning("A sign-in at the desk was refused", problem="too many at once")
+        raise Busy("Several people sign in just now. Wait some seconds, then try again.") from None
     with transaction.atomic():
         member = _locked(user__username=name)
-        if member is None or not member.user.is_active:
-            check_password(password, _nobodys())
-            log.warning("A sign-in at the desk was refused", problem="no such member")
-        elif member.locked_until is not None and member.locked_until > timezone.now():
-            check_password(password, _nobodys())
-            log.warning("A sign-in at the desk was refused", problem="too many wrong passwords")
-        elif not check_password(password, member.user.password):
+        problem = _obstacle(member)
+        if member is None or problem is not None or member.user.password != encoded:
+            log.warning("A sign-in at the desk was refused", problem=problem or "changed meanwhile")
+        elif not is_right:
             _count_failure(member)
         else:
             StaffMember.objects.filter(pk=member.pk).update(failures=0, locked_until=None)
@@ -172,10 +182,13 @@ def _is_marked(request: HttpRequest, member: StaffMember) -> bool:
     return bool(mark["epoch"] == member.epoch and age_s < SESSION_LASTS.total_seconds())
 
 
-@cache
-def _nobodys() -> str:
-    """A password that is checked where there is no such member, so that both take as long."""
-    return make_password("nobody")
+def _obstacle(member: StaffMember | None) -> str | None:
+    """Why no password of the member's is looked at."""
+    if member is None or not member.user.is_active:
+        return "no such member"
+    if member.locked_until is not None and member.locked_until > timezone.now():
+        return "too many wrong passwords"
+    return None
 
 
 def _locked(**which: object) -> StaffMember | None:

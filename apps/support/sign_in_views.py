@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from base64 import b32encode
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import segno
 from django import forms
@@ -17,41 +17,35 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
-from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.generic import FormView
 
-from apps.accounts.discord_login import (
-    DiscordAway,
-    DiscordRefused,
-    authorize_url,
-    is_available,
-    new_verifier,
-    sign_in,
-)
+from apps.accounts.discord_login import is_available
 from apps.support.models import StaffMember
 from apps.support.services import staff_enrol
 from apps.support.sign_in import (
+    Busy,
     Refused,
     authenticator_begin,
     authenticator_confirm,
-    discord_check,
     enter,
     needs_authenticator,
     password_check,
     second_factor_check,
 )
 from apps.support.sign_in_forms import CodeForm, EnrolForm, FirstCodeForm, PasswordForm
-from project import settings
 
 if TYPE_CHECKING:
     FormPage = FormView[forms.Form]
 else:
     FormPage = FormView
-HALF_WAY, AT_DISCORD, NEXT = "desk_half_way", "desk_at_discord", "desk_next"
-"""Keys of the session."""
+HALF_WAY, NEXT = "desk_half_way", "desk_next"
+"""Keys of the session, which nobody has before the password was right: each is a row for half a day."""
 HALF_WAY_SECONDS = 600
+BUSY_SECONDS = 3
+NEXT_LENGTH = 1_000
+"""It has to fit into a cookie."""
 
 
 @method_decorator([never_cache, csrf_protect], name="dispatch")
@@ -70,7 +64,10 @@ class SignInView(FormPage):
     def refused(self, form: forms.Form, error: Refused) -> HttpResponse:
         """The same page with the reason."""
         form.add_error(None, str(error))
-        return self.form_invalid(form)
+        page = self.form_invalid(form)
+        if isinstance(error, Busy):
+            page.status_code, page.headers["Retry-After"] = 429, str(BUSY_SECONDS)
+        return page
 
 
 class PasswordView(SignInView):
@@ -79,15 +76,10 @@ class PasswordView(SignInView):
     form_class = PasswordForm
 
     def get_context_data(self, **more: Any) -> dict[str, Any]:
-        """Discord is offered where it can be used."""
-        return super().get_context_data(**{"discord": is_available(), "enrol": True, **more})
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Remember where the person wanted to go."""
-        wanted = request.GET.get("next", "")
-        if wanted.startswith("/admin/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-            request.session[NEXT] = wanted
-        return super().get(request, *args, **kwargs)
+        """Discord is offered where it can be used. The form goes to this page's address, with what was wanted in it."""
+        goal = wanted(self.request)
+        discord = reverse("admin:login_discord") + (f"?{urlencode({'next': goal})}" if goal else "")
+        return super().get_context_data(**{"discord": discord if is_available() else "", "enrol": True, **more})
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """The second factor is next, or a device for it."""
@@ -95,7 +87,7 @@ class PasswordView(SignInView):
             member = password_check(name=form.cleaned_data["name"], password=form.cleaned_data["password"])
         except Refused as error:
             return self.refused(form, error)
-        return go_on(self.request, member)
+        return go_on(self.request, member, goal=wanted(self.request))
 
 
 class HalfWayView(SignInView):
@@ -177,53 +169,15 @@ class EnrolView(SignInView):
         return go_on(self.request, member)
 
 
-@method_decorator(never_cache, name="dispatch")
-class DiscordView(View):
-    """`login/discord/`: go there and agree."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """Nobody but this session can come back."""
-        if not is_available():
-            return refusal(request, "Nobody can sign in with Discord here: DISCORD_CLIENT_SECRET is not set.")
-        begun = {"state": secrets.token_urlsafe(24), "verifier": new_verifier()}
-        request.session[AT_DISCORD] = {**begun, "at": timezone.now().timestamp()}
-        return HttpResponseRedirect(authorize_url(**begun, redirect_uri=callback_address()))
+def wanted(request: HttpRequest) -> str:
+    """The page of the desk's that the person wanted to see; empty: none."""
+    goal = request.GET.get("next", "")
+    ours = goal.startswith("/admin/") and url_has_allowed_host_and_scheme(goal, allowed_hosts=None)
+    return goal if ours and len(goal) <= NEXT_LENGTH else ""
 
 
-@method_decorator(never_cache, name="dispatch")
-class DiscordCallbackView(View):
-    """`login/discord/callback/`: where Discord sends people back to."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """In, if a staff row names the account; how that account is protected is Discord's affair (FEATURES §7)."""
-        begun = request.session.pop(AT_DISCORD, None)
-        state, code = request.GET.get("state", ""), request.GET.get("code", "")
-        if begun is None or _is_old(begun["at"]) or not secrets.compare_digest(state.encode(), begun["state"].encode()):
-            return refusal(request, "This sign-in was not begun here, or took too long. Begin again.")
-        if not 1 <= len(code) <= 200:
-            return refusal(request, "You did not agree at Discord.")
-        try:
-            person = sign_in(code=code, verifier=begun["verifier"], redirect_uri=callback_address())
-            member = discord_check(discord_id=person.user_id)
-        except Refused as error:
-            return refusal(request, str(error))
-        except DiscordRefused:
-            return refusal(request, "Discord did not accept this sign-in. Begin again.")
-        except DiscordAway:
-            return refusal(request, "Discord does not answer just now. Please try again.")
-        goal = request.session.get(NEXT) or reverse("admin:index")
-        enter(request, member, "discord")
-        return HttpResponseRedirect(goal)
-
-
-def callback_address() -> str:
-    """As Discord has to know it."""
-    return settings.PUBLIC_URL + reverse("admin:login_discord_callback")
-
-
-def go_on(request: HttpRequest, member: StaffMember) -> HttpResponse:
+def go_on(request: HttpRequest, member: StaffMember, goal: str = "") -> HttpResponse:
     """The password was right: the session is new, belongs to nobody yet, and remembers who that was."""
-    goal = request.session.get(NEXT)
     request.session.flush()
     request.session[HALF_WAY] = {"member": member.pk, "epoch": member.epoch, "at": timezone.now().timestamp()}
     if goal:
@@ -241,12 +195,6 @@ def half_way(request: HttpRequest) -> StaffMember | None:
         .filter(pk=begun["member"], epoch=begun["epoch"], user__is_active=True)
         .first()
     )
-
-
-def refusal(request: HttpRequest, sentence: str) -> HttpResponse:
-    """A page with one sentence and the way back."""
-    context = {**admin.site.each_context(request), "title": "Not signed in", "sentence": sentence}
-    return render(request, "support/refused.html", context, status=403)
 
 
 def _is_old(at: float) -> bool:

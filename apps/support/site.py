@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
-from apps.support import sign_in_views
+from apps.support import sign_in_discord, sign_in_views
 from apps.support.billing_pages import billing_urls
 from apps.support.guild_pages.urls import guild_urls
 from apps.support.sign_in import is_in
@@ -47,8 +47,12 @@ class SupportSite(UnfoldAdminSite):
         return [
             path("login/code/", sign_in_views.CodeView.as_view(), name="login_code"),
             path("login/authenticator/", sign_in_views.AuthenticatorView.as_view(), name="login_authenticator"),
-            path("login/discord/", sign_in_views.DiscordView.as_view(), name="login_discord"),
-            path("login/discord/callback/", sign_in_views.DiscordCallbackView.as_view(), name="login_discord_callback"),
+            path("login/discord/", sign_in_discord.DiscordView.as_view(), name="login_discord"),
+            path(
+                "login/discord/callback/",
+                sign_in_discord.DiscordCallbackView.as_view(),
+                name="login_discord_callback",
+            ),
             path("enrol/", sign_in_views.EnrolView.as_view(), name="enrol"),
             *billing_urls(self.admin_view),
             *guild_urls(self.admin_view),

@@ -115,17 +115,27 @@ def test_there_are_slots_for_every_audio_worker(folder: str) -> None:
 
 
 def test_the_ingress_leads_only_where_it_must() -> None:
-    spec = named("Ingress", "discord-api")["spec"]
-    paths = {path["path"]: path for rule in spec["rules"] for path in rule["http"]["paths"]}
-    assert paths.keys() == {"/api", "/stripe/webhook", "/admin"}
-    for path in paths.values():
-        assert path["pathType"] == "Prefix"
-        assert path["backend"]["service"] == {"name": "discord-api", "port": {"name": "http"}}
-    hosts = {rule["host"] for rule in spec["rules"]}
-    assert (
-        hosts == {host for entry in spec["tls"] for host in entry["hosts"]} == set(config()["ALLOWED_HOSTS"].split(","))
-    )
-    assert config()["PUBLIC_URL"] == f"https://{hosts.pop()}"
+    leads = {"discord-api": {"/api", "/stripe/webhook"}, "discord-admin": {"/admin"}}
+    assert {manifest["metadata"]["name"] for manifest in base() if manifest["kind"] == "Ingress"} == leads.keys()
+    for name, wanted in leads.items():
+        spec = named("Ingress", name)["spec"]
+        paths = {path["path"]: path for rule in spec["rules"] for path in rule["http"]["paths"]}
+        assert paths.keys() == wanted
+        for path in paths.values():
+            assert path["pathType"] == "Prefix"
+            assert path["backend"]["service"] == {"name": "discord-api", "port": {"name": "http"}}
+        hosts = {rule["host"] for rule in spec["rules"]}
+        of_tls = {host for entry in spec["tls"] for host in entry["hosts"]}
+        assert hosts == of_tls == set(config()["ALLOWED_HOSTS"].split(","))
+        assert config()["PUBLIC_URL"] == f"https://{hosts.pop()}"
+
+
+def test_the_ingress_slows_down_who_guesses_passwords_and_nobody_else() -> None:
+    """Stripe sends bursts from few addresses, and the API counts by itself whom it knows."""
+    admin, api = (named("Ingress", name)["metadata"]["annotations"] for name in ("discord-admin", "discord-api"))
+    assert int(admin["nginx.ingress.kubernetes.io/limit-rps"]) <= 10
+    assert not any("/limit-" in name for name in api)
+    assert {name: value for name, value in admin.items() if "/limit-" not in name} == api
 
 
 def test_the_addresses_in_the_settings_are_services() -> None:

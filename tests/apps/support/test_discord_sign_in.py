@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from apps.support.models import AuditEntry, StaffMember
+from apps.support.sign_in_discord import COOKIE
 from project import settings
 from tests.apps.accounts.discord_fake import discord
 from tests.apps.support.conftest import employ
@@ -27,9 +28,9 @@ def available(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "DISCORD_CLIENT_SECRET", "of the tests")
 
 
-def begin(client: Client) -> str:
+def begin(client: Client, wanted: str = "") -> str:
     """The state that Discord will send back."""
-    address = client.get("/admin/login/discord/").headers["Location"]
+    address = client.get(f"/admin/login/discord/{wanted}").headers["Location"]
     query = parse_qs(urlsplit(address).query)
     assert (query["code_challenge_method"], len(query["code_challenge"][0])) == (["S256"], 43)
     assert query["redirect_uri"] == [f"{settings.PUBLIC_URL}/admin/login/discord/callback/"]
@@ -80,6 +81,24 @@ def test_nobody_but_the_browser_that_began_comes_back_and_only_once(discord: Ans
     assert come_back(client, "another").status_code == 403
     assert come_back(client, state).status_code == 403, "a wrong state ends it"
     assert not is_in(client)
+
+
+def test_who_wanted_to_see_a_page_sees_it(discord: Answers) -> None:
+    StaffMember.objects.filter(pk=employ("support").pk).update(discord_id=ALICE)
+    client = Client()
+    page = client.get("/admin/login/?next=/admin/plans/").content.decode()
+    assert 'href="/admin/login/discord/?next=%2Fadmin%2Fplans%2F"' in page
+    assert come_back(client, begin(client, "?next=/admin/plans/")).headers["Location"] == "/admin/plans/"
+
+
+def test_what_is_said_of_the_beginning_is_signed_and_ends(discord: Answers) -> None:
+    StaffMember.objects.filter(pk=employ("support").pk).update(discord_id=ALICE)
+    client = Client()
+    state = begin(client)
+    cookie = client.cookies[COOKIE]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Lax", 600)
+    client.cookies[COOKIE] = cookie.value.swapcase()
+    assert come_back(client, state).status_code == 403
 
 
 @pytest.mark.parametrize(("said", "words"), [(400, "did not accept"), (503, "does not answer")])
