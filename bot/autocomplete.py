@@ -16,6 +16,7 @@ from bot.choices import MOST_CHOICES, merged, stored_choice, stored_choices
 from bot.discord_rest import CallbackType, DiscordAway, DiscordRefused, DiscordRest
 from bot.interaction import Interaction
 from bot.metrics import AUTOCOMPLETES, UNANSWERABLE
+from bot.redis_clients import text_of
 from bot.slash.command import SlashCommand
 from bot.slash.options import Refused
 from project.spawned import Spawned, ended
@@ -172,10 +173,14 @@ class Autocomplete:
         if keystroke.of_playlists:
             names = await self._store.get(keys.playlists(keystroke.interaction.user_id))
             return [] if names is None else stored_choices(names), []
+        words = keystroke.words.lower()
         async with self._store.pipeline(transaction=False) as pipe:
             pipe.lrange(keys.history(keystroke.interaction.user_id), 0, MOST_CHOICES - 1)
-            pipe.get(keys.search(self._prefix, keystroke.words.lower()))
-            history, cached = await pipe.execute()
+            pipe.get(keys.search(self._prefix, words))
+            pipe.hget(keys.guild_ui(keystroke.guild_id), "taste")
+            history, cached, taste = await pipe.execute()
+        if taste:
+            cached = await self._store.get(keys.search(self._prefix, words, text_of(taste)))
         return [stored_choice(one) for one in history], None if cached is None else stored_choices(cached)
 
     async def _ask(self, keystroke: _Keystroke) -> tuple[Choice, ...] | None:

@@ -11,7 +11,7 @@ from redis.retry import Retry
 from apps.guilds.models import GuildSettings
 from project import settings as environment
 from project.wire import keys
-from project.wire.desk import SettingsChanged, guild_ui_fields
+from project.wire.desk import SettingsChanged, guild_ui_fields, taste_of
 from project.wire.publish import ATTEMPT_SECONDS
 
 log = structlog.get_logger(__name__)
@@ -42,7 +42,8 @@ def announce(settings: GuildSettings) -> None:
     try:
         with _client.pipeline(transaction=True) as pipe:
             pipe.delete(keys.guild_ui(settings.guild_id))
-            for field, value in guild_ui_fields(settings.language, settings.ephemeral).items():
+            taste = taste_of(settings.allowed_sources, settings.blocklist)
+            for field, value in guild_ui_fields(settings.language, settings.ephemeral, taste).items():
                 pipe.hset(keys.guild_ui(settings.guild_id), field, value)
             pipe.publish(keys.EVENTS_CHANNEL, changed)
             pipe.execute()

@@ -6,6 +6,8 @@ that slash commands, validation and pages say the same.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from hashlib import sha256
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 import msgspec
@@ -38,6 +40,8 @@ BLOCKLIST_MAX = 200
 """Entries of a guild's blocklist in all."""
 BLOCKLIST_PAGE = 15
 """Entries on a page."""
+TASTE_LENGTH = 16
+"""Hexadecimal digits: whoever hit upon another guild's would only see what that one is offered."""
 BLOCKED_LENGTH = (2, 100)
 """Characters; a single one would block nearly everything."""
 
@@ -142,6 +146,16 @@ def blocked_form(kind: str, text: str) -> str:
     return address.removeprefix("www.").rstrip("/")
 
 
-def guild_ui_fields(language: str | None, ephemeral: bool) -> dict[str, str]:
+def guild_ui_fields(language: str | None, ephemeral: bool, taste: str) -> dict[str, str]:
     """What `guild-ui:<guild>` holds; nothing where the gateway's defaults hold."""
-    return {**({"locale": language} if language else {}), **({"ephemeral": "1"} if ephemeral else {})}
+    fields = {"locale": language or "", "ephemeral": "1" if ephemeral else "", "taste": taste}
+    return {name: value for name, value in fields.items() if value}
+
+
+def taste_of(allowed_sources: Collection[str] | None, blocklist: Mapping[str, Collection[str]]) -> str:
+    """What a guild wants of all that can be found, in short: equal for guilds that want the same, "" for everything."""
+    unwanted = {kind: sorted(entries) for kind, entries in sorted(blocklist.items()) if entries}
+    if allowed_sources is None and not unwanted:
+        return ""
+    wanted = None if allowed_sources is None else sorted(allowed_sources)
+    return sha256(msgspec.json.encode((wanted, unwanted))).hexdigest()[:TASTE_LENGTH]

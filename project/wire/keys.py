@@ -104,7 +104,7 @@ def voice(guild_id: int) -> str:
 
 
 def guild_ui(guild_id: int) -> str:
-    """Hash locale, ephemeral: what the gateway must know before a worker has answered."""
+    """Hash locale, ephemeral, taste: what the gateway must know before a worker has answered."""
     return f"guild-ui:{guild_id}"
 
 
@@ -161,9 +161,9 @@ def api_requests(subject: str, minute: int) -> str:
     return f"temp:api:{subject}:{minute}"
 
 
-def search(prefix: str, words: str) -> str:
-    """Cached search results for autocomplete and repeated searches."""
-    return f"temp:search:{prefix}:{words}"
+def search(prefix: str, words: str, taste: str = "") -> str:
+    """What was found lately, for autocompletion: of all, or (see desk.taste_of) of what a guild wants of it."""
+    return f"temp:search-{taste}:{prefix}:{words}" if taste else f"temp:search:{prefix}:{words}"
 
 
 SEARCHES_WARM = "temp:searches-warm"

@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 
 from project.task_queues import slot_of, slot_queue
 from project.wire import keys
+from project.wire.desk import taste_of
 from project.wire.messages import Choice, Play, Suggest, Suggestions
 from tests.bot.sandbox import SLOTS, AudioEnd, Town, connected, deployment, eventually, running
 
@@ -75,6 +76,20 @@ async def test_on_a_miss_a_worker_is_asked(town: Town, audio: AudioEnd, store: r
     found = (Choice(name=CANON[0], value=CANON[1]),)
     await audio.say(Suggestions(command_id=command.id, guild_id=town.cast.guild, choices=found))
     assert await choices(town, interaction) == [("Old Canon", "old"), CANON]
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_a_guild_that_does_not_want_everything_is_offered_what_was_found_for_it(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    taste = taste_of(None, {"word": ["joy"]})
+    await store.hset(keys.guild_ui(town.cast.guild), "taste", taste)
+    await cache(store, "in d", ODE, CANON)
+    await choices(town, await town.typing("play", options={"query": "in d"}))
+    assert (await audio.command()).order == Suggest(words="in d")
+    await store.set(keys.search("scsearch", "in d", taste), json.dumps([CANON]))
+    assert await choices(town, await town.typing("play", options={"query": "in d"})) == [CANON]
+    assert await audio.waiting() == 0
 
 
 @pytest.mark.usefixtures("gateway")

@@ -14,7 +14,7 @@ import structlog
 
 from project.spawned import Spawned
 from project.wire import keys
-from project.wire.desk import guild_ui_fields
+from project.wire.desk import guild_ui_fields, taste_of
 from workers.adapters.plan_terms import FREE_LIMITS, limits_now
 from workers.player.limits import GuildRules, Limits
 from workers.ports import PortFailed
@@ -210,4 +210,4 @@ def _rules(settings: Sequence[Any], limits: Limits) -> tuple[GuildRules, dict[st
         blocked_artists=tuple(blocklist.get("artist", ())),
         blocked_urls=tuple(blocklist.get("url", ())),
     )
-    return rules, guild_ui_fields(language, ephemeral)
+    return rules, guild_ui_fields(language, ephemeral, taste_of(allowed_sources, blocklist))

@@ -10,7 +10,10 @@ import redis
 import redis.asyncio
 
 from project.wire import keys
+from project.wire.desk import taste_of
 from project.wire.messages import Choice
+from workers.player.house_rules import objection
+from workers.player.limits import GuildRules
 from workers.player.track import Track
 from workers.ports import TrackFinder
 from workers.screen.discord_text import shorten
@@ -34,22 +37,25 @@ class RedisSuggestions:
         self._finder = finder
         self._prefix = search_prefix
 
-    async def find(self, command_id: str, words: str) -> tuple[Choice, ...]:
+    async def find(self, command_id: str, words: str, rules: GuildRules) -> tuple[Choice, ...]:
         """See ports.Suggestions."""
         if not _is_search(words):
             return ()
         found = await self._finder.find(command_id, words)
+        wanted = [track for track in found.tracks if objection(track, rules) is None]
         if found.failure is None and found.playlist is None:
-            await self.searched(words, found.tracks)
-        return choices_of(found.tracks)
+            await self._keep(words, wanted, _taste(rules))
+        return choices_of(wanted)
 
     async def searched(self, words: str, tracks: Sequence[Track]) -> None:
         """See ports.Suggestions."""
-        if not _is_search(words):
-            return
+        if _is_search(words):
+            await self._keep(words, tracks)
+
+    async def _keep(self, words: str, tracks: Sequence[Track], taste: str = "") -> None:
         known = json.dumps([[choice.name, choice.value] for choice in choices_of(tracks)])
         try:
-            await self._client.set(keys.search(self._prefix, words.strip().lower()), known, ex=SEARCH_SECONDS)
+            await self._client.set(keys.search(self._prefix, words.strip().lower(), taste), known, ex=SEARCH_SECONDS)
         except (redis.RedisError, OSError) as error:
             _log.info("a search could not be kept for suggestions: %s", type(error).__name__)
 
@@ -78,6 +84,11 @@ def choices_of(tracks: Iterable[Track]) -> tuple[Choice, ...]:
         if name and len(by_value) < CHOICES_MAX:
             by_value.setdefault(value, Choice(name=name, value=value))
     return tuple(by_value.values())
+
+
+def _taste(rules: GuildRules) -> str:
+    blocklist = {"word": rules.blocked_words, "artist": rules.blocked_artists, "url": rules.blocked_urls}
+    return taste_of(rules.allowed_sources, blocklist)
 
 
 def _is_search(words: str) -> bool:

@@ -123,7 +123,7 @@ class AudioWorker:
             trace=message.trace_id,
         )
         if isinstance(message.order, Suggest):
-            return await self._suggest(message, message.order)
+            return await self._suggest(owned, message, message.order)
         return await self._command(owned, message)
 
     async def _command(self, owned: OwnedSlot, command: Command) -> str:
@@ -134,9 +134,8 @@ class AudioWorker:
         count_command(kind, word, began, received_ms - (command.received_ms or received_ms))
         return word
 
-    async def _suggest(self, command: Command, order: Suggest) -> str:
-        """Needs no player: nothing changes, and who types must not wait for those who act."""
-        choices = await self._ports.suggestions.find(command.id, order.words)
+    async def _suggest(self, owned: OwnedSlot, command: Command, order: Suggest) -> str:
+        choices = await owned.suggest(command, order.words)
         await self._ports.speaker.suggest(command.guild_id, command.id, choices)
         return f"{len(choices)} suggestions"
 

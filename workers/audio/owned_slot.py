@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
-from project.wire.messages import Command, GuildEvent
+from project.wire.messages import Choice, Command, GuildEvent
 from workers.audio.actor import GuildActor
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.fleet import Fleet
@@ -111,6 +111,15 @@ class OwnedSlot:
     async def event(self, event: GuildEvent) -> str:
         """The same for what happened at Discord."""
         return await self._actor(event.guild_id).event(event)
+
+    async def suggest(self, command: Command, words: str) -> tuple[Choice, ...]:
+        """Needs no player: nothing changes, and who types must not wait for those who act."""
+        guild_id, terms = command.guild_id, self._ports.terms
+        await terms.refresh(guild_id)
+        _, rules = terms.known(guild_id)
+        if guild_id not in self._actors:
+            terms.forget(guild_id)
+        return await self._ports.suggestions.find(command.id, words, rules)
 
     def terms_changed(self, guild_id: int) -> None:
         """Have the guild's player look at them at once: it may have stayed too long in an empty channel by now."""

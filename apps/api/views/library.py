@@ -39,7 +39,7 @@ class HistoryShape(serializers.Serializer[Any]):
 
 
 class SearchQuery(serializers.Serializer[Any]):
-    """What to look for, and for which guild: its rules and its audio node count."""
+    """What to look for, and for which guild: its allowed sources, its blocklist and its audio node count."""
 
     q = serializers.CharField(max_length=100)
     guild_id = Snowflake(required=False, help_text="Needed where the caller reaches several guilds.")

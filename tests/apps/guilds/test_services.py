@@ -22,7 +22,7 @@ from apps.guilds.services import (
 )
 from apps.guilds.validation import SettingRefused
 from project.wire import keys
-from project.wire.desk import BLOCKLIST_MAX, SOURCES
+from project.wire.desk import BLOCKLIST_MAX, SOURCES, taste_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -116,6 +116,13 @@ def test_every_process_hears_of_a_change_and_the_gateway_knows_the_language(stor
     assert json.loads(heard["data"]) == {"type": "settingsChanged", "guildId": str(GUILD)}
     assert store.hgetall(keys.guild_ui(GUILD)) == {"locale": "es", "ephemeral": "1"}
     guild_settings_set(guild_id=GUILD, changes={"language": None, "ephemeral": False})
+    assert store.exists(keys.guild_ui(GUILD)) == 0
+
+
+def test_the_gateway_keeps_the_suggestions_of_a_guild_that_blocks_something_apart(store: redis.Redis) -> None:
+    guild_blocklist_edit(guild_id=GUILD, action="add", kind="artist", text="Nickel Band")
+    assert store.hgetall(keys.guild_ui(GUILD)) == {"taste": taste_of(None, {"artist": ["nickel band"]})}
+    guild_blocklist_edit(guild_id=GUILD, action="remove", kind="artist", text="nickel band")
     assert store.exists(keys.guild_ui(GUILD)) == 0
 
 

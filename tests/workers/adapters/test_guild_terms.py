@@ -16,6 +16,7 @@ from apps.billing.entitlements import SEEDED
 from apps.billing.models import Subscription, Usage
 from apps.guilds.models import GuildBlock, GuildSettings
 from project.wire import keys
+from project.wire.desk import taste_of
 from workers.adapters import guild_terms
 from workers.adapters.guild_terms import AGAIN_SECONDS, FRESH_SECONDS, PostgresGuildTerms, this_month
 from workers.adapters.plan_terms import FREE_LIMITS, limits_of
@@ -182,6 +183,14 @@ async def test_without_postgresql_the_last_known_holds_and_is_asked_for_only_now
     table.set(dj_role_id=10)
     await terms.refresh(GUILD)
     assert terms.known(GUILD)[1].dj_role_id == 10
+
+
+async def test_the_gateway_knows_that_a_guild_is_choosy(
+    terms: PostgresGuildTerms, table: Table, store: redis.asyncio.Redis
+) -> None:
+    table.set(allowed_sources=["soundcloud"], blocklist={"word": ["shark"]})
+    await terms.refresh(GUILD)
+    assert await ui(store) == {"taste": taste_of(["soundcloud"], {"word": ["shark"]})}
 
 
 async def test_a_track_that_began_counts_at_once(terms: PostgresGuildTerms) -> None:

@@ -10,10 +10,12 @@ import pytest
 import redis.asyncio
 
 from project.wire import keys
+from project.wire.desk import taste_of
 from project.wire.messages import Choice
 from tests.workers.audio.fakes import track
 from workers.adapters.suggestions import CHOICES_MAX, RedisSuggestions, choices_of
 from workers.player.facts import TracksFound
+from workers.player.limits import GuildRules
 from workers.player.track import Track
 
 ALICE = 1
@@ -45,7 +47,7 @@ def linked(title: str, uri: str) -> Track:
 async def test_a_search_is_answered_and_kept_for_the_next(client: redis.asyncio.Redis) -> None:
     finder = Finder(linked("Song", "https://x.example/1"), track("Other"))
     suggestions = RedisSuggestions(client, finder, search_prefix="scsearch")
-    found = await suggestions.find("c1", " So LONG ")
+    found = await suggestions.find("c1", " So LONG ", GuildRules())
     assert found == (
         Choice(name="Song – Someone", value="https://x.example/1"),
         Choice(name="Other – Someone", value="Other – Someone"),
@@ -56,11 +58,24 @@ async def test_a_search_is_answered_and_kept_for_the_next(client: redis.asyncio.
     assert 0 < await client.ttl(keys.search("scsearch", "so long")) <= 600
 
 
+async def test_what_a_guild_does_not_want_is_not_offered_there_and_offered_elsewhere(
+    client: redis.asyncio.Redis,
+) -> None:
+    suggestions = RedisSuggestions(client, Finder(track("Whale"), track("Shark")), search_prefix="scsearch")
+    strict = GuildRules(blocked_words=("shark",))
+    assert [choice.value for choice in await suggestions.find("c1", "sea", strict)] == ["Whale – Someone"]
+    assert not await client.exists(keys.search("scsearch", "sea")), "others are not kept from anything"
+    own = await client.get(keys.search("scsearch", "sea", taste_of(None, {"word": ["shark"]})))
+    assert own is not None
+    assert [value for _, value in json.loads(own)] == ["Whale – Someone"]
+    assert len(await suggestions.find("c2", "sea", GuildRules())) == 2
+
+
 @pytest.mark.parametrize("words", ["", "  ", "https://x.example/1", "<HTTP://x.example>", "/etc/passwd"])
 async def test_what_is_no_search_finds_and_keeps_nothing(client: redis.asyncio.Redis, words: str) -> None:
     finder = Finder(track())
     suggestions = RedisSuggestions(client, finder, search_prefix="scsearch")
-    assert await suggestions.find("c1", words) == ()
+    assert await suggestions.find("c1", words, GuildRules()) == ()
     await suggestions.searched(words, finder.tracks)
     assert finder.asked == []
     assert await client.keys("*") == []
@@ -97,7 +112,7 @@ async def test_what_discord_would_cut_is_not_offered(client: redis.asyncio.Redis
 async def test_without_redis_members_still_get_what_was_found() -> None:
     away = redis.asyncio.Redis(port=1, socket_timeout=0.2)
     suggestions = RedisSuggestions(away, Finder(track("Song")), search_prefix="scsearch")
-    assert [choice.name for choice in await suggestions.find("c1", "song")] == ["Song – Someone"]
+    assert [choice.name for choice in await suggestions.find("c1", "song", GuildRules())] == ["Song – Someone"]
     await suggestions.played(ALICE, "Song", "song")
 
 

@@ -121,8 +121,10 @@ class Memories:
 
     searches: dict[str, Sequence[Track]] = field(default_factory=dict)
     history: list[tuple[int, str, str]] = field(default_factory=list)
+    rules: list[GuildRules] = field(default_factory=list)
 
-    async def find(self, command_id: str, words: str) -> tuple[Choice, ...]:
+    async def find(self, command_id: str, words: str, rules: GuildRules) -> tuple[Choice, ...]:
+        self.rules.append(rules)
         return (Choice(name=words.title(), value=words),)
 
     async def searched(self, words: str, tracks: Sequence[Track]) -> None:

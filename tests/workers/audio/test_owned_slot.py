@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 
+from project.wire.messages import Choice, Command, Suggest
 from tests.workers.audio.fakes import track
-from tests.workers.audio.slot_stage import EPOCH, GUILD, Stage, until
+from tests.workers.audio.slot_stage import ALICE, EPOCH, GUILD, Stage, until
 from workers.player.facts import LivePlayer
+from workers.player.limits import GuildRules
 from workers.player.track import Entry, PlayerState
 from workers.ports import Away, Fenced, Mark, SavedPlayer
 
@@ -33,6 +35,26 @@ async def test_a_player_that_plays_on_is_only_marked_and_strays_are_destroyed() 
     assert stage.session.done[0] == ("release_events", None)
     assert set(stage.session.done[1:]) == {("mark", Mark(1, 3, EPOCH)), ("destroy", GUILD + 1)}
     assert GUILD in stage.mirror.active
+
+
+async def test_who_types_is_offered_what_the_guild_wants_and_nothing_is_kept_in_memory_for_it() -> None:
+    stage = Stage()
+    stage.terms.rules = GuildRules(blocked_words=("shark",))
+    await stage.slot.take("test")
+    typed = Command(id="c1", guild_id=GUILD, order=Suggest(words="sea"), actor=ALICE, issued_ms=1)
+    assert await stage.slot.suggest(typed, "sea") == (Choice(name="Sea", value="sea"),)
+    assert stage.suggestions.rules == [stage.terms.rules]
+    assert stage.terms.refreshed == []
+    assert stage.slot.actors == ()
+
+
+async def test_who_types_where_something_plays_takes_no_rules_from_its_player() -> None:
+    stage = Stage()
+    stage.store.saved[GUILD] = playing()
+    await stage.slot.take("test")
+    typed = Command(id="c1", guild_id=GUILD, order=Suggest(words="sea"), actor=ALICE, issued_ms=1)
+    await stage.slot.suggest(typed, "sea")
+    assert GUILD in stage.terms.refreshed
 
 
 async def test_a_player_that_the_node_lost_is_started_again() -> None:
