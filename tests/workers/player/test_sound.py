@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from project.wire.messages import Leave, Resume, SetFilters, SetLoop, SetVolume, Skip
+from project.wire.messages import Leave, Order, Resume, SetFilters, SetLoop, SetVolume, Skip
 from project.wire.tuning import SetEqualizer, SetPitch, SetSpeed
 from tests.workers.player.cast import Stage, all_of, kinds, only, saved, song
 from workers.player import effects
@@ -91,8 +91,8 @@ PAID = {"presets": ["karaoke", "nightcore", "bassboost"], "equalizer": {"1": 40}
 def test_after_a_plan_shrank_the_next_track_has_the_filters_that_it_allows(
     concert: Stage, limits: Limits, left: dict[str, object]
 ) -> None:
-    presets = [SetFilters(preset=name) for name in ("karaoke", "nightcore", "bassboost")]
-    for order in (*presets, SetEqualizer(band=1, gain=40), SetSpeed(percent=150), SetPitch(percent=80)):
+    orders: list[Order] = [SetFilters(preset=name) for name in ("karaoke", "nightcore", "bassboost")]
+    for order in [*orders, SetEqualizer(band=1, gain=40), SetSpeed(percent=150), SetPitch(percent=80)]:
         concert.order(order)
     concert.limits = limits
     start = only(concert.order(Skip()), StartTrack)
@@ -155,7 +155,7 @@ def test_a_member_who_picks_another_filter_than_a_small_plan_has_room_for_gets_i
     concert.order(SetFilters(preset="bassboost"))
     done = concert.order(SetFilters(preset="nightcore"))
     assert only(done, effects.SetFilters).filters == PRESETS["nightcore"]
-    values = {"filters": "nightcore", "replaced": "bassboost", "n": 1, "plan": "Free"}
+    values: dict[str, str | int] = {"filters": "nightcore", "replaced": "bassboost", "n": 1, "plan": "Free"}
     assert only(done, Reply).conclusion == Said(key="filters.replaced", values=values)
 
 

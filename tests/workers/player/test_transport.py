@@ -125,10 +125,8 @@ def test_stop_clears_and_leaves(concert: Stage) -> None:
 @pytest.mark.parametrize("mode", ["track", "queue"])
 def test_what_is_asked_for_after_a_stop_is_not_repeated(concert: Stage, mode: Literal["track", "queue"]) -> None:
     concert.order(SetLoop(mode=mode))
-    concert.order(Leave())
-    assert concert.player.state.loop == mode, "leaving keeps all"
-    concert.order(Stop())
-    assert concert.player.state.loop == "off"
+    assert saved(concert.order(Leave())).state.loop == mode, "leaving keeps all"
+    assert saved(concert.order(Stop())).state.loop == "off"
 
 
 def test_resume_comes_back_to_the_position_after_leave(concert: Stage) -> None:
