@@ -114,7 +114,8 @@ class Conversation:
                 self._log.warning("An outcome came too late to be shown")
                 return
             self._log.info("Updating message", state=self.record.state, error=outcome.error)
-            if not outcome.followup:
+            ends = not outcome.followup and not outcome.progress
+            if ends:
                 OUTCOME_SECONDS.observe(max(0.0, self.age_seconds()))
             if self.record.quiet and not outcome.error and self.record.state in ("waiting", "deferred"):
                 await self._acknowledge()
@@ -123,7 +124,7 @@ class Conversation:
             try:
                 with tracing.part(self.record.id, "show outcome"):
                     await self._guarded(self._say(payload, EPHEMERAL if private else 0, outcome.followup))
-                if not outcome.followup:
+                if ends:
                     tracing.whole(self.record.id, "interaction", self.age_seconds())
             except DiscordRefused as error:
                 self._log.error("Discord refused an outcome", reason=str(error))

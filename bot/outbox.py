@@ -166,7 +166,8 @@ class Outbox:
         elif isinstance(message, RemoveScreen):
             await self._screens.remove(message)
         elif isinstance(message, Outcome):
-            self._kept.forget(message.command_id)
+            if not message.progress:
+                self._kept.forget(message.command_id)
             await self._responses.deliver(message)
         elif isinstance(message, MoveVoice):
             await self._mover.move(message)

@@ -43,7 +43,7 @@ minutes.
 def import_lines(text: str) -> tuple[str, ...]:
     """What is to be imported; lines that begin with # are remarks."""
     lines = (storable(line).strip()[:QUERY_LENGTH] for line in _BETWEEN.split(text))
-    return tuple(line for line in lines if line and not line.startswith("#"))[:IMPORT_LINES_MAX]
+    return tuple(line for line in lines if line and not line.startswith("#"))
 
 
 def _search(given: Given) -> SearchTracks:
@@ -55,7 +55,8 @@ def _import_file(_given: Given, text: str) -> ImportQueue:
     lines = import_lines(text)
     if not lines:
         raise Refused(NOTHING_TO_IMPORT)
-    return ImportQueue(query=lines[0][:NAME_LENGTH], lines=lines)
+    taken = lines[:IMPORT_LINES_MAX]
+    return ImportQueue(query=lines[0][:NAME_LENGTH], lines=taken, cut=len(lines) - len(taken))
 
 
 def _import(given: Given) -> ImportQueue:

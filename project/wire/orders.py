@@ -20,7 +20,7 @@ SearchSource: TypeAlias = Literal["youtube", "soundcloud", "bandcamp", "spotify"
 """Where words can be searched for, as Lavalink names it."""
 
 IMPORT_LINES_MAX = 500
-"""Tracks of one import: each is looked up while its member waits."""
+"""Lines of one import: each is looked up, and Discord takes answers for 15 minutes."""
 
 FAVOURITES = "❤️"
 """What stands for a member's favourites where a playlist would have its name."""
@@ -45,6 +45,8 @@ class ImportQueue(Play, tag="queue_import", frozen=True, kw_only=True):
     """Many Plays at once, one a line; `query` names them."""
 
     lines: tuple[str, ...]
+    cut: int = 0
+    """How many more there were than IMPORT_LINES_MAX."""
 
 
 class Pause(Wish, tag="pause", frozen=True, kw_only=True):

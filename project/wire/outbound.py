@@ -19,6 +19,8 @@ class Outcome(Message, tag="outcome", frozen=True, kw_only=True):
     """A public deferral that ends in an error is deleted and followed by an ephemeral message."""
     followup: bool = False
     """A later word on a command that was already answered."""
+    progress: bool = False
+    """How far a command is; its outcome is still to come and takes this one's place."""
 
 
 class MoveVoice(Message, tag="move_voice", frozen=True, kw_only=True):

@@ -66,7 +66,8 @@ OUTCOME: Final[LiteralString] = "SELECT outcome::text FROM commands WHERE id = %
 
 # The fence row is read FOR SHARE by every write: raising the epoch waits for writes under way, and later ones find
 # no row. `fresh` keeps a statement that was given up on a hung server from overwriting what was saved since.
-# `recorded` and `allowed` make a command that was carried out before change nothing.
+# `recorded` and `allowed` make a command that was carried out before change nothing. One that is carried out in parts
+# says with `asked` how far it is: what is further, or the end, takes the place of that, and nothing else does.
 # `heard` is the members' history: an entry that becomes current begins. Every part sees the tables as they were before.
 # It costs a tenth of a millisecond where a track begins; from `put` the tracks need not be read a second time.
 _FENCED: Final[LiteralString] = """
@@ -80,7 +81,9 @@ recorded AS (
   SELECT %(command)s::text, %(guild)s::bigint, %(kind)s::text, %(actor)s::jsonb, %(outcome)s::jsonb,
     %(took_ms)s::integer
   FROM fresh WHERE %(command)s::text IS NOT NULL
-  ON CONFLICT (id) DO NOTHING RETURNING id
+  ON CONFLICT (id) DO UPDATE SET outcome = excluded.outcome, took_ms = excluded.took_ms
+  WHERE (commands.outcome->>'asked')::integer < COALESCE((excluded.outcome->>'asked')::integer, 2147483647)
+  RETURNING id
 ),
 allowed AS (SELECT slot FROM fresh WHERE %(command)s::text IS NULL OR EXISTS (SELECT 1 FROM recorded))
 """

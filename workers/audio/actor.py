@@ -31,15 +31,16 @@ from workers.player.effects import (
     MeasureNode,
     MoveNode,
     MoveTo,
+    Progress,
     Reply,
     Save,
     Search,
     SearchMany,
 )
-from workers.player.facts import Fact, NodeLost, PlayerAdopted, PositionReported, TracksFound
+from workers.player.facts import Fact, ImportGoesOn, NodeLost, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
-from workers.player.outcomes import Refused
+from workers.player.outcomes import AddedMany, Refused
 from workers.ports import Away, Fenced, SavedPlayer
 
 log = structlog.get_logger()
@@ -177,8 +178,10 @@ class GuildActor:
         try:
             player = await self._loaded()
             await self._ports.terms.refresh(self.guild_id)
-            if await self._done_before(letter):
+            begun = await self._begun_before(letter)
+            if begun is None:
                 return
+            letter = begun
         except Away as error:
             log.warning("A player could not be loaded", guild=self.guild_id, error=str(error))
             self._fail(letter, Refused(reason="store_away"))
@@ -214,22 +217,28 @@ class GuildActor:
         if self._player is not None and (alarm := self._player.alarm(self._slot.terms(self.guild_id)[1])):
             self._surface.perform(alarm)
 
-    async def _done_before(self, letter: Letter) -> bool:
-        """A redelivered Play would join and search before its commit finds out; the others commit first."""
+    async def _begun_before(self, letter: Letter) -> Letter | None:
+        """A redelivered Play would join and search before its commit finds out; the others commit first.
+
+        None: it was done, and is answered once more. Of an import that was only begun the rest is to be done.
+        """
         if not isinstance(letter, Command) or not isinstance(letter.order, Play):
-            return False
+            return letter
         conclusion = await self._ports.store.outcome(letter.id)
         command = self._open.get(letter.id)
         if conclusion is None or command is None:
-            return False
+            return letter
+        if isinstance(conclusion, AddedMany) and conclusion.asked is not None:
+            return ImportGoesOn(letter, conclusion)
         self._open.finish(command, conclusion)
-        return True
+        return None
 
     # -- decide -> commit -> node -> reply -----------------------------------------------------------------------------
 
     async def _perform(self, letter: Letter, effects: list[Effect], checkpoint: Checkpoint) -> None:
         save = next((effect for effect in effects if isinstance(effect, Save)), None)
-        replies = [effect for effect in effects if isinstance(effect, Reply) and not effect.followup]
+        ends = [effect for effect in effects if isinstance(effect, Reply | Progress)]
+        replies = [effect for effect in ends if isinstance(effect, Progress) or not effect.followup]
         if not await self._commits.commit(self._loaded_player, letter, save, replies, checkpoint):
             return
         if save is not None:
@@ -245,7 +254,7 @@ class GuildActor:
                     await self._outside.answer(effect)
                 case MoveTo():
                     await self._move(effect)
-                case Reply():
+                case Reply() | Progress():
                     self._reply(effect)
                 case _ if isinstance(effect, OUTWARD):
                     self._surface.perform(effect)
@@ -262,7 +271,10 @@ class GuildActor:
 
     # -- replies -------------------------------------------------------------------------------------------------------
 
-    def _reply(self, effect: Reply) -> None:
+    def _reply(self, effect: Reply | Progress) -> None:
+        if isinstance(effect, Progress):
+            self._open.progress(self.guild_id, effect)
+            return
         command = self._open.reply(self.guild_id, effect)
         asked = asked_for(command.command, effect.conclusion) if command is not None else None
         if asked is not None:

@@ -13,7 +13,7 @@ from workers.audio.ledger import Ledger
 from workers.audio.mailbox import Mailbox
 from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.open_commands import OpenCommand, OpenCommands
-from workers.player.effects import Reply, Save
+from workers.player.effects import Progress, Reply, Save
 from workers.player.facts import Fact, PlaceGivenUp, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
@@ -45,7 +45,12 @@ class Commits:
         return self._ledger.unsaved
 
     async def commit(
-        self, player: GuildPlayer, letter: Letter, save: Save | None, replies: Sequence[Reply], checkpoint: Checkpoint
+        self,
+        player: GuildPlayer,
+        letter: Letter,
+        save: Save | None,
+        replies: Sequence[Reply | Progress],
+        checkpoint: Checkpoint,
     ) -> bool:
         """Save the change and record its commands. False: nothing more of this decision may happen."""
         first = self._open.get(replies[0].command_id) if replies else None
@@ -81,7 +86,7 @@ class Commits:
         log.warning("A change could not be saved", guild=player.state.guild_id, error=str(error))
         if first is not None:
             self._undo(player, letter, checkpoint)
-            self._open.finish(first, Refused(reason="store_away"))
+            self._open.finish(first, player.import_so_far(first.command.id) or Refused(reason="store_away"))
         player.skip_revision()
         if not self._ledger.saving:
             self._background.start(self._save_later(player), "save later")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import structlog
 
 from project.spawned import Spawned
-from project.wire.messages import Command
+from project.wire.messages import Command, asked_by_program
 from workers.audio.speaker import Speaker
-from workers.player.effects import Reply
+from workers.player.effects import Progress, Reply
 from workers.player.limits import GuildRules
 from workers.player.outcomes import Conclusion, Refused
 from workers.ports import Fenced
@@ -70,6 +70,12 @@ class OpenCommands:
             words = (effect.command_id, guild_id, effect.conclusion, effect.locale)
             self._speaker.reply(*words, now_ms=self._clock(), followup=True)
         return command
+
+    def progress(self, guild_id: int, effect: Progress) -> None:
+        """Show its member how far a command is that stays open; programs ask for outcomes only."""
+        if not asked_by_program(effect.command_id):
+            words = (effect.command_id, guild_id, effect.conclusion, effect.locale)
+            self._speaker.reply(*words, now_ms=self._clock(), progress=True)
 
     async def say(self, command: OpenCommand, conclusion: Conclusion, locale: str | None = None) -> None:
         """Hand the outcome to Discord's stream, then let the task end."""

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.counted import SEARCH_SECONDS
 from workers.player.effects import Fetch, Search, SearchMany
-from workers.player.facts import TracksFound
+from workers.player.facts import UNANSWERED, TracksFound
 from workers.ports import TrackFinder
 
 AT_ONCE = 4
 """Queries of one import under way: others search as well."""
-MANY_SECONDS = 60.0
-"""For all queries of an import; what is not found by then counts as missing."""
+PART_SECONDS = 60.0
+"""For all queries of an import's part; what is not found by then counts as unanswered."""
 
 
 async def search(
@@ -37,9 +37,9 @@ async def search(
 
 
 async def find_many(finder: TrackFinder, wanted: SearchMany) -> TracksFound:
-    """The first match of each query, all tracks of one that is a playlist, in the queries' order."""
+    """The first match of each query, all tracks of one that is a playlist, in the queries' order. Never raises."""
     turns = asyncio.Semaphore(AT_ONCE)
-    give_up = asyncio.get_running_loop().time() + MANY_SECONDS
+    give_up = asyncio.get_running_loop().time() + PART_SECONDS
 
     async def find(query: str) -> TracksFound:
         try:
@@ -50,6 +50,7 @@ async def find_many(finder: TrackFinder, wanted: SearchMany) -> TracksFound:
 
     answers = await asyncio.gather(*map(find, wanted.queries))
     tracks = [track for one in answers for track in (one.tracks if one.playlist is not None else one.tracks[:1])]
-    missing = sum(1 for one in answers if not one.tracks)
+    unanswered = sum(one.failure in UNANSWERED for one in answers)
+    missing = sum(not one.tracks for one in answers) - unanswered
     failure = next((one.failure for one in answers if one.failure is not None), None) if not tracks else None
-    return TracksFound(wanted.command_id, tuple(tracks), wanted.name, failure, missing, wanted.left_out)
+    return TracksFound(wanted.command_id, tuple(tracks), wanted.name, failure, missing, unanswered)

@@ -51,6 +51,7 @@ class Speaker:
         *,
         now_ms: int,
         followup: bool = False,
+        progress: bool = False,
     ) -> asyncio.Future[None]:
         """The outcome of a command, in words; done when it is in the stream."""
         screen = render_conclusion(conclusion, locale, now_ms)
@@ -71,6 +72,7 @@ class Speaker:
             ephemeral=screen.ephemeral,
             error=screen.error,
             followup=followup,
+            progress=progress,
         )
         return self._say(outcome)
 

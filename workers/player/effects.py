@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from project.wire.orders import PlaySaved, SearchSource
 from workers.player.facts import WakeReason
-from workers.player.outcomes import Conclusion, Notice, PlayerShown
+from workers.player.outcomes import AddedMany, Conclusion, Notice, PlayerShown
 from workers.player.track import Entry, EntryStatus, PlayerState, Track
 
 
@@ -23,13 +23,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class SearchMany:
-    """The same for many queries, whose tracks come back as one list."""
+    """The same for some lines of an import, whose tracks come back as one list."""
 
     command_id: str
     name: str
     queries: tuple[str, ...]
-    left_out: int = 0
-    """How many more the plan did not let be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +138,15 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a command is that goes on. It is recorded with what it has changed, so that the next owner goes on."""
+
+    command_id: str
+    conclusion: AddedMany
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class Announce:
     """Say something in a text channel that answers no command; `nonce` makes it once."""
 
@@ -216,6 +223,7 @@ Effect: TypeAlias = (
     | DestroyPlayer
     | MoveTo
     | Reply
+    | Progress
     | Announce
     | ShowPlayer
     | RemoveScreen

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from project.wire.command import Command
+from workers.player.outcomes import AddedMany
 from workers.player.track import Track
 
 WakeReason: TypeAlias = Literal["empty", "voice"]
@@ -24,6 +26,8 @@ SearchFailure: TypeAlias = Literal[
     "failed",
 ]
 """Why there are no tracks; each is a Reason."""
+UNANSWERED: frozenset[SearchFailure] = frozenset({"source_failed", "timed_out", "node_away", "failed"})
+"""Those after which nobody knows whether there are any: asking again may find them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,16 @@ class TracksFound:
     failure: SearchFailure | None = None
     missing: int = 0
     """Queries of a SearchMany for which nothing was found."""
-    left_out: int = 0
-    """Queries that were not asked for: the plan imports no more at a time."""
+    unanswered: int = 0
+    """Queries of a SearchMany of which nobody knows: no source or node answered, or not in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportGoesOn:
+    """The owner before had added a part of an import and saved how far it was: go on behind that."""
+
+    command: Command
+    so_far: AddedMany
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,7 @@ class NodeLost:
 
 Fact: TypeAlias = (
     TracksFound
+    | ImportGoesOn
     | PlaceGivenUp
     | TrackStarted
     | TrackEnded

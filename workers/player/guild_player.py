@@ -18,9 +18,10 @@ from project.wire.messages import (
 )
 from workers.player.effects import Effect, Save, WakeAt
 from workers.player.emptiness import leaves_at_ms
-from workers.player.events import adoption, playback, screen, search, silence, voice, waking
+from workers.player.events import adoption, importing, playback, screen, search, silence, voice, waking
 from workers.player.facts import (
     Fact,
+    ImportGoesOn,
     NodeLost,
     PlaceGivenUp,
     PlayerAdopted,
@@ -38,6 +39,7 @@ from workers.player.facts import (
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Checkpoint, Memory, Move, Presence
 from workers.player.orders.registry import carry_out
+from workers.player.outcomes import AddedMany
 from workers.player.saving import close_turn, difference
 from workers.player.track import Entry, PlayerState
 from workers.player.turn import OrderTurn, Turn
@@ -45,7 +47,8 @@ from workers.player.turn import OrderTurn, Turn
 Happening: TypeAlias = GuildEvent | Fact
 
 HAPPENINGS: dict[type[Happening], Callable[[Turn, Any], None]] = {
-    TracksFound: search.tracks_found,
+    TracksFound: importing.tracks_found,
+    ImportGoesOn: importing.import_goes_on,
     PlaceGivenUp: search.place_given_up,
     TrackStarted: playback.track_started,
     TrackEnded: playback.track_ended,
@@ -169,6 +172,10 @@ class GuildPlayer:
         """What a player that was just restored waits for."""
         at_ms = leaves_at_ms(self._memory.state, rules)
         return WakeAt(at_ms, "empty") if at_ms is not None else None
+
+    def import_so_far(self, command_id: str) -> AddedMany | None:
+        """What an import that cannot go on has added; None if it is none, or has added nothing."""
+        return importing.so_far(self._memory, command_id)
 
     def position_ms(self, now_ms: int) -> int:
         """How far the current entry has played."""

@@ -10,7 +10,29 @@ import msgspec
 from project.wire.messages import Position
 from project.wire.staff import HealStep
 from workers.player.filters import speed
+from workers.player.outcomes import Refused
 from workers.player.track import Entry, PlayerState
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """How far an import is."""
+
+    lines: tuple[str, ...]
+    """All that are to be looked up."""
+    began_ms: int
+    asked: int = 0
+    """How many were dealt with, found or not."""
+    first: Entry | None = None
+    """Of the tracks that were added."""
+    count: int = 0
+    missing: int = 0
+    unanswered: int = 0
+    left_out: int = 0
+    cut: int = 0
+    """See AddedMany for these."""
+    refusal: Refused | None = None
+    """Why the first of its tracks that were refused was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +52,8 @@ class Reservation:
     """How many tracks of its requester may wait at once."""
     revives: bool = True
     """May end a stop when its tracks are there; a stop that comes after the Play takes this away."""
+    importing: Importing | None = None
+    """Its search is one part of many."""
 
 
 @dataclass(frozen=True, slots=True)

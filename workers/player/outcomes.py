@@ -39,6 +39,13 @@ class AddedMany(Ending, tag="added_many", frozen=True, kw_only=True):
     count: int
     missing: int = 0
     """Lines of an import for which nothing was found."""
+    unanswered: int = 0
+    """Lines of an import of which nobody knows: no source answered, or not in time."""
+    cut: int = 0
+    """Lines of an import beyond what one import may have; they were never looked at."""
+    asked: int | None = None
+    """How many lines of an import were dealt with so far, out of `lines`: it is still under way."""
+    lines: int = 0
     left_out: int = 0
     """Tracks that the queue or the plan had no room for."""
     first: Entry

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from project.wire.command import Command
+from project.wire.orders import Play
 from workers.player.fairness import slot_in
 from workers.player.memory import Memory, Place, Reservation
 from workers.player.track import Entry
@@ -28,6 +30,29 @@ def of_member(memory: Memory, user_id: int) -> tuple[Place, ...]:
     return tuple(place for place in memory.line if place.requester_id == user_id)
 
 
+def place_of(command: Command, order: Play, locale: str, limit: int | None) -> Reservation:
+    """The place of a command's Play, of whose member so many tracks may wait."""
+    return Reservation(
+        command_id=command.id,
+        query=order.query.strip(),
+        position=order.position,
+        requester_id=command.actor.user_id,
+        requester_name=command.actor.name,
+        text_channel_id=command.text_channel_id,
+        locale=locale,
+        guild_locale=command.guild_locale,
+        member_limit=limit,
+    )
+
+
+def exchange(memory: Memory, before: Reservation, after: Reservation | None) -> Reservation | None:
+    """Have another place where one was, or (None) none."""
+    index = give_up(memory, before)
+    if after is not None:
+        memory.line = (*memory.line[:index], after, *memory.line[index:])
+    return after
+
+
 def give_up(memory: Memory, reservation: Reservation) -> int:
     """Free a place; returns where in the line it was."""
     index = memory.line.index(reservation)
@@ -35,16 +60,21 @@ def give_up(memory: Memory, reservation: Reservation) -> int:
     return index
 
 
-def fill(memory: Memory, reservation: Reservation, entries: tuple[Entry, ...]) -> None:
+def fill(memory: Memory, reservation: Reservation, entries: tuple[Entry, ...], rest: Reservation | None = None) -> None:
     """Put the entries where the place was; `now` means in front of whatever took a place there since.
 
-    With a fair queue those at the end go where their requester's turns are.
+    With a fair queue those at the end go where their requester's turns are. `rest` takes a place behind them.
     """
     index = give_up(memory, reservation)
     if memory.state.fair_queue and reservation.position == "end":
         slot_in(memory, entries)
-        return
-    insert(memory, 0 if reservation.position == "now" else index, entries)
+        index = len(memory.line)
+    else:
+        index = 0 if reservation.position == "now" else index
+        insert(memory, index, entries)
+        index += len(entries)
+    if rest is not None:
+        memory.line = (*memory.line[:index], rest, *memory.line[index:])
 
 
 def stop_reviving(memory: Memory) -> None:

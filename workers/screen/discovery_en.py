@@ -21,8 +21,6 @@ SENTENCES = {
     "search.menu": "Pick a track",
     "queue.exported.one": "{n} track, page {page} of {pages}. `/queue-import` takes it in again.",
     "queue.exported.other": "{n} tracks, page {page} of {pages}. `/queue-import` takes them in again.",
-    "added_many.missing.one": "For {n} line I found nothing.",
-    "added_many.missing.other": "For {n} lines I found nothing.",
     "player.autoplay": "Autoplay",
     "player.autoplay_searching": "The queue has run out; autoplay is looking for what follows.",
     "player.autoplay.off": "off",

@@ -22,8 +22,6 @@ SENTENCES = {
     "search.menu": "Elige una pista",
     "queue.exported.one": "{n} pista, página {page} de {pages}. `/queue-import` la vuelve a añadir.",
     "queue.exported.other": "{n} pistas, página {page} de {pages}. `/queue-import` las vuelve a añadir.",
-    "added_many.missing.one": "Para {n} línea no encontré nada.",
-    "added_many.missing.other": "Para {n} líneas no encontré nada.",
     "player.autoplay": "Reproducción automática",
     "player.autoplay_searching": "Se acabó la cola; la reproducción automática busca lo que sigue.",
     "player.autoplay.off": "desactivado",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from workers.screen import (
     discovery_en,
     discovery_es,
+    importing_en,
+    importing_es,
     library_en,
     library_es,
     notices_en,
@@ -26,6 +28,7 @@ CATALOGUES = {
     | library_en.SENTENCES
     | premium_en.SENTENCES
     | discovery_en.SENTENCES
+    | importing_en.SENTENCES
     | notices_en.SENTENCES
     | privacy_en.SENTENCES
     | staff_en.SENTENCES,
@@ -33,6 +36,7 @@ CATALOGUES = {
     | library_es.SENTENCES
     | premium_es.SENTENCES
     | discovery_es.SENTENCES
+    | importing_es.SENTENCES
     | notices_es.SENTENCES
     | privacy_es.SENTENCES
     | staff_es.SENTENCES,

@@ -31,6 +31,7 @@ from workers.player.outcomes import (
 )
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
+from workers.screen.importing import importing_sentence, left_behind
 from workers.screen.language import Language, language_for
 from workers.screen.lyrics_page import lyrics_page
 from workers.screen.pick_menu import pick_menu
@@ -152,6 +153,8 @@ def _added(added: Added, language: Language, now_ms: int) -> str:
 
 
 def _added_many(added: AddedMany, language: Language) -> str:
+    if added.asked is not None:
+        return importing_sentence(added, language)
     sentence = language.count(
         "added_many.now" if added.position == 0 else "added_many.later",
         added.count,
@@ -159,9 +162,7 @@ def _added_many(added: AddedMany, language: Language) -> str:
         title=_title(added.first),
         position=added.position,
     )
-    missing = _count_if_any("added_many.missing", added.missing, language)
-    left_out = _count_if_any("added_many.left_out", added.left_out, language)
-    return _join(sentence, missing, left_out, _held_up(added, language))
+    return _join(sentence, *left_behind(added, language), _held_up(added, language))
 
 
 def _held_up(added: Added | AddedMany, language: Language) -> str:

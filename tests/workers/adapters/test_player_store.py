@@ -16,7 +16,7 @@ from apps.playback.models import Command as RecordedCommand
 from project.wire.messages import COMMAND_PATIENCE_MS, Actor, Command, Play
 from workers.adapters.player_store import RESTED_SECONDS, PostgresPlayerStore
 from workers.player.effects import Save
-from workers.player.outcomes import Added, Joined, Refused
+from workers.player.outcomes import Added, AddedMany, Conclusion, Joined, Refused
 from workers.player.track import Entry, PlayerState, Track
 from workers.ports import Away, Fenced, NotStored
 
@@ -108,6 +108,32 @@ async def test_a_command_is_carried_out_once(store: PostgresPlayerStore) -> None
     assert loaded is not None
     assert loaded.state.rev == 1
     assert [one.id for one in loaded.queued] == [1]
+
+
+async def test_a_command_in_parts_goes_forward_until_its_end_and_never_back(store: PostgresPlayerStore) -> None:
+    def added(count: int, asked: int | None) -> AddedMany:
+        return AddedMany(playlist="list", count=count, first=entry(1), position=0, asked=asked, lines=9)
+
+    async def commit(rev: int, conclusion: Conclusion) -> Conclusion | None:
+        return (await store.commit(SLOT, EPOCH, saved(rev, entry(rev)), play(), conclusion)).already
+
+    assert await commit(1, added(1, 4)) is None
+    assert await commit(2, added(2, 4)) == added(1, 4), "the same part was added before"
+    assert await commit(2, added(2, 8)) is None
+    assert await commit(3, added(3, None)) is None
+    assert await commit(4, added(4, 9)) == added(3, None)
+    assert await commit(4, Refused(reason="cancelled")) == added(3, None)
+    loaded = await store.load_player(GUILD)
+    assert loaded is not None
+    assert [one.id for one in loaded.queued] == [1, 2, 3]
+    assert await store.outcome("c1") == added(3, None)
+
+
+async def test_a_command_in_parts_may_end_without_having_added_all(store: PostgresPlayerStore) -> None:
+    part = AddedMany(playlist="list", count=1, first=entry(1), position=0, asked=4, lines=9)
+    await store.commit(SLOT, EPOCH, saved(1, entry(1)), play(), part)
+    assert (await store.commit(SLOT, EPOCH, None, play(), Refused(reason="cancelled"))).already is None
+    assert await store.outcome("c1") == Refused(reason="cancelled")
 
 
 async def test_a_track_that_begins_is_counted_once_in_the_statement_that_saves_it(store: PostgresPlayerStore) -> None:

@@ -13,7 +13,7 @@ from workers.player.effects import Save
 from workers.player.facts import TracksFound
 from workers.player.limits import GuildRules, Limits
 from workers.player.lyrics import Lyrics
-from workers.player.outcomes import Conclusion
+from workers.player.outcomes import AddedMany, Conclusion
 from workers.player.track import Track
 from workers.ports import (
     Away,
@@ -64,9 +64,10 @@ class MemoryStore:
         if epoch != self.epoch:
             raise Fenced("a newer owner")
         if command is not None:
-            if command.id in self.outcomes:
-                return Recorded(already=self.outcomes[command.id])
             assert conclusion is not None
+            known = self.outcomes.get(command.id)
+            if known is not None and not _supersedes(conclusion, known):
+                return Recorded(already=known)
             self.outcomes[command.id] = conclusion
         self.log.append((save, command.id if command else None))
         return Recorded()
@@ -92,6 +93,14 @@ class MemoryStore:
     def _maybe_fail(self) -> None:
         if self.failing is not None:
             raise self.failing
+
+
+def _supersedes(conclusion: Conclusion, known: Conclusion) -> bool:
+    """Of a command in parts: what is further, or its end."""
+    if not isinstance(known, AddedMany) or known.asked is None:
+        return False
+    further = conclusion.asked if isinstance(conclusion, AddedMany) else None
+    return further is None or further > known.asked
 
 
 @dataclass

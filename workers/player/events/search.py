@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from workers.player.autoplay import give_up_search, search_ended
 from workers.player.deck import advance, begin, proceed
 from workers.player.effects import Reply
@@ -32,6 +34,8 @@ class Chosen:
 
     tracks: tuple[Track, ...]
     left_out: int = 0
+    full: bool = False
+    """Some were left out for want of room: no more come in."""
 
 
 def tracks_found(turn: Turn, fact: TracksFound) -> None:
@@ -52,12 +56,12 @@ def tracks_found(turn: Turn, fact: TracksFound) -> None:
     place = find(memory, fact.command_id)
     if place is None:
         return
-    chosen = _choose(turn, fact, place)
+    chosen = choose(turn, fact, place)
     if isinstance(chosen, Refused):
         _free(turn, place)
         turn.want(Reply(place.command_id, chosen, place.locale))
     else:
-        first = _queue(turn, place, chosen.tracks)
+        first = queue(turn, place, chosen.tracks)
         turn.want(Reply(place.command_id, _conclusion(turn, fact, chosen, first), place.locale))
 
 
@@ -88,7 +92,7 @@ def _free(turn: Turn, place: Reservation) -> None:
     leave_if_pointless(turn)
 
 
-def _choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refused:
+def choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refused:
     """The first match, or of a playlist all that the guild allows and that plan and queue have room for."""
     limits = turn.limits
     if fact.failure is not None:
@@ -99,14 +103,15 @@ def _choose(turn: Turn, fact: TracksFound, place: Reservation) -> Chosen | Refus
     fitting = _allowed(turn, wanted)
     if isinstance(fitting, Refused):
         return fitting
-    room, share = _room(limits, others=len(turn.memory.line) - 1), _share(turn.memory, place)
+    others, came = len(turn.memory.line) - 1, place.importing.count if place.importing is not None else 0
+    room, share = _room(limits, others, came), _share(turn.memory, place)
     if room == 0:
         return Refused(reason="queue_full", limit=limits.queue_size, plan=limits.plan)
     if share == 0:
         return Refused(reason="member_limit", limit=place.member_limit)
     room = min((bound for bound in (room, share) if bound is not None), default=None)
     taken = tuple(fitting[:room])
-    return Chosen(taken, left_out=len(wanted) - len(taken) + fact.left_out)
+    return Chosen(taken, left_out=len(wanted) - len(taken), full=len(taken) < len(fitting))
 
 
 def _allowed(turn: Turn, tracks: Sequence[Track]) -> list[Track] | Refused:
@@ -125,9 +130,9 @@ def _fits(track: Track, limits: Limits) -> bool:
     return limits.track_length_ms is None or track.length_ms <= limits.track_length_ms
 
 
-def _room(limits: Limits, others: int) -> int | None:
-    """How many tracks may come of one Play; None means any number."""
-    bounds = [] if limits.import_size is None else [limits.import_size]
+def _room(limits: Limits, others: int, came: int) -> int | None:
+    """How many tracks may come of one Play, of which so many `came` already; None means any number."""
+    bounds = [] if limits.import_size is None else [max(0, limits.import_size - came)]
     if limits.queue_size is not None:
         # The plan may have shrunk since the place was taken.
         bounds.append(max(0, limits.queue_size - others))
@@ -141,8 +146,8 @@ def _share(memory: Memory, place: Reservation) -> int | None:
     return max(0, place.member_limit - len(of_member(memory, place.requester_id)) + 1)
 
 
-def _queue(turn: Turn, place: Reservation, tracks: Sequence[Track]) -> Entry:
-    """Fill the place and start what is due; returns the first of the new entries."""
+def queue(turn: Turn, place: Reservation, tracks: Sequence[Track], rest: Reservation | None = None) -> Entry:
+    """Fill the place and start what is due; returns the first of the new entries. `rest` waits behind them."""
     memory = turn.memory
     entries = new_entries(
         memory,
@@ -151,7 +156,7 @@ def _queue(turn: Turn, place: Reservation, tracks: Sequence[Track]) -> Entry:
         requester_name=place.requester_name,
         added_ms=turn.now_ms,
     )
-    fill(memory, place, entries)
+    fill(memory, place, entries, rest)
     memory.set_state(locale=place.guild_locale or memory.state.locale)
     write_in(memory, place_to_write(turn, place.text_channel_id))
     _start_due(turn, place)
@@ -176,6 +181,20 @@ def _start_due(turn: Turn, place: Reservation) -> None:
         proceed(turn)
 
 
+def added_many(memory: Memory, playlist: str, count: int, first: Entry, *, gone: bool = False) -> AddedMany:
+    """Where the first of them stands now; `gone`: nowhere any more."""
+    position = 1 if gone else _position(memory, first)
+    waits = position > 0 and memory.on_air
+    return AddedMany(
+        playlist=playlist,
+        count=count,
+        first=memory.current if position == 0 and memory.current else first if gone else _entry(memory, first.id),
+        position=position,
+        held=waits and memory.state.paused,
+        behind_loop=waits and memory.state.loop == "track",
+    )
+
+
 def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> Conclusion:
     memory = turn.memory
     position = _position(memory, first)
@@ -183,16 +202,8 @@ def _conclusion(turn: Turn, fact: TracksFound, chosen: Chosen, first: Entry) -> 
     held = waits and memory.state.paused
     behind_loop = waits and memory.state.loop == "track"
     if fact.playlist is not None:
-        return AddedMany(
-            playlist=fact.playlist,
-            count=len(chosen.tracks),
-            missing=fact.missing,
-            left_out=chosen.left_out,
-            first=memory.current if position == 0 and memory.current else _entry(memory, first.id),
-            position=position,
-            held=held,
-            behind_loop=behind_loop,
-        )
+        many = added_many(memory, fact.playlist, len(chosen.tracks), first)
+        return msgspec.structs.replace(many, left_out=chosen.left_out)
     return Added(
         entry=memory.current if position == 0 and memory.current else _entry(memory, first.id),
         position=position,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from project.wire.command import Actor
 from project.wire.orders import ImportQueue, Play, PlaySaved
-from workers.player.effects import Fetch, Search, SearchMany
-from workers.player.memory import Reservation
+from workers.player.effects import Fetch, Search
+from workers.player.importing import lines_to_ask, next_part
+from workers.player.limits import GuildRules
+from workers.player.memory import Importing
 from workers.player.permissions import is_free, is_trusted
-from workers.player.reservations import find, of_member, reserve, take_cancelled
+from workers.player.reservations import find, of_member, place_of, reserve, take_cancelled
 from workers.player.turn import OrderTurn
 from workers.player.voice import begin_session, move_to
 
@@ -18,7 +23,7 @@ def play(turn: OrderTurn, order: Play) -> None:
     memory, query = turn.memory, order.query.strip()
     if find(memory, turn.command.id) is not None:
         return  # delivered twice; the first one's search will answer
-    size, share = turn.limits.queue_size, _member_limit(turn)
+    size, share = turn.limits.queue_size, member_limit(turn.actor, turn.rules)
     if not query:
         turn.refuse("query_empty")
     elif len(query) > QUERY_LENGTH:
@@ -47,35 +52,25 @@ def come_to_actor(turn: OrderTurn) -> bool:
     return True
 
 
-def _member_limit(turn: OrderTurn) -> int | None:
-    """Managers, tokens and staff may fill the queue."""
-    return None if is_trusted(turn.actor) else turn.rules.max_tracks_per_member
+def member_limit(actor: Actor, rules: GuildRules) -> int | None:
+    """How many tracks of an actor may wait; managers, tokens and staff may fill the queue."""
+    return None if is_trusted(actor) else rules.max_tracks_per_member
 
 
 def _search(turn: OrderTurn, order: Play, query: str) -> None:
     memory, command, actor = turn.memory, turn.command, turn.actor
     # Delivered again after a stop: the place is taken anew, and answered once.
     take_cancelled(memory, command.id)
-    reserve(
-        memory,
-        Reservation(
-            command_id=command.id,
-            query=query,
-            position=order.position,
-            requester_id=actor.user_id,
-            requester_name=actor.name,
-            text_channel_id=command.text_channel_id,
-            locale=turn.locale,
-            guild_locale=command.guild_locale,
-            member_limit=_member_limit(turn),
-        ),
-    )
+    place = place_of(command, order, turn.locale, member_limit(actor, turn.rules))
     if isinstance(order, ImportQueue):
-        lines = order.lines[: turn.limits.import_size]
-        turn.want(SearchMany(command.id, query, lines, left_out=len(order.lines) - len(lines)))
-    elif isinstance(order, PlaySaved):
+        lines, left_out = lines_to_ask(order, turn.limits)
+        importing = Importing(lines, turn.now_ms, left_out=left_out, cut=order.cut)
+        place = replace(place, importing=importing)
+        turn.want(next_part(place, importing))
+    reserve(memory, place)
+    if isinstance(order, PlaySaved):
         turn.want(Fetch(command.id, actor.user_id, order))
-    else:
+    elif place.importing is None:
         turn.want(Search(command.id, query))
 
 
