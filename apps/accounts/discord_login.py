@@ -17,6 +17,8 @@ from typing import Any
 
 import structlog
 
+from apps.accounts.discord_brake import Brake, Door, TooOften
+from apps.api.redis_clients import client
 from project import settings
 
 log = structlog.get_logger(__name__)
@@ -26,6 +28,12 @@ ADMINISTRATOR, MANAGE_GUILD = 1 << 3, 1 << 5
 ANSWER_SECONDS = 5
 LARGEST_ANSWER = 1 << 20
 """200 guilds are some 60 KiB."""
+REST_SECONDS = 5
+"""Where Discord says that there were too many requests and not for how long."""
+UNKNOWN_SECONDS = 60
+"""Where it does not know us: asking again helps nobody before somebody has looked at our settings."""
+
+brake = Brake(client)
 
 
 class DiscordRefused(Exception):
@@ -33,7 +41,11 @@ class DiscordRefused(Exception):
 
 
 class DiscordAway(Exception):
-    """Discord did not answer in time, or not as documented."""
+    """Discord did not answer in time, or not as documented, or is not to be asked for `wait_s`."""
+
+    def __init__(self, text: str, wait_s: int | None = None) -> None:
+        super().__init__(text)
+        self.wait_s = wait_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +83,12 @@ def authorize_url(*, state: str, verifier: str, redirect_uri: str) -> str:
     return f"{settings.DISCORD_AUTHORIZE_URL}?{urllib.parse.urlencode(query)}"
 
 
-def sign_in(*, code: str, verifier: str, redirect_uri: str) -> Person:
+def sign_in(*, code: str, verifier: str, redirect_uri: str, door: Door) -> Person:
     """Who the code stands for; raises DiscordRefused, DiscordAway."""
+    try:
+        brake.count(door)
+    except TooOften as often:
+        raise DiscordAway(str(often), often.wait_s) from None
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
     token = _text(_post("/oauth2/token", form), "access_token")
     try:
@@ -119,11 +135,24 @@ def _ask(path: str, body: bytes | None, headers: dict[str, str]) -> Any:
             return json.loads(answer.read(LARGEST_ANSWER) or b"null")
     except urllib.error.HTTPError as error:
         error.close()
+        if error.code == 429:
+            brake.rest(_seconds(error.headers.get("Retry-After")))
+        elif error.code == 401 and body is not None:
+            log.error("Discord does not know this application: check DISCORD_BOT_ID and DISCORD_CLIENT_SECRET")
+            brake.rest(UNKNOWN_SECONDS)
         if error.code in {400, 401, 403}:
             raise DiscordRefused(f"{path}: {error.code}") from None
         raise DiscordAway(f"{path}: {error.code}") from None
     except (OSError, ValueError) as error:
         raise DiscordAway(f"{path}: {type(error).__name__}") from None
+
+
+def _seconds(header: str | None) -> float:
+    """What Retry-After says; Discord gives seconds, never a date."""
+    try:
+        return float(header or REST_SECONDS)
+    except ValueError:
+        return REST_SECONDS
 
 
 def _text(answer: Any, field: str) -> str:

@@ -68,7 +68,7 @@ class DiscordCallbackView(View):
         if not 1 <= len(code) <= 200:
             return refusal(request, "You did not agree at Discord.")
         try:
-            person = sign_in(code=code, verifier=begun["verifier"], redirect_uri=callback_address())
+            person = sign_in(code=code, verifier=begun["verifier"], redirect_uri=callback_address(), door="desk")
             member = discord_check(discord_id=person.user_id)
         except Refused as error:
             return refusal(request, str(error))

@@ -161,6 +161,15 @@ def api_requests(subject: str, minute: int) -> str:
     return f"temp:api:{subject}:{minute}"
 
 
+def sign_ins(door: str, minute: int) -> str:
+    """Counter of sign-ins that asked Discord in one minute since 1970."""
+    return f"temp:sign-ins:{door}:{minute}"
+
+
+SIGN_INS_REST = "temp:sign-ins-rest"
+"""There while no sign-in may ask Discord, because it said so."""
+
+
 def search(prefix: str, words: str, taste: str = "") -> str:
     """What was found lately, for autocompletion: of all, or (see desk.taste_of) of what a guild wants of it."""
     return f"temp:search-{taste}:{prefix}:{words}" if taste else f"temp:search:{prefix}:{words}"

@@ -102,11 +102,12 @@ class CallbackView(OpenView):
         if not secrets.compare_digest(state.encode(), begun["state"].encode()) or not 1 <= len(code) <= 200:
             raise Problem(422, "login_state", "This login was not begun here. Begin again.")
         try:
-            person = sign_in(code=code, verifier=begun["verifier"], redirect_uri=CALLBACK)
+            person = sign_in(code=code, verifier=begun["verifier"], redirect_uri=CALLBACK, door="api")
         except DiscordRefused as error:
             raise Problem(422, "login_refused", "Discord did not accept this login. Begin again.") from error
         except DiscordAway as error:
-            raise Problem(503, "discord_away", "Discord does not answer just now. Please try again.") from error
+            detail = "Discord does not answer just now. Please try again."
+            raise Problem(503, "discord_away", detail, retry_after=error.wait_s) from error
         if begun.get("then") == EXPORT:
             response = export_file(person.user_id)
             response.delete_cookie(COOKIE, path=PATH)

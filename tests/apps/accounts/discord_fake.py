@@ -9,7 +9,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, ClassVar
 
 import pytest
+import redis
 
+from apps.accounts import discord_login
+from apps.accounts.discord_brake import Brake
 from apps.accounts.discord_login import MANAGE_GUILD
 from project import settings
 
@@ -18,6 +21,8 @@ class Discord(BaseHTTPRequestHandler):
     """Answers by path, as a test has said."""
 
     answers: ClassVar[dict[str, tuple[int, Any]]] = {}
+    wait: ClassVar[str | None] = None
+    """Retry-After of every answer."""
     asked: ClassVar[list[str]] = []
 
     def do_GET(self) -> None:  # the library's name
@@ -26,6 +31,8 @@ class Discord(BaseHTTPRequestHandler):
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(raw)))
+        if self.wait is not None:
+            self.send_header("Retry-After", self.wait)
         self.end_headers()
         self.wfile.write(raw)
 
@@ -38,8 +45,10 @@ class Discord(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def discord(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[int, Any]]]:
-    """What it answers; a test changes it."""
+def discord(monkeypatch: pytest.MonkeyPatch, redis_url: str) -> Iterator[dict[str, tuple[int, Any]]]:
+    """What it answers; a test changes it. Nobody has signed in before."""
+    store = redis.Redis.from_url(redis_url, decode_responses=True)
+    monkeypatch.setattr(discord_login, "brake", Brake(store))
     server = HTTPServer(("127.0.0.1", 0), Discord)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -55,8 +64,9 @@ def discord(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, tuple[int, An
         "/users/@me/guilds": (200, guilds),
         "/oauth2/token/revoke": (200, {}),
     }
-    Discord.asked = []
+    Discord.asked, Discord.wait = [], None
     yield Discord.answers
+    store.close()
     server.shutdown()
     thread.join()
     server.server_close()

@@ -11,7 +11,7 @@ from tests.apps.accounts.discord_fake import Discord
 
 
 def signed_in() -> Person:
-    return sign_in(code="c", verifier="v", redirect_uri="http://127.0.0.1/back")
+    return sign_in(code="c", verifier="v", redirect_uri="http://127.0.0.1/back", door="api")
 
 
 def test_the_guilds_that_somebody_manages_are_known_and_discords_token_is_given_back(discord: Any) -> None:

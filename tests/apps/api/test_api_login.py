@@ -12,7 +12,7 @@ from apps.accounts.models import Login
 from apps.accounts.selectors import caller_of
 from apps.api.views import login
 from project import settings
-from tests.apps.accounts.discord_fake import discord
+from tests.apps.accounts.discord_fake import Discord, discord
 
 __all__ = ["discord"]
 Answers = dict[str, tuple[int, Any]]
@@ -49,6 +49,15 @@ def test_what_was_not_begun_here_makes_no_login(browser: Client, discord: Answer
     browser.cookies[login.COOKIE] = "forged:1:x"
     assert browser.get("/api/v1/login/callback", {"code": "c", "state": state}).status_code == 422
     assert Login.objects.count() == 0
+
+
+def test_who_comes_while_discord_wants_to_rest_hears_for_how_long(browser: Client, discord: Answers) -> None:
+    discord["/oauth2/token"], Discord.wait = (429, {}), "30"
+    for _ in range(2):
+        answer = browser.get("/api/v1/login/callback", {"code": "c", "state": begin(browser)})
+        assert (answer.status_code, answer.json()["reason"]) == (503, "discord_away")
+    assert 28 <= int(answer["Retry-After"]) <= 31
+    assert Discord.asked == ["/oauth2/token"], "it is asked once"
 
 
 @pytest.mark.parametrize(("said", "status"), [(400, 422), (503, 503)])

@@ -11,7 +11,7 @@ from django.test import Client
 from apps.support.models import AuditEntry, StaffMember
 from apps.support.sign_in_discord import COOKIE
 from project import settings
-from tests.apps.accounts.discord_fake import discord
+from tests.apps.accounts.discord_fake import Discord, discord
 from tests.apps.support.conftest import employ
 
 __all__ = ["discord"]
@@ -106,6 +106,14 @@ def test_what_discord_says_is_passed_on(discord: Answers, said: int, words: str)
     discord["/oauth2/token"] = (said, {})
     client = Client()
     assert words in come_back(client, begin(client)).content.decode()
+
+
+def test_discord_is_not_asked_while_it_wants_to_rest(discord: Answers) -> None:
+    discord["/oauth2/token"] = (429, {})
+    client = Client()
+    for _ in range(2):
+        assert "does not answer" in come_back(client, begin(client)).content.decode()
+    assert Discord.asked == ["/oauth2/token"]
 
 
 def test_it_is_offered_only_where_it_works(monkeypatch: pytest.MonkeyPatch) -> None:
