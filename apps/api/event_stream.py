@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ import redis
 import structlog
 
 from apps.api.redis_clients import client, stream_client
+from apps.api.stream_room import ROOM
 from apps.playback.selectors import player_seen, queue_seen
 from project.wire import keys
 from project.wire.guild_events import GuildChange, change_json, kind_of
@@ -29,13 +29,8 @@ LASTS_SECONDS = 300
 """Then the client comes back by itself, and its token is looked at again."""
 RETRY_MS = 1_000
 BATCH = 100
-MOST_OF_GUILD = 10
-MOST = 500
-"""Streams of one process: each has a connection to Redis."""
 NOTHING = "0-0"
 _ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
-
-_open: Counter[int] = Counter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +46,6 @@ def is_event_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def has_room(guild_id: int) -> bool:
-    """Whether one more stream may be opened."""
-    return _open[guild_id] < MOST_OF_GUILD and _open.total() < MOST
-
-
 def start_of(guild_id: int, last_id: str | None) -> Start:
     """Where to go on; raises redis.RedisError. The place is taken before the state is read, so nothing is missed."""
     key = keys.guild_events(guild_id)
@@ -67,23 +57,20 @@ def start_of(guild_id: int, last_id: str | None) -> Start:
     return Start(newest, (player_seen(guild_id), queue_seen(guild_id)))
 
 
-async def event_stream(guild_id: int, start: Start) -> AsyncGenerator[str, None]:
+async def event_stream(guild_id: int, start: Start, whose: str) -> AsyncGenerator[str, None]:
     """The stream's text. Where Redis goes away it ends, and the client comes back with the last id that it has."""
-    _open[guild_id] += 1
-    reader = stream_client(HEARTBEAT_SECONDS)
-    try:
-        yield f"retry: {RETRY_MS}\n\n"
-        for change in start.first:
-            yield _event(start.after, kind_of(change), change_json(change))
-        async for text in _changes(reader, keys.guild_events(guild_id), start.after):
-            yield text
-    except (redis.RedisError, OSError) as error:
-        log.warning("An event stream ends: Redis is away", guild=guild_id, reason=type(error).__name__)
-    finally:
-        _open[guild_id] -= 1
-        if not _open[guild_id]:
-            del _open[guild_id]
-        await reader.aclose()
+    with ROOM.taken(guild_id, whose):
+        reader = stream_client(HEARTBEAT_SECONDS)
+        try:
+            yield f"retry: {RETRY_MS}\n\n"
+            for change in start.first:
+                yield _event(start.after, kind_of(change), change_json(change))
+            async for text in _changes(reader, keys.guild_events(guild_id), start.after):
+                yield text
+        except (redis.RedisError, OSError) as error:
+            log.warning("An event stream ends: Redis is away", guild=guild_id, reason=type(error).__name__)
+        finally:
+            await reader.aclose()
 
 
 async def _changes(reader: redis.asyncio.Redis, key: str, after: str) -> AsyncIterator[str]:

@@ -9,8 +9,9 @@ from rest_framework.request import Request
 
 from apps.accounts.scopes import Scope
 from apps.api.database import give_back_connection
-from apps.api.event_stream import event_stream, has_room, is_event_id, start_of
+from apps.api.event_stream import event_stream, is_event_id, start_of
 from apps.api.problems import Problem
+from apps.api.stream_room import ROOM, whose_is
 from apps.api.view import View
 
 HEADER = "Last-Event-ID"
@@ -31,10 +32,11 @@ class EventsView(View):
         last_id = request.headers.get(HEADER)
         if last_id is not None and not is_event_id(last_id):
             raise Problem(422, "event_id", f"{HEADER} is none of ours.")
-        if not has_room(guild_id):
+        whose = whose_is(self.caller)
+        if not ROOM.has_room(guild_id, whose):
             raise Problem(429, "too_many_streams", "There are too many event streams. Close one.", retry_after=5)
         start = start_of(guild_id, last_id)
         give_back_connection()  # the answer lasts for minutes, and needs no database
-        response = StreamingHttpResponse(event_stream(guild_id, start), content_type="text/event-stream")
+        response = StreamingHttpResponse(event_stream(guild_id, start, whose), content_type="text/event-stream")
         response["X-Accel-Buffering"] = "no"
         return response

@@ -15,7 +15,8 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from apps.api.database import give_back_connection
-from apps.api.event_stream import event_stream, has_room, is_event_id, start_of
+from apps.api.event_stream import event_stream, is_event_id, start_of
+from apps.api.stream_room import DESK, ROOM
 from apps.support.guild_pages.reading import known_or_404, only_staff
 from apps.support.sign_in import is_still_in
 
@@ -36,7 +37,7 @@ def guild_events(request: HttpRequest, guild_id: int) -> HttpResponseBase:
     last_id = request.headers.get("Last-Event-ID")
     if last_id is not None and not is_event_id(last_id):
         return HttpResponse("Last-Event-ID is none of ours.", status=422, content_type="text/plain")
-    if not has_room(guild_id):
+    if not ROOM.has_room(guild_id, DESK):
         return HttpResponse("Too many pages watch this guild.", status=429, content_type="text/plain")
     try:
         start = start_of(guild_id, last_id)
@@ -44,7 +45,7 @@ def guild_events(request: HttpRequest, guild_id: int) -> HttpResponseBase:
         log.warning("A guild's page hears nothing: Redis is away", guild=guild_id, reason=type(error).__name__)
         return HttpResponse("Redis is away.", status=503, content_type="text/plain")
     give_back_connection()  # the answer lasts for minutes, and needs no database
-    stream = while_in(event_stream(guild_id, start), partial(is_still_in, request))
+    stream = while_in(event_stream(guild_id, start, DESK), partial(is_still_in, request))
     response = StreamingHttpResponse(stream, content_type="text/event-stream")
     response["X-Accel-Buffering"] = "no"
     response["Cache-Control"] = "no-store"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from apps.api import event_stream
-from apps.api.event_stream import MOST_OF_GUILD, start_of
+from apps.api.event_stream import start_of
+from apps.api.stream_room import MOST_OF_CALLER, MOST_OF_GUILD, ROOM
 from project.wire import keys
 from project.wire.guild_events import QueueChanged, change_json
-from tests.apps.api.conftest import GUILD, Api
+from tests.apps.api.conftest import ALICE, GUILD, Api
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +60,18 @@ def test_an_id_that_is_none_of_ours_is_refused(api: Api, last_id: str) -> None:
     assert (answer.status_code, problem["reason"]) == (422, "event_id")
 
 
-def test_a_guild_has_so_many_streams_and_not_more(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(event_stream._open, GUILD, MOST_OF_GUILD)
-    answer, problem = api.guild("GET", "events", api.token())
+def test_a_guild_has_so_many_streams_and_not_more(api: Api) -> None:
+    with ExitStack() as open_streams:
+        for _ in range(MOST_OF_GUILD):
+            open_streams.enter_context(ROOM.taken(GUILD, "another"))
+        answer, problem = api.guild("GET", "events", api.token())
     assert (answer.status_code, problem["reason"]) == (429, "too_many_streams")
+
+
+def test_who_manages_many_guilds_has_no_more_streams_for_it(api: Api) -> None:
+    with ExitStack() as open_streams:
+        for guild_id in range(MOST_OF_CALLER):
+            open_streams.enter_context(ROOM.taken(guild_id, f"user:{ALICE}"))
+        for secret in (api.token(), api.login(GUILD)):
+            answer, problem = api.guild("GET", "events", secret)
+            assert (answer.status_code, problem["reason"]) == (429, "too_many_streams")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.api import event_stream
-from apps.api.event_stream import MOST_OF_GUILD
+from apps.api.stream_room import DESK, MOST_OF_GUILD, ROOM
 from apps.billing.entitlements import Tier
 from apps.billing.models import Usage
 from apps.billing.selectors import month_of
@@ -196,12 +196,14 @@ def test_who_is_not_signed_in_sees_nothing(client: Client, playing_guild: int, p
 
 
 def test_the_stream_refuses_what_is_no_event_of_ours_and_too_many_pages(
-    signed_in: SignedIn, playing_guild: int, monkeypatch: pytest.MonkeyPatch
+    signed_in: SignedIn, playing_guild: int
 ) -> None:
     browser = signed_in("support")
     assert browser.get(f"{PAGE}events/", headers={"Last-Event-ID": "$"}).status_code == 422
-    monkeypatch.setitem(event_stream._open, GUILD, MOST_OF_GUILD)
-    assert browser.get(f"{PAGE}events/").status_code == 429
+    with ExitStack() as open_pages:
+        for _ in range(MOST_OF_GUILD):
+            open_pages.enter_context(ROOM.taken(GUILD, DESK))
+        assert browser.get(f"{PAGE}events/").status_code == 429
 
 
 def test_without_redis_the_stream_says_so(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
