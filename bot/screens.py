@@ -26,6 +26,7 @@ from bot.redis_clients import text_of
 from bot.voice_news import VoiceNews
 from project.wire import keys
 from project.wire.messages import RemoveScreen, Screen, ScreenGone, ScreenPosted
+from project.wire.nonces import nonce_instead_of
 from project.wire.publish import SideWrites
 
 log = structlog.get_logger(__name__)
@@ -244,8 +245,7 @@ class Screens:
 
 
 def _nonce(screen: Screen, gone: int) -> str:
-    """Another one for a message that takes the place of one that is gone: Discord may still know that one's."""
-    return f"{screen.nonce[:13]}:{gone % 10**11}" if gone else screen.nonce
+    return nonce_instead_of(gone, screen.channel_id, screen.rev) if gone else screen.nonce
 
 
 def _inheriting(newer: _Waiting, older: Screen) -> _Waiting:

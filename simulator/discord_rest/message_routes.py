@@ -48,13 +48,13 @@ def create_message(call: Call) -> Answer:
     refuse_empty(draft, files=len(call.files))
     nonce = None if draft.nonce is None else str(draft.nonce)
     if nonce is not None and draft.enforce_nonce:
-        known = world.messages.of_nonce(channel.id, nonce, now=world.clock())
+        known = world.messages.of_nonce(world.bot.id, nonce, now=world.clock())
         if known is not None:
             return _answer(call, known)
     message = post_message(world, channel.id, draft, call.files)
     if nonce is not None:
         until = world.clock() + world.rules.nonce_kept
-        world.messages.remember_nonce(channel.id, nonce, message.id, until=until)
+        world.messages.remember_nonce(world.bot.id, nonce, message.id, until=until)
     return _answer(call, message)
 
 

@@ -130,12 +130,12 @@ class MessageStore:
         self.put(changed)
         return changed
 
-    def remember_nonce(self, channel_id: str, nonce: str, message_id: str, *, until: float) -> None:
-        self._nonces[channel_id, nonce] = (message_id, until)
+    def remember_nonce(self, author_id: str, nonce: str, message_id: str, *, until: float) -> None:
+        self._nonces[author_id, nonce] = (message_id, until)
 
-    def of_nonce(self, channel_id: str, nonce: str, *, now: float) -> Message | None:
-        """The message an enforced nonce already made, while Discord remembers it (a few minutes)."""
+    def of_nonce(self, author_id: str, nonce: str, *, now: float) -> Message | None:
+        """The message an enforced nonce already made, in whatever channel, while Discord knows it (a few minutes)."""
         while self._nonces and next(iter(self._nonces.values()))[1] < now:
             self._nonces.popitem(last=False)
-        known = self._nonces.get((channel_id, nonce))
+        known = self._nonces.get((author_id, nonce))
         return self._by_id.get(known[0]) if known else None

@@ -21,6 +21,7 @@ from project.wire.messages import (
     Suggestions,
     asked_by_program,
 )
+from project.wire.nonces import PLAYER_MESSAGE, message_nonce
 from workers.adapters.store_metrics import OUT_GIVEN_UP
 from workers.player.effects import Announce, MoveTo, RemoveScreen, ShowPlayer
 from workers.player.outcomes import Conclusion
@@ -105,7 +106,7 @@ class Speaker:
             message_id=effect.message_id,
             payload=render_player(effect.shown, effect.locale),
             rev=effect.rev,
-            nonce=f"player-{effect.rev}",
+            nonce=message_nonce(effect.channel_id, PLAYER_MESSAGE, effect.rev),
             fresh=effect.fresh,
         )
         return self._say(message)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from project.wire.messages import Actor, Command
+from project.wire.nonces import message_nonce
 from workers.player.effects import Announce, Effect, Reply
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Memory
 from workers.player.outcomes import Conclusion, Denied, Notice, Reason, Refused, Said
-
-NONCE_LENGTH = 25
-"""Discord's limit for a message nonce."""
 
 
 @dataclass(slots=True)
@@ -35,7 +33,7 @@ class Turn:
         """Tell the guild's text channel, if there is one; `subject` makes the message one of its kind."""
         channel_id = self.writes_in
         if channel_id is not None:
-            nonce = f"{type(notice).__name__[:8]}-{subject}"[:NONCE_LENGTH]
+            nonce = message_nonce(channel_id, type(notice).__name__, subject)
             self.want(Announce(channel_id, notice, self.guild_language, nonce))
 
     @property

@@ -49,6 +49,14 @@ async def test_an_enforced_nonce_makes_one_message_only(rest: RestClient, messag
     assert first.data["nonce"] == "entry-1"
 
 
+async def test_an_enforced_nonce_is_compared_across_channels(rest: RestClient, messages: str) -> None:
+    other = new_channel(rest.site.world, rest.site.guild, kind=ChannelType.TEXT, name="elsewhere")
+    body = {"nonce": "entry-1", "enforce_nonce": True}
+    first = await rest("POST", messages, {**body, "content": "here"})
+    second = await rest("POST", f"/channels/{other.id}/messages", {**body, "content": "there"})
+    assert (second.data["id"], second.data["content"]) == (first.data["id"], "here")
+
+
 async def test_pages_are_newest_first_and_bounded(rest: RestClient, messages: str) -> None:
     channel = rest.site.world.channels[rest.text_channel]
     user = rest.site.guild.members[rest.member("Bob")].user

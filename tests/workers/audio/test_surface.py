@@ -44,11 +44,11 @@ IDLE = PlayerShown(
 class Board:
     """A surface with its stream; `rung` is what the player was woken with."""
 
-    def __init__(self) -> None:
+    def __init__(self, guild_id: int = GUILD) -> None:
         self.stream = Stream()
         self.rung: list[Fact] = []
         self.now_ms = 1_000
-        self.surface = Surface(GUILD, Speaker(self.stream), Spawned(), self.rung.append, lambda: self.now_ms)
+        self.surface = Surface(guild_id, Speaker(self.stream), Spawned(), self.rung.append, lambda: self.now_ms)
 
     def show(self, rev: int, *, fresh: bool = False, channel_id: int = CHAT) -> None:
         self.surface.perform(ShowPlayer(channel_id, MESSAGE, IDLE, "en", rev, fresh))
@@ -78,13 +78,21 @@ async def test_while_one_is_on_its_way_only_the_newest_of_the_later_ones_is_kept
     assert [(screen.rev, screen.fresh) for screen in board.screens] == [(1, False), (8, True)]
 
 
-async def test_a_screen_names_its_message_and_a_nonce_of_its_own() -> None:
+async def test_a_screen_names_its_message() -> None:
     board = Board()
     board.show(3)
     await until(lambda: bool(board.screens))
     screen = board.screens[0]
-    assert (screen.guild_id, screen.channel_id, screen.message_id, screen.nonce) == (GUILD, CHAT, MESSAGE, "player-3")
+    assert (screen.guild_id, screen.channel_id, screen.message_id) == (GUILD, CHAT, MESSAGE)
     assert screen.payload["embeds"]
+
+
+async def test_two_guilds_at_one_revision_never_send_one_nonce() -> None:
+    ours, theirs = Board(), Board(GUILD + 1)
+    ours.show(3)
+    theirs.show(3, channel_id=CHAT + 1)
+    await until(lambda: bool(ours.screens) and bool(theirs.screens))
+    assert ours.screens[0].nonce != theirs.screens[0].nonce
 
 
 async def test_what_was_to_be_shown_where_the_message_is_removed_is_not_shown_there() -> None:

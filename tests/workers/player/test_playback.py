@@ -10,6 +10,7 @@ from project.wire.messages import Resume, Skip
 from tests.workers.player.cast import CHAT, LOUNGE, Stage, kinds, only, saved, song, started
 from workers.player.effects import Announce
 from workers.player.facts import TrackEnded, TrackFailed, TrackStarted, TrackStuck
+from workers.player.limits import GuildRules
 from workers.player.outcomes import PlaybackStopped, TrackSkipped
 
 
@@ -57,6 +58,15 @@ def test_an_exception_skips_once_whatever_end_follows(concert: Stage) -> None:
     assert (notice.entry.track.title, notice.message, notice.next) == ("One", "404", concert.player.current)
     assert end(concert, one, "finished") == end(concert, one, "loadFailed") == []
     assert started(concert.order(Skip())) == "Three"
+
+
+def test_what_two_guilds_are_told_of_their_first_tracks_are_two_messages() -> None:
+    nonces = set()
+    for chat in (CHAT, CHAT + 1):
+        stage = Stage(rules=GuildRules(announce_channel_id=chat))
+        stage.play("One", "Two")
+        nonces.add(only(stage.handle(TrackFailed(stage.current_id, "404", stage.now_ms)), Announce).nonce)
+    assert len(nonces) == 2
 
 
 def test_a_track_that_cannot_be_loaded_or_is_stuck_is_skipped(concert: Stage) -> None:
