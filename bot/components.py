@@ -1,6 +1,6 @@
 """Custom ids of buttons and menus: stateless, so that one works after any restart and names what it means.
 
-`segue:<action>:<guild>[:<target>]`, at most 100 characters (Discord's limit).
+`segue:<action>:<guild>[:<target>]`; what turns a page is in page_turns.py, what opens a form in forms.py.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.sentences import FOREIGN_BUTTON, UNKNOWN_BUTTON
+from bot.custom_ids import CustomId, custom_id_of
+from bot.page_turns import TURNS
+from bot.sentences import UNKNOWN_BUTTON
 from bot.slash.options import Refused
 from bot.slash.sound import PRESETS
 from project.wire.library import ToggleFavourite
@@ -31,12 +33,12 @@ from project.wire.messages import (
 from project.wire.orders import SetAutoplay, ShowLyrics
 from project.wire.privacy import EraseMine
 
-PREFIX = "segue"
 STEP_MS = 15_000
 STEP_VOLUME = 10
 
-Answer = Literal["screen", "message", "private"]
-"""Where its success shows: on the player message that it sits on, in words for all, or for the member alone."""
+Answer = Literal["screen", "message", "private", "page"]
+"""Where its success shows: on the player message that it sits on, in words for all, for the member alone, or in the
+place of what the message showed that it sits on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +102,21 @@ ACTIONS: dict[str, _Action] = {
 
 def pressed(custom: str, guild_id: int, values: Sequence[str] = ()) -> Pressed:
     """What a component means in the guild where it was used, with what was chosen in a menu; raises Refused."""
-    prefix, *parts = custom.split(":")
-    if prefix != PREFIX or len(parts) not in (2, 3) or not all(_is_number(part) for part in parts[1:]):
-        raise Refused(UNKNOWN_BUTTON)
-    if int(parts[1]) != guild_id:
-        raise Refused(FOREIGN_BUTTON)
-    action = ACTIONS.get(parts[0])
-    if action is None:
-        raise Refused(UNKNOWN_BUTTON)
-    return Pressed(action.make(int(parts[2]) if len(parts) == 3 else None, values), action.answer)
+    used = custom_id_of(custom)
+    meant = _turned(used) if used.name in TURNS else _done(used)
+    used.belongs_to(guild_id)
+    return meant(values)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
+def _turned(used: CustomId) -> Callable[[Sequence[str]], Pressed]:
+    page = used.target
+    if page is None:
+        raise Refused(UNKNOWN_BUTTON)
+    return lambda _values: Pressed(TURNS[used.name](max(1, page), used.rest), "page")
+
+
+def _done(used: CustomId) -> Callable[[Sequence[str]], Pressed]:
+    action = ACTIONS.get(used.name)
+    if action is None or used.rest:
+        raise Refused(UNKNOWN_BUTTON)
+    return lambda values: Pressed(action.make(used.target, values), action.answer)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 import structlog
@@ -23,7 +23,7 @@ from bot.metrics import FIRST_RESPONSE_SECONDS as RESPONSE_SECONDS
 from bot.metrics import FIRST_RESPONSES_MISSED, OUTCOME_SECONDS, UNANSWERABLE
 from bot.sentences import CANNOT_SHOW
 from project import tracing
-from project.wire.messages import Outcome
+from project.wire.messages import Outcome, TextFile
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,8 @@ ATTEMPT_SECONDS = 1.2
 Deferral = Literal["public", "ephemeral", "update"]
 """How it is deferred; `update` (type 6) is for buttons, whose @original is the message they sit on."""
 
+Files: TypeAlias = Sequence[TextFile]
+
 State = Literal["waiting", "deferred", "answered", "followed", "gone"]
 """`answered`: @original is our answer and can be edited; `followed`: the answer was a follow-up; `gone`: too late."""
 
@@ -44,6 +46,8 @@ _RESPONSES = {
     CallbackType.MESSAGE: "outcome",
     CallbackType.DEFER_MESSAGE: "deferral",
     CallbackType.DEFER_UPDATE: "deferral",
+    CallbackType.UPDATE: "outcome",
+    CallbackType.FORM: "form",
     CallbackType.CHOICES: "choices",
 }
 """How operators call a first response."""
@@ -62,6 +66,8 @@ class Record(msgspec.Struct, kw_only=True):
     state: State = "waiting"
     quiet: bool = False
     """The message it was pressed on shows a success by itself: only what went wrong needs words."""
+    edits: bool = False
+    """A success takes the place of what the message showed on which it was pressed: a page is turned."""
 
     @property
     def named(self) -> dict[str, Any]:
@@ -99,6 +105,15 @@ class Conversation:
             self.record.state = "deferred"
             return True
 
+    async def open_form(self, form: dict[str, Any]) -> bool:
+        """Only a first response can do it; whether it was not too late for one."""
+        async with self._turn:
+            if self.record.state != "waiting":
+                return False
+            if await self._first(CallbackType.FORM, form):
+                self.record.state = "followed"
+            return True
+
     async def reassure(self, payload: dict[str, Any]) -> None:
         """A word in between on a deferred command; the outcome replaces it."""
         async with self._turn:
@@ -123,7 +138,11 @@ class Conversation:
                 return
             try:
                 with tracing.part(self.record.id, "show outcome"):
-                    await self._guarded(self._say(payload, EPHEMERAL if private else 0, outcome.followup))
+                    if self.record.edits and not outcome.error:
+                        await self._guarded(self._replace(payload, outcome.files))
+                    else:
+                        flags = EPHEMERAL if private else 0
+                        await self._guarded(self._say(payload, flags, outcome.followup, outcome.files))
                 if ends:
                     tracing.whole(self.record.id, "interaction", self.age_seconds())
             except DiscordRefused as error:
@@ -135,41 +154,55 @@ class Conversation:
         if self.record.state == "deferred" or await self._first(CallbackType.DEFER_UPDATE, {}):
             self.record.state = "followed"
 
-    async def _say(self, payload: dict[str, Any], flags: int, followup: bool) -> None:
+    async def _replace(self, payload: dict[str, Any], files: Files) -> None:
+        """On the message where it was pressed; where that is gone, for the member alone."""
         record = self.record
         if record.state == "waiting":
-            if await self._first(CallbackType.MESSAGE, _flagged(payload, flags)):
+            if await self._first(CallbackType.UPDATE, payload, files):
+                record.state = "answered"
+        elif record.state != "followed":
+            await self._edit(payload, EPHEMERAL, files)
+            record.state = "answered"
+
+    async def _say(self, payload: dict[str, Any], flags: int, followup: bool, files: Files = ()) -> None:
+        record = self.record
+        if record.state == "waiting":
+            if await self._first(CallbackType.MESSAGE, _flagged(payload, flags), files):
                 record.state = "answered"
         elif followup and record.state in ("answered", "followed"):
-            await self._rest.follow_up(record.token, _flagged(payload, flags))
+            await self._rest.follow_up(record.token, _flagged(payload, flags), files)
         elif record.state == "answered":
-            await self._rest.edit_original(record.token, payload)
+            await self._rest.edit_original(record.token, payload, files)
         elif record.state == "deferred":
-            await self._fill_deferral(payload, flags)
+            await self._fill_deferral(payload, flags, files)
 
-    async def _fill_deferral(self, payload: dict[str, Any], flags: int) -> None:
+    async def _fill_deferral(self, payload: dict[str, Any], flags: int, files: Files) -> None:
         record = self.record
         if record.defers == "public" and flags:
             await self._rest.delete_original(record.token)
         elif record.defers != "update":
-            await self._fill_in(payload, flags)
+            await self._fill_in(payload, flags, files)
             record.state = "answered"
             return
-        await self._rest.follow_up(record.token, _flagged(payload, flags))
+        await self._rest.follow_up(record.token, _flagged(payload, flags), files)
         record.state = "followed"
 
-    async def _fill_in(self, payload: dict[str, Any], flags: int) -> None:
+    async def _fill_in(self, payload: dict[str, Any], flags: int, files: Files = ()) -> None:
         if self.record.defers == "update":
-            await self._rest.follow_up(self.record.token, _flagged(payload, flags))
-            return
+            await self._rest.follow_up(self.record.token, _flagged(payload, flags), files)
+        else:
+            await self._edit(payload, flags, files)
+
+    async def _edit(self, payload: dict[str, Any], flags: int, files: Files) -> None:
+        """@original; where somebody has deleted it, a follow-up with these flags."""
         try:
-            await self._rest.edit_original(self.record.token, payload)
+            await self._rest.edit_original(self.record.token, payload, files)
         except DiscordRefused as error:
             if error.code != UNKNOWN_MESSAGE:
                 raise
-            await self._rest.follow_up(self.record.token, _flagged(payload, flags))
+            await self._rest.follow_up(self.record.token, _flagged(payload, flags), files)
 
-    async def _first(self, kind: CallbackType, data: dict[str, Any]) -> bool:
+    async def _first(self, kind: CallbackType, data: dict[str, Any], files: Files = ()) -> bool:
         """The first response, tried until Discord would not take it any more; whether one of ours has arrived.
 
         40060 says that an earlier attempt had arrived after all: a message is then made the present one.
@@ -179,7 +212,8 @@ class Conversation:
             try:
                 seconds = min(ATTEMPT_SECONDS, max(left, 0.2))
                 with tracing.part(self.record.id, "first response", kind=_RESPONSES[kind]):
-                    await self._rest.respond(self.record.id, self.record.token, kind, data, seconds=seconds)
+                    told = (self.record.id, self.record.token, kind, data)
+                    await self._rest.respond(*told, seconds=seconds, files=files)
                 RESPONSE_SECONDS.labels(_RESPONSES[kind]).observe(max(0.0, self.age_seconds()))
                 return True
             except DiscordAway as error:
@@ -195,7 +229,9 @@ class Conversation:
                 self._gone(error.code, str(error))
                 return False
         if kind is CallbackType.MESSAGE:
-            await self._fill_in(data, int(data.get("flags") or 0))
+            await self._fill_in(data, int(data.get("flags") or 0), files)
+        elif kind is CallbackType.UPDATE:
+            await self._edit(data, EPHEMERAL, files)
         return True
 
     async def _guarded(self, speech: Any) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import copy
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
 import aiohttp
 import discord
 from discord.http import HTTPClient, Route
+
+from bot.uploads import attaching, form_of
+from project.wire.messages import TextFile
 
 EPHEMERAL = 64
 """Message flag (docs: Message Flags)."""
@@ -32,7 +36,10 @@ class CallbackType(IntEnum):
     MESSAGE = 4
     DEFER_MESSAGE = 5
     DEFER_UPDATE = 6
+    UPDATE = 7
+    """The message on which a button was pressed becomes this one."""
     CHOICES = 8
+    FORM = 9
 
 
 NO_RETRIES = object()
@@ -73,7 +80,14 @@ class DiscordRest:
         self._application_id = application_id
 
     async def respond(
-        self, interaction_id: str, token: str, kind: CallbackType, data: dict[str, Any], *, seconds: float
+        self,
+        interaction_id: str,
+        token: str,
+        kind: CallbackType,
+        data: dict[str, Any],
+        *,
+        seconds: float,
+        files: Sequence[TextFile] = (),
     ) -> None:
         """The first response; accepted once and within 3 s of the interaction. Choices are the data of CHOICES."""
         route = Route(
@@ -82,19 +96,21 @@ class DiscordRest:
             webhook_id=int(interaction_id),
             webhook_token=token,
         )
-        await self._call(route, seconds=seconds, json={"type": int(kind), "data": data})
+        body = {"type": int(kind), "data": attaching(data, files)}
+        await self._call(route, seconds=seconds, **form_of(body, files))
 
-    async def edit_original(self, token: str, payload: dict[str, Any]) -> None:
+    async def edit_original(self, token: str, payload: dict[str, Any], files: Sequence[TextFile] = ()) -> None:
         """Change the first response, or fill a deferral."""
-        await self._call(self._webhook("PATCH", token, "/messages/@original"), json=payload)
+        route = self._webhook("PATCH", token, "/messages/@original")
+        await self._call(route, **form_of(attaching(payload, files), files))
 
     async def delete_original(self, token: str) -> None:
         """Take the first response back."""
         await self._call(self._webhook("DELETE", token, "/messages/@original"))
 
-    async def follow_up(self, token: str, payload: dict[str, Any]) -> None:
+    async def follow_up(self, token: str, payload: dict[str, Any], files: Sequence[TextFile] = ()) -> None:
         """One more message in answer to an interaction."""
-        await self._call(self._webhook("POST", token, ""), json=payload)
+        await self._call(self._webhook("POST", token, ""), **form_of(attaching(payload, files), files))
 
     async def post(self, channel_id: int, payload: dict[str, Any], nonce: str) -> int:
         """A message that answers nothing; its id. A second one with the same nonce is the first (for some minutes)."""

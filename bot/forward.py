@@ -26,7 +26,7 @@ from bot.rate import GuildRate
 from bot.responses import Responses
 from bot.slash.command import SlashCommand
 from bot.slash.options import Refused
-from bot.understanding import Page, Upload, understood
+from bot.understanding import Opened, Page, Upload, understood
 from bot.voice_channel import voice_channel
 from bot.voice_news import VoiceNews
 from project import tracing
@@ -43,6 +43,7 @@ READABLE_MS = 3_000
 
 
 OWED_SECONDS = 0.2
+TAKEN = (InteractionType.COMMAND, InteractionType.COMPONENT, InteractionType.MODAL)
 
 
 class Forwarder:
@@ -104,7 +105,7 @@ class Forwarder:
             _expired(interaction)
         elif self._responses.knows(interaction.id):
             log.info("The interaction came before", **interaction.named)
-        elif interaction.type in (InteractionType.COMMAND, InteractionType.COMPONENT):
+        elif interaction.type in TAKEN:
             self._take(interaction, sequence)
         elif interaction.type is InteractionType.AUTOCOMPLETE:
             self._autocomplete.received(interaction)
@@ -143,12 +144,11 @@ class Forwarder:
             conversation = self._responses.open(interaction, "ephemeral")
             self._spawned.start(self._refuse(conversation, refusal.text), f"refuse {interaction.id}")
             return
-        conversation = self._responses.open(interaction, meant.defers, quiet=meant.quiet)
+        conversation = self._responses.open(interaction, meant.defers, quiet=meant.quiet, edits=meant.edits)
         wish = meant.wish
-        if isinstance(wish, Page):
-            self._spawned.start(
-                self._told(conversation, self._responses.show(conversation, wish.payload)), f"show {interaction.id}"
-            )
+        if isinstance(wish, Page | Opened):
+            does = self._responses.show if isinstance(wish, Page) else self._responses.open_form
+            self._spawned.start(self._told(conversation, does(conversation, wish.made)), f"show {interaction.id}")
             return
         ticket = self._session.begin(sequence)
         if isinstance(wish, Upload):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -51,7 +51,7 @@ class Interaction:
     token: str = field(repr=False)
     type: InteractionType
     name: str
-    """Slash command's name, or a component's custom id."""
+    """Slash command's name, or the custom id of a component or a form."""
     path: tuple[str, ...] = ()
     """The subcommand's name, after its group's if it has one; empty for a command without subcommands."""
     guild_id: int | None
@@ -67,6 +67,8 @@ class Interaction:
     """Autocomplete: the option that is being typed."""
     values: tuple[str, ...] = ()
     """What was chosen in a select menu."""
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of a form that was sent back: by custom id, what was typed, or chosen."""
     attachments: Mapping[int, Attachment] = field(default_factory=dict)
     """Files that options name, by id."""
     target: Target | None = None
@@ -136,6 +138,7 @@ def _read(data: Mapping[str, Any]) -> Interaction:
         options={option["name"]: _value(option["value"]) for option in given if "value" in option},
         focused=next((str(option["name"]) for option in given if option.get("focused")), None),
         values=tuple(storable(str(value)) for value in inner.get("values") or ()),
+        fields=dict(_filled(inner.get("components") or ())),
         attachments={int(number): attachment_of(raw) for number, raw in (resolved.get("attachments") or {}).items()},
         target=_target(resolved, inner) if inner.get("type") == MESSAGE_COMMAND else None,
     )
@@ -148,6 +151,16 @@ def _leaf(options: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], Sequen
         path.append(str(options[0]["name"]))
         options = options[0].get("options") or ()
     return tuple(path), options
+
+
+def _filled(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The fields of a form; each stands in a label or, in older forms, in a row."""
+    for component in components:
+        inner = component.get("component")
+        yield from _filled(component.get("components") or ((inner,) if inner else ()))
+        if "custom_id" in component:
+            values = component["values"] if "values" in component else (component.get("value") or "",)
+            yield str(component["custom_id"]), tuple(storable(str(value)) for value in values)
 
 
 def _target(resolved: Mapping[str, Any], inner: Mapping[str, Any]) -> Target:

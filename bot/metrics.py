@@ -55,9 +55,9 @@ DISCORD_CALL_SECONDS = Histogram(
 )
 DISCORD_LIMITED = Counter("gateway_discord_limited_total", "Answers 429 of Discord's", ["scope"])
 
-from_zero(INTERACTIONS, ("command",), ("component",), ("autocomplete",))
+from_zero(INTERACTIONS, ("command",), ("component",), ("autocomplete",), ("modal",))
 from_zero(REFUSED, ("not understood",), ("not published",))
-from_zero(FIRST_RESPONSE_SECONDS, ("outcome",), ("deferral",))
+from_zero(FIRST_RESPONSE_SECONDS, ("outcome",), ("deferral",), ("form",))
 from_zero(UNANSWERABLE, ("0",), ("10062",), ("50027",))
 from_zero(AUTOCOMPLETES, ("cache",), ("worker",), ("nobody in time",), ("redis away",), ("failed",))
 from_zero(SCREENS, ("posted",), ("edited",), ("superseded",), ("removed",), ("given up",))

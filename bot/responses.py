@@ -18,7 +18,7 @@ from bot.guild_ui import GuildUi
 from bot.interaction import Interaction
 from bot.patience import Patience
 from bot.redis_clients import text_of
-from bot.sentences import STILL_WORKING, Text
+from bot.sentences import STILL_WORKING, TRY_AGAIN, Text
 from bot.together import Together
 from project.spawned import Spawned
 from project.wire import keys
@@ -57,8 +57,10 @@ class Responses:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._saving = Together(self._save_many)
 
-    def open(self, interaction: Interaction, defers: Deferral, *, quiet: bool = False) -> Conversation:
-        """Begin to answer; from now on the member is told something in time. For `quiet` see Record."""
+    def open(
+        self, interaction: Interaction, defers: Deferral, *, quiet: bool = False, edits: bool = False
+    ) -> Conversation:
+        """Begin to answer; from now on the member is told something in time. For `quiet` and `edits` see Record."""
         record = Record(
             id=interaction.id,
             token=interaction.token,
@@ -67,6 +69,7 @@ class Responses:
             locale=interaction.locale,
             received_ms=self._now_ms(),
             quiet=quiet,
+            edits=edits,
         )
         return self._begin(record)
 
@@ -93,6 +96,16 @@ class Responses:
         await self._said(
             conversation, Outcome(command_id=record.id, guild_id=record.guild_id, payload=shown, ephemeral=True)
         )
+
+    async def open_form(self, conversation: Conversation, form: Callable[[str], dict[str, Any]]) -> None:
+        """A form, by locale. What the member sends back is another interaction."""
+        record = conversation.record
+        before = record.state
+        try:
+            if not await conversation.open_form(form(await self._locale(record))):
+                await self.tell(conversation, TRY_AGAIN)
+        finally:
+            self._note(record, before)
 
     async def answerable(self, conversation: Conversation) -> bool:
         """Whether the member can be told an outcome. One that is late is deferred first: only Discord knows."""

@@ -1,12 +1,13 @@
-"""What an interaction asks for: an order, one that a file completes, or a page that the gateway itself knows."""
+"""What an interaction asks for: an order, one that a file completes, or what the gateway knows: a page, a form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from bot import components, sentences
+from bot import components, forms, sentences
 from bot.attachments import Attachment
 from bot.cdn import Cdn
 from bot.conversation import Deferral
@@ -30,7 +31,15 @@ class Upload:
 class Page:
     """What the gateway shows by itself, to the member alone."""
 
-    payload: Callable[[str], dict[str, Any]]
+    made: Callable[[str], dict[str, Any]]
+    """By the locale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A form that the gateway opens by itself."""
+
+    made: Callable[[str], dict[str, Any]]
     """By the locale."""
 
 
@@ -38,18 +47,25 @@ class Page:
 class Understood:
     """What an interaction asks for, and how it is answered."""
 
-    wish: Order | Upload | Page
+    wish: Order | Upload | Page | Opened
     defers: Deferral
     quiet: bool = False
-    """See conversation.Record."""
+    edits: bool = False
+    """For both see conversation.Record."""
 
 
 def understood(interaction: Interaction, guild_id: int, commands: Mapping[str, SlashCommand], cdn: Cdn) -> Understood:
     """Raises Refused."""
+    if interaction.type is InteractionType.MODAL:
+        return Understood(forms.sent_form(interaction.name, guild_id, interaction.fields), "update")
     if interaction.type is InteractionType.COMPONENT:
+        form = forms.form_of(interaction.name, guild_id)
+        if form is not None:
+            return Understood(Opened(partial(form.opened, guild_id)), "ephemeral")
         wanted = components.pressed(interaction.name, guild_id, interaction.values)
         defers: Deferral = "ephemeral" if wanted.answer == "private" else "update"
-        return Understood(wanted.order, defers, quiet=wanted.answer == "screen")
+        quiet, edits = wanted.answer == "screen", wanted.answer == "page"
+        return Understood(wanted.order, defers, quiet=quiet, edits=edits)
     if interaction.target is not None:
         return _used_on_message(interaction, cdn)
     command = commands.get(interaction.name)

@@ -11,12 +11,8 @@ NAME_LENGTH = 60
 PLAYLIST_TRACKS_MAX = 1_000
 """Tracks of a playlist, as many as the largest queue of a paid plan."""
 FAVOURITES_MAX = 500
-IMPORT_LINES_MAX = 100
-"""Tracks of one import: each is looked up while the member waits."""
 PAGE_SIZE = 10
 """Lines on a page."""
-EXPORT_PAGE = 1_800
-"""Characters of an export in one answer; Discord takes 2000."""
 
 Sharing: TypeAlias = Literal["server", "code", "private"]
 

@@ -64,6 +64,7 @@ from project.wire.outbound import (
     RemoveScreen,
     Screen,
     Suggestions,
+    TextFile,
     asked_by_program,
 )
 from project.wire.wish import Message, Wish
@@ -190,6 +191,7 @@ __all__ = [
     "Stop",
     "Suggest",
     "Suggestions",
+    "TextFile",
     "VoiceEvent",
     "VoiceServerChanged",
     "VoiceStateChanged",

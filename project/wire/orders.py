@@ -180,6 +180,8 @@ class ShowQueue(Wish, tag="queue", frozen=True, kw_only=True):
     read: ClassVar[bool] = True
 
     page: int = 1
+    nearest: bool = False
+    """A page that is no more stands for the nearest one: the queue got shorter since the button was drawn."""
 
 
 class ExportQueue(Wish, tag="queue_export", frozen=True, kw_only=True):

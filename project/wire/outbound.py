@@ -8,6 +8,13 @@ from typing import Any, TypeAlias
 from project.wire.wish import Message
 
 
+class TextFile(Message, frozen=True, kw_only=True):
+    """A file that is attached to a message."""
+
+    name: str
+    text: str
+
+
 class Outcome(Message, tag="outcome", frozen=True, kw_only=True):
     """The answer to a command. `payload` is a Discord message body (content, embeds, components)."""
 
@@ -21,6 +28,7 @@ class Outcome(Message, tag="outcome", frozen=True, kw_only=True):
     """A later word on a command that was already answered."""
     progress: bool = False
     """How far a command is; its outcome is still to come and takes this one's place."""
+    files: tuple[TextFile, ...] = ()
 
 
 class MoveVoice(Message, tag="move_voice", frozen=True, kw_only=True):

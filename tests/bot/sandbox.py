@@ -104,6 +104,14 @@ class Town:
         """A member presses a button, also one that no message carries; the interaction id."""
         return await self._interact(user_id, type="button", custom_id=custom_id, force=True)
 
+    async def press_on(self, message_id: str, custom_id: str, user_id: int | None = None) -> str:
+        """A member presses a button that a message carries; the interaction id."""
+        return await self._interact(user_id, type="button", message_id=message_id, custom_id=custom_id)
+
+    async def fill(self, custom_id: str, **fields: str | list[str]) -> str:
+        """Alice fills in a form that was opened for her and sends it; the interaction id."""
+        return await self._interact(None, type="modal", custom_id=custom_id, fields=fields)
+
     async def choose(self, custom_id: str, *values: str, user_id: int | None = None) -> str:
         """A member chooses in a menu, also in one that no message carries; the interaction id."""
         return await self._interact(user_id, type="select", custom_id=custom_id, values=list(values), force=True)
@@ -188,7 +196,7 @@ class AudioEnd:
         """Put something on the out-stream."""
         await self.client.xadd(self._stream, {keys.OUT_FIELD: to_json(message)})
 
-    async def answer(self, command_id: str, content: str, **how: bool) -> None:
+    async def answer(self, command_id: str, content: str, **how: Any) -> None:
         """The outcome of a command."""
         await self.say(Outcome(command_id=command_id, guild_id=self._guild_id, payload={"content": content}, **how))
 

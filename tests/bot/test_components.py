@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.components import ACTIONS, Answer, pressed
+from bot.page_turns import TURNS
 from bot.sentences import FOREIGN_BUTTON, UNKNOWN_BUTTON
 from bot.slash.options import Refused
 from bot.slash.sound import PRESETS
+from project.wire.desk import ShowBlocklist
+from project.wire.library import ListFavourites, ListPlaylists, ShowHistory, ShowPlaylist
 from project.wire.messages import (
     Order,
     Pause,
@@ -25,7 +28,7 @@ from project.wire.messages import (
     Skip,
     Stop,
 )
-from project.wire.orders import SetAutoplay
+from project.wire.orders import SetAutoplay, ShowLyrics
 from project.wire.privacy import EraseMine
 
 GUILD = 1191169165885440000
@@ -60,6 +63,32 @@ def test_a_skip_button_names_the_entry_it_means(guild: int, entry: int) -> None:
 def test_every_button(rest: str, order: Order, answer: Answer) -> None:
     meant = pressed(f"segue:{rest}", GUILD)
     assert (meant.order, meant.answer) == (order, answer)
+
+
+@pytest.mark.parametrize(
+    ("rest", "order"),
+    [
+        (f"queue_page:{GUILD}:3", ShowQueue(page=3, nearest=True)),
+        (f"queue_page:{GUILD}:0", ShowQueue(page=1, nearest=True)),
+        (f"history:{GUILD}:2", ShowHistory(page=2)),
+        (f"history:{GUILD}:2:77", ShowHistory(page=2, member_id=77)),
+        (
+            f"lyrics_page:{GUILD}:2:https://music.example/a?b=1:2",
+            ShowLyrics(page=2, query="https://music.example/a?b=1:2"),
+        ),
+        (f"playlist:{GUILD}:2:Mine: the best", ShowPlaylist(page=2, name="Mine: the best")),
+        (f"playlists:{GUILD}:2", ListPlaylists(page=2)),
+        (f"favourites:{GUILD}:2", ListFavourites(page=2)),
+        (f"blocklist:{GUILD}:2", ShowBlocklist(page=2)),
+    ],
+)
+def test_what_turns_a_page(rest: str, order: Order) -> None:
+    meant = pressed(f"segue:{rest}", GUILD)
+    assert (meant.order, meant.answer) == (order, "page")
+
+
+def test_no_button_is_both() -> None:
+    assert not set(TURNS) & set(ACTIONS)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -103,6 +132,10 @@ def test_a_button_of_another_guild_is_refused() -> None:
         "segue:dance:1191169165885440000",
         "segue:skip:1:2:3",
         "segue:skip:1191169165885440000:²",
+        "segue:queue_page:1191169165885440000",
+        "segue:history:1191169165885440000:2:bob",
+        "segue:lyrics_page:1191169165885440000:2",
+        "segue:playlist:1191169165885440000:2:",
         "other:skip:1",
     ],
 )

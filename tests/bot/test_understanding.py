@@ -122,7 +122,7 @@ def test_menu_entries_are_registered_with_their_name_alone() -> None:
 def test_help_lists_every_command_in_a_page_that_discord_takes(locale: str) -> None:
     wish = slash("help").wish
     assert isinstance(wish, Page)
-    (embed,) = wish.payload(locale)["embeds"]
+    (embed,) = wish.made(locale)["embeds"]
     for name, command in COMMANDS.items():
         assert f"**/{name}** {command.description.of(locale)}" in embed["description"]
     assert len(embed["description"]) <= 4096
@@ -132,9 +132,9 @@ def test_help_says_where_to_ask_if_that_is_set(monkeypatch: pytest.MonkeyPatch) 
     wish = slash("help").wish
     assert isinstance(wish, Page)
     monkeypatch.setattr(settings, "SUPPORT_URL", "https://support.example.com")
-    assert "https://support.example.com" in wish.payload("es-ES")["embeds"][0]["description"]
+    assert "https://support.example.com" in wish.made("es-ES")["embeds"][0]["description"]
     monkeypatch.setattr(settings, "SUPPORT_URL", "")
-    assert "http" not in wish.payload("es-ES")["embeds"][0]["description"]
+    assert "http" not in wish.made("es-ES")["embeds"][0]["description"]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "es-419"])
@@ -142,7 +142,7 @@ def test_help_says_where_to_ask_if_that_is_set(monkeypatch: pytest.MonkeyPatch) 
 def test_help_tells_all_of_one_command(name: str, locale: str) -> None:
     wish = slash("help", command=f"/{name.upper()}").wish
     assert isinstance(wish, Page)
-    (embed,) = wish.payload(locale)["embeds"]
+    (embed,) = wish.made(locale)["embeds"]
     command = COMMANDS[name]
     assert command.description.of(locale) in embed["description"]
     assert all(option.description.of(locale) in embed["description"] for option in command.options)
@@ -153,7 +153,7 @@ def test_help_tells_all_of_one_command(name: str, locale: str) -> None:
 def test_help_knows_subcommands_and_says_what_there_is_not() -> None:
     wish = slash("help", command="playlist add").wish
     assert isinstance(wish, Page)
-    assert "`query`" in wish.payload("en-US")["embeds"][0]["description"]
+    assert "`query`" in wish.made("en-US")["embeds"][0]["description"]
     for unknown in ("dance", "playlist dance"):
         with pytest.raises(Refused) as refused:
             slash("help", command=unknown)

@@ -12,7 +12,8 @@ import pytest
 from simulator.control_client import wait_for
 from simulator.stack import Stack
 from tests.flows.conftest import Room, text_of
-from tests.flows.test_main_path import LONG, LONG_HZ, SHORT, hears
+from tests.flows.test_main_path import LONG, LONG_HZ, SHORT, SHORT_HZ, hears
+from tests.flows.test_surface import acknowledged, act, shows
 
 
 def written(room: Room, channel_id: str) -> list[dict[str, Any]]:
@@ -31,6 +32,11 @@ def one_saying(room: Room, *words: str, channel_id: str | None = None) -> dict[s
 
     found: dict[str, Any] = wait_for(look, f"one player message with {words}")
     return found
+
+
+def actions(message: dict[str, Any]) -> list[str]:
+    """What its buttons are for."""
+    return [part["custom_id"].split(":")[1] for row in message["components"] for part in row["components"]]
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def test_kicked_it_says_so_and_so_does_everything_else(playing: Room, stack: Sta
         lambda: next((one for one in written(room, room.text_id) if "disconnected" in json.dumps(one["embeds"])), None),
         "a player message that says it was disconnected",
     )
-    assert message["components"] == []
+    assert actions(message) == ["resume", "queue", "add"]
     assert "Waiting" in text_of(room.slash("Alice", "queue"))
     assert "disconnected" in text_of(room.slash("Alice", "nowplaying"))
     assert "Nothing is playing" in room.refusal("Alice", "pause")
@@ -68,11 +74,25 @@ def test_kicked_it_says_so_and_so_does_everything_else(playing: Room, stack: Sta
     one_saying(room, "Now playing", LONG)
 
 
-def test_stopped_it_has_no_buttons(playing: Room) -> None:
+def test_stopped_it_takes_the_next_track_by_its_form(playing: Room) -> None:
     before = one_saying(playing, LONG)["id"]
     playing.slash("Alice", "stop")
     after = one_saying(playing, "Nothing is playing")
-    assert (after["id"], after["components"]) == (before, [])
+    assert (after["id"], actions(after)) == (before, ["add"])
+    form = acknowledged(playing, act(playing, "Alice", "button", custom_id=f"segue:add:{playing.guild_id}"))["modal"]
+    fields = {"query": SHORT, "position": ["end"]}
+    sent = act(playing, "Alice", "modal", custom_id=form["custom_id"], fields=fields)
+    assert SHORT in text_of(playing.control.answer(sent))
+    assert hears(playing, SHORT_HZ)
+    assert shows(playing, "Now playing", SHORT)
+
+
+def test_who_is_in_no_voice_channel_hears_why_the_form_does_nothing(playing: Room) -> None:
+    form = acknowledged(playing, act(playing, "Charlie", "button", custom_id=f"segue:add:{playing.guild_id}"))["modal"]
+    fields = {"query": SHORT, "position": ["now"]}
+    answer = playing.control.answer(act(playing, "Charlie", "modal", custom_id=form["custom_id"], fields=fields))
+    assert "Join a voice channel" in text_of(answer if answer["ephemeral"] else answer["followups"][0])
+    assert hears(playing, LONG_HZ)
 
 
 def test_a_killed_worker_changes_nothing_that_members_see(playing: Room, stack: Stack) -> None:

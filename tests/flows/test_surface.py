@@ -47,7 +47,7 @@ def messages(room: Room) -> list[dict[str, Any]]:
 
 def players(room: Room) -> list[dict[str, Any]]:
     """The player messages in the channel; there is never more than one."""
-    return [message for message in messages(room) if "segue:" in json.dumps(message["components"])]
+    return [message for message in messages(room) if "segue:add:" in json.dumps(message["components"])]
 
 
 def player(room: Room) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import logging
 from workers.player.effects import FindLyrics
 from workers.player.lyrics import lyrics_pages
 from workers.player.outcomes import Conclusion, Denied, LyricsShown, Refused
-from workers.player.track import Track
 from workers.ports import Away, LyricsFinder, NotOffered, PortFailed, TrackFinder
 
 _log = logging.getLogger(__name__)
@@ -32,10 +31,14 @@ async def answer_lyrics(finder: TrackFinder, words: LyricsFinder, wanted: FindLy
         return Denied(key="lyrics.failed", values={"title": track.title})
     if lyrics is None:
         return Denied(key="lyrics.none", values={"title": track.title})
-    return _page(track, lyrics_pages(lyrics.lines), lyrics.provider, wanted.page)
-
-
-def _page(track: Track, pages: tuple[tuple[str, ...], ...], provider: str, page: int) -> Conclusion:
-    if not 1 <= page <= len(pages):
+    pages = lyrics_pages(lyrics.lines)
+    if not 1 <= wanted.page <= len(pages):
         return Refused(reason="no_such_page", limit=len(pages))
-    return LyricsShown(track=track, lines=pages[page - 1], provider=provider, page=page, pages=len(pages))
+    return LyricsShown(
+        guild_id=wanted.guild_id,
+        track=track,
+        lines=pages[wanted.page - 1],
+        provider=lyrics.provider,
+        page=wanted.page,
+        pages=len(pages),
+    )

@@ -74,6 +74,7 @@ class Speaker:
             error=screen.error,
             followup=followup,
             progress=progress,
+            files=screen.files,
         )
         return self._say(outcome)
 

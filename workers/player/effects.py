@@ -201,6 +201,7 @@ class FindLyrics:
     """Answer a ShowLyrics: with the words of `track`, or (None) of the first match for `query`."""
 
     command_id: str
+    guild_id: int
     locale: str
     query: str
     track: Track | None

@@ -8,20 +8,21 @@ from workers.player.track import Track
 
 LINE_LENGTH = 300
 """A longer address is replaced by what the track is called."""
-PAGE_LENGTH = 1_800
-"""Characters of a page; Discord takes 2000 in a message."""
+PAGE_BYTES = 250_000
+"""Of UTF-8; files of up to 256 KiB can be imported again."""
 
 
 def export_pages(tracks: Iterable[Track]) -> list[tuple[str, ...]]:
-    """The lines in pages that fit into a message; one empty page for nothing."""
+    """The lines in pages of a file each, nearly always one; one empty page for nothing."""
     pages: list[list[str]] = [[]]
     length = 0
     for line in map(export_line, tracks):
-        if pages[-1] and length + len(line) + 1 > PAGE_LENGTH:
+        size = len(line.encode()) + 1
+        if pages[-1] and length + size > PAGE_BYTES:
             pages.append([])
             length = 0
         pages[-1].append(line)
-        length += len(line) + 1
+        length += size
     return [tuple(page) for page in pages]
 
 

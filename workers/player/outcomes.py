@@ -92,6 +92,7 @@ class Left(Ending, tag="left", frozen=True, kw_only=True):
 class QueueShown(Ending, tag="queue", frozen=True, kw_only=True):
     """One page of the queue (10 entries)."""
 
+    guild_id: int
     current: Entry | None
     position_ms: int
     paused: bool
@@ -105,7 +106,7 @@ class QueueShown(Ending, tag="queue", frozen=True, kw_only=True):
 
 
 class QueueExported(Ending, tag="queue_exported", frozen=True, kw_only=True):
-    """One page of what plays and waits, as lines that can be imported."""
+    """What plays and waits, as lines that can be imported; all of it, unless it is more than a file may hold."""
 
     lines: tuple[str, ...]
     page: int
@@ -175,6 +176,7 @@ class Pong(Ending, tag="pong", frozen=True, kw_only=True):
 class LyricsShown(Ending, tag="lyrics", frozen=True, kw_only=True):
     """One page of a song's words, for the member alone."""
 
+    guild_id: int
     track: Track
     lines: tuple[str, ...]
     provider: str

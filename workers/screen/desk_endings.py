@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 import msgspec
 
 from workers.player.outcomes import Denied, Ending, Refused, Said
+from workers.screen.importing import playlist_sentence
+from workers.screen.importing_endings import PlaylistImported, PlaylistImporting
 from workers.screen.language import language_for
 from workers.screen.library_endings import (
     Confided,
@@ -17,12 +19,14 @@ from workers.screen.library_endings import (
     PlaylistShown,
     PlaylistsShown,
 )
-from workers.screen.library_page import export_text, library_page
+from workers.screen.library_page import library_page, library_turns, playlist_exported
+from workers.screen.message_body import Screen, body
+from workers.screen.paging import page_buttons
 from workers.screen.premium_endings import LinkGiven, PlansShown, PremiumEnding, PremiumShown, UsageShown
 from workers.screen.premium_page import premium_payload
 from workers.screen.privacy_endings import EraseAsked, ExportOffered, PrivacyEnding
 from workers.screen.privacy_page import privacy_payload
-from workers.screen.render import Screen, render_conclusion
+from workers.screen.render import render_conclusion
 from workers.screen.said import said_sentence
 from workers.screen.settings_page import blocklist_page, changes_sentence, settings_page
 
@@ -54,6 +58,7 @@ class SettingsEdited(Ending, tag="settings_edited", frozen=True, kw_only=True):
 class BlocklistShown(Ending, tag="blocklist_shown", frozen=True, kw_only=True):
     """One page: kind and text of each entry."""
 
+    guild_id: int
     entries: tuple[tuple[str, str], ...]
     page: int
     pages: int
@@ -64,6 +69,8 @@ DeskEnding: TypeAlias = (
     | SettingsEdited
     | BlocklistShown
     | LibraryEnding
+    | PlaylistImporting
+    | PlaylistImported
     | PremiumEnding
     | PrivacyEnding
     | Said
@@ -77,22 +84,29 @@ def render_ending(ending: DeskEnding, locale: str) -> Screen:
     language = language_for(locale)
     match ending:
         case SettingsShown():
-            return _screen("", [settings_page(ending.values, ending.sources, ending.blocklist, language)])
+            page = settings_page(ending.values, ending.sources, ending.blocklist, language)
+            return Screen(body("", [page]), ephemeral=True)
         case SettingsEdited():
             changes = [(change.setting, change.before, change.after) for change in ending.changes]
-            return _screen(changes_sentence(changes, language), [])
+            return Screen(body(changes_sentence(changes, language)), ephemeral=True)
         case BlocklistShown():
-            return _screen("", [blocklist_page(ending.entries, ending.page, ending.pages, language)])
+            page = blocklist_page(ending.entries, ending.page, ending.pages, language)
+            turns = page_buttons("blocklist", ending.guild_id, ending.page, ending.pages)
+            return Screen(body("", [page], turns), ephemeral=True)
         case PlaylistShown() | PlaylistsShown() | FavouritesShown() | HistoryShown():
-            return _screen("", [library_page(ending, language)])
+            return Screen(body("", [library_page(ending, language)], library_turns(ending)), ephemeral=True)
         case PlaylistExported():
-            return _screen(export_text(ending, language), [])
+            return playlist_exported(ending, language)
         case PremiumShown() | PlansShown() | UsageShown() | LinkGiven():
             return Screen({**premium_payload(ending, language), "allowed_mentions": {"parse": []}}, ephemeral=True)
         case ExportOffered() | EraseAsked():
             return Screen({**privacy_payload(ending, language), "allowed_mentions": {"parse": []}}, ephemeral=True)
+        case PlaylistImporting() | PlaylistImported():
+            sentence = playlist_sentence(ending, language)
+            payload = {"content": sentence, "embeds": [], "components": [], "allowed_mentions": {"parse": []}}
+            return Screen(payload, ephemeral=True)
         case Confided():
-            return _screen(said_sentence(ending, language), [])
+            return Screen(body(said_sentence(ending, language)), ephemeral=True)
         case _:
             return render_conclusion(ending, locale, now_ms=0)
 
@@ -106,8 +120,3 @@ def ending_to_json(ending: DeskEnding) -> dict[str, Any]:
 def ending_from_json(raw: Any) -> DeskEnding:
     """The stored outcome; raises msgspec.ValidationError when it is none of the desk's."""
     return msgspec.convert(raw, DeskEnding)  # type: ignore[no-any-return,arg-type,unused-ignore] # union type
-
-
-def _screen(content: str, embeds: list[dict[str, Any]]) -> Screen:
-    payload = {"content": content, "embeds": embeds, "components": [], "allowed_mentions": {"parse": []}}
-    return Screen(payload, ephemeral=True)

@@ -17,14 +17,10 @@ SENTENCES = {
     "playlist.shared.private": "Only you can play *{name}* now. A code that it had works no more.",
     "playlist.imported.one": "Made the playlist *{name}* of {n} track.",
     "playlist.imported.other": "Made the playlist *{name}* of {n} tracks.",
-    "playlist.imported_part.one": "Made the playlist *{name}* of {n} track; of the others I found nothing: {missing}.",
-    "playlist.imported_part.other": (
-        "Made the playlist *{name}* of {n} tracks; of the others I found nothing: {missing}."
-    ),
     "playlist.import_nothing": "Tell me what to import: text, a file, or a code that somebody shared with you.",
     "playlist.import_unknown": "Nobody shares a playlist by that code. Ask for it again, and mind capital letters.",
-    "playlist.import_too_long": "One import may have {limit} lines. Split it, and use `/playlist add` for the rest.",
-    "playlist.exported": "*{name}*, page {page} of {pages}. `/playlist import` makes a playlist of it again.",
+    "playlist.exported": "*{name}*. `/playlist import` makes a playlist of it again.",
+    "export.part": "This is part {page} of {pages}; `page` picks another.",
     "playlist.page.empty": "Nothing is in it yet. `/playlist add` and `/playlist add-queue` fill it.",
     "playlist.title.foreign": "{name}, by {owner}",
     "playlists.title": "Playlists that you can play",

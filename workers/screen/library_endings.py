@@ -17,6 +17,9 @@ class Confided(Said, tag="confided", frozen=True, kw_only=True):
 class PlaylistShown(Ending, tag="playlist_shown", frozen=True, kw_only=True):
     """One page of a playlist, counted from 1."""
 
+    guild_id: int
+    asked: str
+    """By which name it was asked for, or which code."""
     name: str
     owner: str = ""
     """Empty: the member's own."""
@@ -41,6 +44,7 @@ class PlaylistLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 class PlaylistsShown(Ending, tag="playlists_shown", frozen=True, kw_only=True):
     """One page of what a member may play."""
 
+    guild_id: int
     playlists: tuple[PlaylistLine, ...]
     page: int
     pages: int
@@ -49,6 +53,7 @@ class PlaylistsShown(Ending, tag="playlists_shown", frozen=True, kw_only=True):
 class FavouritesShown(Ending, tag="favourites_shown", frozen=True, kw_only=True):
     """One page of a member's favourites."""
 
+    guild_id: int
     tracks: tuple[Track, ...]
     page: int
     pages: int
@@ -67,13 +72,16 @@ class PlayedLine(msgspec.Struct, frozen=True, kw_only=True):
 class HistoryShown(Ending, tag="history_shown", frozen=True, kw_only=True):
     """One page of what was played in the guild, the latest first."""
 
+    guild_id: int
+    of_member: int | None = None
+    """Whose; None: all members'."""
     played: tuple[PlayedLine, ...]
     page: int
     pages: int
 
 
 class PlaylistExported(Ending, tag="playlist_exported", frozen=True, kw_only=True):
-    """One page of a playlist as text."""
+    """A playlist as lines of text; all of it, unless it is more than a file may hold."""
 
     name: str
     lines: tuple[str, ...]

@@ -19,16 +19,12 @@ SENTENCES = {
     "playlist.shared.private": "Ahora solo tú puedes poner *{name}*. El código que tenía ya no vale.",
     "playlist.imported.one": "Hice la lista *{name}* con {n} pista.",
     "playlist.imported.other": "Hice la lista *{name}* con {n} pistas.",
-    "playlist.imported_part.one": "Hice la lista *{name}* con {n} pista; de las demás no encontré nada: {missing}.",
-    "playlist.imported_part.other": "Hice la lista *{name}* con {n} pistas; de las demás no encontré nada: {missing}.",
     "playlist.import_nothing": (
         "Dime qué importar: líneas de texto, un archivo o un código que alguien compartió contigo."
     ),
     "playlist.import_unknown": ("Nadie comparte una lista con ese código. Pídelo otra vez y fíjate en las mayúsculas."),
-    "playlist.import_too_long": (
-        "Una importación puede tener {limit} líneas. Divídela y usa `/playlist add` para el resto."
-    ),
-    "playlist.exported": "*{name}*, página {page} de {pages}. `/playlist import` vuelve a hacer una lista con esto.",
+    "playlist.exported": "*{name}*. `/playlist import` vuelve a hacer una lista con esto.",
+    "export.part": "Esta es la parte {page} de {pages}; `page` elige otra.",
     "playlist.page.empty": "Todavía no hay nada en ella. `/playlist add` y `/playlist add-queue` la llenan.",
     "playlist.title.foreign": "{name}, de {owner}",
     "playlists.title": "Listas que puedes poner",

@@ -8,6 +8,7 @@ from typing import Any
 from project.wire.library import PAGE_SIZE
 from workers.player.track import Track
 from workers.screen.discord_text import foreign
+from workers.screen.exported import exported
 from workers.screen.language import Language
 from workers.screen.library_endings import (
     FavouritesShown,
@@ -18,6 +19,8 @@ from workers.screen.library_endings import (
     PlaylistShown,
     PlaylistsShown,
 )
+from workers.screen.message_body import Screen, body
+from workers.screen.paging import page_buttons
 from workers.screen.track_card import COLOUR, length_of
 
 LINE_TITLE_LENGTH = 60
@@ -49,13 +52,26 @@ def library_page(
     }
 
 
-def export_text(exported: PlaylistExported, language: Language) -> str:
-    """Lines to be copied. Nothing is escaped in a code block, so nothing in it may end one."""
-    if not exported.lines:
-        return language.say("playlist.page.empty")
-    head = language.say("playlist.exported", name=foreign(exported.name), page=exported.page, pages=exported.pages)
-    block = "\n".join(exported.lines).replace("`", "'")
-    return f"{head}\n```\n{block}\n```"
+def library_turns(shown: PlaylistShown | PlaylistsShown | FavouritesShown | HistoryShown) -> list[dict[str, Any]]:
+    """◀ and ▶."""
+    at = (shown.guild_id, shown.page, shown.pages)
+    match shown:
+        case PlaylistShown():
+            return page_buttons("playlist", *at, shown.asked)
+        case PlaylistsShown():
+            return page_buttons("playlists", *at)
+        case FavouritesShown():
+            return page_buttons("favourites", *at)
+        case HistoryShown():
+            return page_buttons("history", *at, "" if shown.of_member is None else str(shown.of_member))
+
+
+def playlist_exported(shown: PlaylistExported, language: Language) -> Screen:
+    """Its lines, for the member alone."""
+    if not shown.lines:
+        return Screen(body(language.say("playlist.page.empty")), ephemeral=True)
+    head = language.say("playlist.exported", name=foreign(shown.name))
+    return exported(head, "playlist.txt", shown.lines, shown.page, shown.pages, language, ephemeral=True)
 
 
 def _playlist_title(shown: PlaylistShown, language: Language) -> str:

@@ -8,7 +8,7 @@ from workers.player.outcomes import TracksOffered
 from workers.player.track import Track
 from workers.screen.discord_text import shorten
 from workers.screen.language import Language
-from workers.screen.player_buttons import ACTION_ROW, STRING_SELECT, custom_id
+from workers.screen.player_buttons import STRING_SELECT, custom_id, row
 from workers.screen.track_card import length_of
 
 TEXT_LENGTH = 100
@@ -29,7 +29,7 @@ def pick_menu(offered: TracksOffered, language: Language) -> dict[str, Any]:
         "max_values": 1,
         "options": list(options.values()),
     }
-    return {"type": ACTION_ROW, "components": [menu]}
+    return row(menu)
 
 
 def _option(track: Track, language: Language) -> dict[str, Any]:

@@ -24,56 +24,75 @@ def custom_id(action: str, guild_id: int, target: int | None = None) -> str:
 
 
 def player_buttons(shown: PlayerShown, language: Language) -> list[dict[str, Any]]:
-    """Rows of buttons; none while nothing plays. Those that would do nothing are disabled."""
+    """Rows of buttons. Those that would do nothing are disabled, or missing while nothing plays."""
     current = shown.current
     if current is None or shown.stopped_by is not None:
-        return []
+        return [row(*_quiet(shown, language))]
     guild, fixed = shown.guild_id, current.track.is_stream or not current.track.is_seekable
     hold = ("resume", "▶️", PRIMARY) if shown.paused else ("pause", "⏸️", SECONDARY)
     return [
-        _row(
-            _button(custom_id("previous", guild), "⏮️", disabled=not shown.has_previous),
-            _button(custom_id("back", guild), "⏪", disabled=fixed),
-            _button(custom_id(hold[0], guild), hold[1], style=hold[2]),
-            _button(custom_id("forward", guild), "⏩", disabled=fixed),
-            _button(custom_id("skip", guild, current.id), "⏭️"),
+        row(
+            button(custom_id("previous", guild), "⏮️", disabled=not shown.has_previous),
+            button(custom_id("back", guild), "⏪", disabled=fixed),
+            button(custom_id(hold[0], guild), hold[1], style=hold[2]),
+            button(custom_id("forward", guild), "⏩", disabled=fixed),
+            button(custom_id("skip", guild, current.id), "⏭️"),
         ),
-        _row(
-            _button(custom_id("shuffle", guild), "🔀", disabled=shown.waiting < SHUFFLE_MIN),
-            _button(
+        row(
+            button(custom_id("shuffle", guild), "🔀", disabled=shown.waiting < SHUFFLE_MIN),
+            button(
                 custom_id("loop", guild),
                 "🔂" if shown.loop == "track" else "🔁",
                 style=SECONDARY if shown.loop == "off" else PRIMARY,
             ),
-            _button(custom_id("quieter", guild), "🔉", disabled=shown.volume <= 0),
-            _button(custom_id("louder", guild), "🔊", disabled=shown.volume >= shown.volume_cap),
-            _button(custom_id("stop", guild), "⏹️", style=DANGER),
+            button(custom_id("quieter", guild), "🔉", disabled=shown.volume <= 0),
+            button(custom_id("louder", guild), "🔊", disabled=shown.volume >= shown.volume_cap),
+            button(custom_id("stop", guild), "⏹️", style=DANGER),
         ),
-        _row(
-            _button(custom_id("queue", guild, 1), "📜", label=language.say("player.queue")),
-            _button(custom_id("favourite", guild, current.id), "❤️"),
-            _button(custom_id("lyrics", guild), "🎤"),
-            _button(custom_id("autoplay", guild), "♾️", style=SECONDARY if shown.autoplay == "off" else PRIMARY),
+        row(
+            button(custom_id("queue", guild, 1), "📜", label=language.say("player.queue")),
+            button(custom_id("favourite", guild, current.id), "❤️"),
+            button(custom_id("lyrics", guild), "🎤"),
+            button(custom_id("autoplay", guild), "♾️", style=SECONDARY if shown.autoplay == "off" else PRIMARY),
+            _add(shown, language),
         ),
-        _row(_filters(shown, language)),
+        row(_filters(shown, language)),
     ]
 
 
-def _row(*components: dict[str, Any]) -> dict[str, Any]:
+def _quiet(shown: PlayerShown, language: Language) -> list[dict[str, Any]]:
+    """The ways out of silence."""
+    kept = []
+    if shown.stopped_by is not None and shown.kept:
+        kept = [
+            button(custom_id("resume", shown.guild_id), "▶️", style=PRIMARY),
+            button(custom_id("queue", shown.guild_id, 1), "📜", label=language.say("player.queue")),
+        ]
+    return [*kept, _add(shown, language)]
+
+
+def _add(shown: PlayerShown, language: Language) -> dict[str, Any]:
+    """Opens a form, which is the gateway's."""
+    return button(custom_id("add", shown.guild_id), "➕", label=language.say("player.add"))
+
+
+def row(*components: dict[str, Any]) -> dict[str, Any]:
+    """What stands side by side."""
     return {"type": ACTION_ROW, "components": list(components)}
 
 
-def _button(
+def button(
     identity: str, emoji: str, *, label: str = "", style: int = SECONDARY, disabled: bool = False
 ) -> dict[str, Any]:
-    button: dict[str, Any] = {
+    """One that sends its custom id back."""
+    built: dict[str, Any] = {
         "type": BUTTON,
         "style": style,
         "custom_id": identity,
         "emoji": {"name": emoji},
         "disabled": disabled,
     }
-    return {**button, "label": label} if label else button
+    return {**built, "label": label} if label else built
 
 
 def _filters(shown: PlayerShown, language: Language) -> dict[str, Any]:

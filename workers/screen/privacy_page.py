@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workers.screen.language import Language
-from workers.screen.player_buttons import ACTION_ROW, BUTTON, DANGER, custom_id
+from workers.screen.player_buttons import BUTTON, DANGER, custom_id, row
 from workers.screen.premium_page import LINK_BUTTON
 from workers.screen.privacy_endings import ExportOffered, PrivacyEnding
 
@@ -27,5 +27,5 @@ def privacy_payload(ending: PrivacyEnding, language: Language) -> dict[str, Any]
 
 
 def _with_button(content: str, button: dict[str, Any]) -> dict[str, Any]:
-    row = {"type": ACTION_ROW, "components": [{"type": BUTTON, **button}]}
-    return {"content": content, "embeds": [], "components": [row]}
+    answer = row({"type": BUTTON, **button})
+    return {"content": content, "embeds": [], "components": [answer]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workers.player.outcomes import QueueExported, QueueShown
+from workers.player.outcomes import QueueShown
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
 from workers.screen.language import Language
@@ -30,13 +30,6 @@ def queue_page(shown: QueueShown, language: Language) -> dict[str, Any]:
         "color": COLOUR,
         "footer": {"text": footer},
     }
-
-
-def export_text(exported: QueueExported, language: Language) -> str:
-    """Lines to be copied. Nothing is escaped in a code block, so nothing in it may end one."""
-    head = language.count("queue.exported", exported.total, page=exported.page, pages=exported.pages)
-    block = "\n".join(exported.lines).replace("`", "'")
-    return f"{head}\n```\n{block}\n```"
 
 
 def _current_line(shown: QueueShown, current: Entry, language: Language) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from workers.player.outcomes import (
@@ -31,25 +30,19 @@ from workers.player.outcomes import (
 )
 from workers.player.track import Entry
 from workers.screen.discord_text import duration, foreign
+from workers.screen.exported import exported
 from workers.screen.importing import importing_sentence, left_behind
 from workers.screen.language import Language, language_for
-from workers.screen.lyrics_page import lyrics_page
+from workers.screen.lyrics_page import lyrics_page, lyrics_turns
+from workers.screen.message_body import Screen, body
+from workers.screen.paging import page_buttons
 from workers.screen.pick_menu import pick_menu
 from workers.screen.player_buttons import player_buttons
 from workers.screen.player_card import player_card
-from workers.screen.queue_page import export_text, queue_page
+from workers.screen.queue_page import queue_page
 from workers.screen.refusals import refusal_sentence
 from workers.screen.said import said_sentence
 from workers.screen.track_card import track_card
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """A message body as Discord's REST API takes it, and how it is shown."""
-
-    payload: dict[str, Any]
-    ephemeral: bool = False
-    error: bool = False
 
 
 def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Screen:
@@ -57,18 +50,21 @@ def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Scree
     language = language_for(locale)
     match conclusion:
         case QueueShown():
-            return _screen("", [queue_page(conclusion, language)])
+            turns = page_buttons("queue_page", conclusion.guild_id, conclusion.page, conclusion.pages)
+            return _screen("", [queue_page(conclusion, language)], turns)
         case QueueExported():
-            return _screen(export_text(conclusion, language))
+            head = language.count("queue.exported", conclusion.total)
+            part = (conclusion.lines, conclusion.page, conclusion.pages)
+            return exported(head, "queue.txt", *part, language, ephemeral=False)
         case TracksOffered():
-            body = _screen(language.say("search.pick", query=foreign(conclusion.query))).payload
-            return Screen({**body, "components": [pick_menu(conclusion, language)]}, ephemeral=True)
+            question = language.say("search.pick", query=foreign(conclusion.query))
+            return Screen(body(question, components=[pick_menu(conclusion, language)]), ephemeral=True)
         case Added():
             return _screen(_added(conclusion, language, now_ms), [track_card(conclusion.entry, language)])
         case AddedMany():
             return _screen(_added_many(conclusion, language), [track_card(conclusion.first, language)])
         case LyricsShown():
-            return Screen(_screen("", [lyrics_page(conclusion, language)]).payload, ephemeral=True)
+            return Screen(body("", [lyrics_page(conclusion, language)], lyrics_turns(conclusion)), ephemeral=True)
         case PlayerShown():
             return _screen("", [player_card(conclusion, language)])
         case Refused() | Said():
@@ -77,7 +73,7 @@ def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Scree
                 if isinstance(conclusion, Refused)
                 else said_sentence(conclusion, language)
             )
-            return Screen(_screen(sentence).payload, ephemeral=conclusion.error, error=conclusion.error)
+            return Screen(body(sentence), ephemeral=conclusion.error, error=conclusion.error)
         case Pong():
             return _screen(_pong(conclusion, language))
         case _:
@@ -87,12 +83,7 @@ def render_conclusion(conclusion: Conclusion, locale: str, now_ms: int) -> Scree
 def render_player(shown: PlayerShown, locale: str) -> dict[str, Any]:
     """The body of the guild's player message, with its buttons."""
     language = language_for(locale)
-    return {
-        "content": "",
-        "embeds": [player_card(shown, language)],
-        "components": player_buttons(shown, language),
-        "allowed_mentions": {"parse": []},
-    }
+    return body("", [player_card(shown, language)], player_buttons(shown, language))
 
 
 def render_notice(notice: Notice, locale: str) -> Screen:
@@ -110,8 +101,10 @@ def render_notice(notice: Notice, locale: str) -> Screen:
             return _screen(language.say("autoplay.ended"))
 
 
-def _screen(content: str, embeds: list[dict[str, Any]] | None = None) -> Screen:
-    return Screen({"content": content, "embeds": embeds or [], "components": [], "allowed_mentions": {"parse": []}})
+def _screen(
+    content: str, embeds: list[dict[str, Any]] | None = None, components: list[dict[str, Any]] | None = None
+) -> Screen:
+    return Screen(body(content, embeds, components))
 
 
 def _sentence(conclusion: Paused | Resumed | Skipped | Stopped | Joined | Left, language: Language) -> str:

@@ -34,7 +34,7 @@ class Book:
 
 
 def wanted(query: str = "", page: int = 1) -> FindLyrics:
-    return FindLyrics("c1", "en-US", query, None if query else track("A"), page)
+    return FindLyrics("c1", 5, "en-US", query, None if query else track("A"), page)
 
 
 async def test_a_page_of_them_is_shown() -> None:

@@ -20,6 +20,12 @@ def test_a_page_of_the_queue(stage: Stage) -> None:
     assert stage.refusal(ShowQueue(page=0)) == "no_such_page"
 
 
+def test_a_button_for_a_page_that_is_no_more_shows_the_last_one(concert: Stage) -> None:
+    page = concert.ask(ShowQueue(page=4, nearest=True))
+    assert isinstance(page, QueueShown)
+    assert (page.page, page.pages, page.guild_id) == (1, 1, concert.player.state.guild_id)
+
+
 def test_reading_changes_nothing(concert: Stage) -> None:
     before = concert.player.checkpoint()
     assert kinds(concert.order(ShowQueue())) == ["Reply"]

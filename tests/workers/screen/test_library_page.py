@@ -33,12 +33,16 @@ def endings(text: str) -> list[LibraryEnding]:
     tracks = tuple(song(text) for _ in range(10))
     return [
         Confided(key="playlist.created", values={"name": text}),
-        PlaylistShown(name=text, owner=text, tracks=tracks, page=1, pages=1, total=10),
+        PlaylistShown(guild_id=5, asked=text[:60], name=text, owner=text, tracks=tracks, page=1, pages=1, total=10),
         PlaylistsShown(
-            playlists=tuple(PlaylistLine(name=text[:60], length=1, owner=text) for _ in range(10)), page=1, pages=1
+            guild_id=5,
+            playlists=tuple(PlaylistLine(name=text[:60], length=1, owner=text) for _ in range(10)),
+            page=1,
+            pages=1,
         ),
-        FavouritesShown(tracks=tracks, page=1, pages=1, total=10),
+        FavouritesShown(guild_id=5, tracks=tracks, page=1, pages=1, total=10),
         HistoryShown(
+            guild_id=5,
             played=tuple(PlayedLine(track=one, member_id=0, member_name=text, at_s=1) for one in tracks),
             page=1,
             pages=1,
@@ -66,20 +70,19 @@ def test_a_full_page_fits(ending: LibraryEnding) -> None:
 
 
 def test_an_exported_line_cannot_leave_its_block() -> None:
-    exported = PlaylistExported(name="Mix", lines=("``` @everyone", "b"), page=1, pages=2)
+    exported = PlaylistExported(name="Mix", lines=("``` @everyone", "b"), page=1, pages=1)
     content = render_ending(exported, "en").payload["content"]
     assert content.count("```") == 2
     assert "''' @everyone\nb" in content
-    assert "page 1 of 2" in content
 
 
 @pytest.mark.parametrize(
     "ending",
     [
-        PlaylistShown(name="Mix", tracks=(), page=1, pages=1, total=0),
-        PlaylistsShown(playlists=(), page=1, pages=1),
-        FavouritesShown(tracks=(), page=1, pages=1, total=0),
-        HistoryShown(played=(), page=1, pages=1),
+        PlaylistShown(guild_id=5, asked="Mix", name="Mix", tracks=(), page=1, pages=1, total=0),
+        PlaylistsShown(guild_id=5, playlists=(), page=1, pages=1),
+        FavouritesShown(guild_id=5, tracks=(), page=1, pages=1, total=0),
+        HistoryShown(guild_id=5, played=(), page=1, pages=1),
         PlaylistExported(name="Mix", lines=(), page=1, pages=1),
     ],
     ids=lambda one: type(one).__name__,
@@ -94,7 +97,7 @@ def test_ones_own_and_others_playlists_are_told_apart() -> None:
         PlaylistLine(name="Mine", length=1, in_server=True, code="Ab12"),
         PlaylistLine(name="Hers", length=2, owner="Alice", in_server=True),
     )
-    (embed,) = render_ending(PlaylistsShown(playlists=lines, page=1, pages=1), "en").payload["embeds"]
+    (embed,) = render_ending(PlaylistsShown(guild_id=5, playlists=lines, page=1, pages=1), "en").payload["embeds"]
     assert embed["description"].splitlines() == [
         "**Mine** · 1 track · shared in this server · code `Ab12`",
         "**Hers** · 2 tracks · by Alice",

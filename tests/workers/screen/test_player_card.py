@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from bot import components
+from bot.forms import FORMS
 from bot.slash import sound
 from tests.workers.screen.test_render import NOON_MS, entry
 from workers.player.filters import OFF, PRESETS
@@ -131,19 +132,18 @@ def test_a_live_stream_has_no_end() -> None:
     "cause", ["left", "kicked", "failures", "voice_lost", "join_refused", "channel_deleted", "empty"]
 )
 @pytest.mark.parametrize("locale", LOCALES)
-def test_stopped_it_says_why_and_has_no_buttons(cause: str, locale: str) -> None:
-    for shown in (
-        player(stopped_by=cause, connected=False),
-        player(stopped_by=cause, current=None, up_next=(), kept=0),
-    ):
-        body = render_player(shown, locale)
-        assert body["components"] == []
-        assert body["embeds"][0]["description"]
-    assert "/resume" in text(player(stopped_by=cause), locale)
+def test_stopped_it_says_why_and_how_to_go_on(cause: str, locale: str) -> None:
+    kept = player(stopped_by=cause, connected=False)
+    nothing = player(stopped_by=cause, current=None, up_next=(), waiting=0, kept=0)
+    assert (set(buttons(kept)), set(buttons(nothing))) == ({"resume", "queue", "add"}, {"add"})
+    assert all(render_player(shown, locale)["embeds"][0]["description"] for shown in (kept, nothing))
+    assert "/resume" in text(kept, locale)
 
 
 def test_when_nothing_is_left_it_says_how_to_go_on() -> None:
-    assert "/play" in text(player(current=None, up_next=(), waiting=0, kept=0))
+    idle = player(current=None, up_next=(), waiting=0, kept=0)
+    assert "/play" in text(idle)
+    assert set(buttons(idle)) == {"add"}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -223,8 +223,9 @@ def test_filters_that_are_on_are_marked() -> None:
 
 def test_the_gateway_understands_every_button() -> None:
     everything = {**buttons(player()), **buttons(player(paused=True))}
-    assert set(everything) == set(components.ACTIONS) - {"pick", "erase"}, "those belong to /search and /privacy"
-    for part in everything.values():
+    actions = set(components.ACTIONS) - {"pick", "erase"}
+    assert set(everything) == actions | set(FORMS), "those belong to /search and /privacy"
+    for part in (everything[name] for name in actions):
         for value in [option["value"] for option in part.get("options", ())] or [None]:
             components.pressed(part["custom_id"], GUILD, [value] if value else [])  # raises what is not understood
 

@@ -51,6 +51,7 @@ def entry(title: str = "Title", *, number: int = 1, stream: bool = False, name: 
 def queue(title: str = "Title", *, current: Entry | None = None, paused: bool = False) -> QueueShown:
     """The second of three pages."""
     return QueueShown(
+        guild_id=5,
         current=current or entry("Current"),
         position_ms=65_000,
         paused=paused,
@@ -273,11 +274,16 @@ def test_outcomes_survive_the_database(conclusion: Conclusion) -> None:
 
 def test_lyrics_are_for_the_member_alone_and_safe() -> None:
     shown = LyricsShown(
-        track=entry("*Title*").track, lines=("@everyone", "", "*la* la"), provider="Singers", page=2, pages=3
+        guild_id=5,
+        track=entry("*Title*").track,
+        lines=("@everyone", "", "*la* la"),
+        provider="Singers",
+        page=2,
+        pages=3,
     )
     screen = render_conclusion(shown, "en-US", 0)
     (page,) = screen.payload["embeds"]
     assert screen.ephemeral
     assert page["title"] == r"\*Title\*"
     assert page["description"] == "\\@everyone\n\n\\*la\\* la"
-    assert page["footer"]["text"] == "Page 2 of 3 (/lyrics page) · Lyrics: Singers"
+    assert page["footer"]["text"] == "Page 2 of 3 · Lyrics: Singers"

@@ -128,7 +128,7 @@ def test_what_was_so_already_is_said() -> None:
 
 
 def test_an_empty_blocklist_says_how_to_fill_it() -> None:
-    page = render_ending(BlocklistShown(entries=(), page=1, pages=1), "en").payload["embeds"][0]
+    page = render_ending(BlocklistShown(guild_id=5, entries=(), page=1, pages=1), "en").payload["embeds"][0]
     assert "/settings blocklist add" in page["description"]
 
 
@@ -137,7 +137,7 @@ def test_an_empty_blocklist_says_how_to_fill_it() -> None:
     [
         SettingsShown(values=ALL_SET, sources=SOURCES, blocklist={}),
         SettingsEdited(changes=(SettingChange(setting="blocklist.word", before=[], after=["a"]),)),
-        BlocklistShown(entries=(("word", "a"),), page=1, pages=1),
+        BlocklistShown(guild_id=5, entries=(("word", "a"),), page=1, pages=1),
     ],
     ids=lambda ending: type(ending).__name__,
 )

@@ -68,7 +68,9 @@ def show_blocklist(command: Command, order: ShowBlocklist) -> DeskEnding:
     pages = max(1, -(-len(entries) // BLOCKLIST_PAGE))
     page = min(max(1, order.page), pages)
     first = (page - 1) * BLOCKLIST_PAGE
-    return BlocklistShown(entries=tuple(entries[first : first + BLOCKLIST_PAGE]), page=page, pages=pages)
+    return BlocklistShown(
+        guild_id=command.guild_id, entries=tuple(entries[first : first + BLOCKLIST_PAGE]), page=page, pages=pages
+    )
 
 
 def _edited(changes: Iterable[Change]) -> SettingsEdited:

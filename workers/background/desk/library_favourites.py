@@ -51,7 +51,8 @@ def list_page(command: Command, order: ListFavourites) -> DeskEnding:
     total = favourites_count(member_id=member_id)
     page, pages = page_of(total, order.page)
     tracks = favourites_page(member_id=member_id, first=(page - 1) * PAGE_SIZE, count=PAGE_SIZE)
-    return FavouritesShown(tracks=tuple(map(track_of, tracks)), page=page, pages=pages, total=total)
+    shown = tuple(map(track_of, tracks))
+    return FavouritesShown(guild_id=command.guild_id, tracks=shown, page=page, pages=pages, total=total)
 
 
 def remove(command: Command, order: RemoveFavourite) -> DeskEnding:
@@ -65,7 +66,13 @@ def show_history(command: Command, order: ShowHistory) -> DeskEnding:
     played = history_of(guild_id=command.guild_id, member_id=order.member_id)
     page, pages = page_of(played.count(), order.page)
     shown = played[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return HistoryShown(played=tuple(map(_line, shown)), page=page, pages=pages)
+    return HistoryShown(
+        guild_id=command.guild_id,
+        of_member=order.member_id,
+        played=tuple(map(_line, shown)),
+        page=page,
+        pages=pages,
+    )
 
 
 def _line(one: HistoryEntry) -> PlayedLine:

@@ -24,7 +24,6 @@ from apps.library.services import (
 )
 from project.wire.desk import DeskOrder
 from project.wire.library import (
-    IMPORT_LINES_MAX,
     PAGE_SIZE,
     PLAYLIST_TRACKS_MAX,
     AddQueueToPlaylist,
@@ -41,16 +40,15 @@ from project.wire.library import (
 )
 from project.wire.messages import Command
 from workers.background.desk.library_answers import deny, page_of, refusable, say
-from workers.background.desk.library_export import export_pages
 from workers.background.desk.library_limits import playlists_allowed
 from workers.background.desk.library_tracks import (
     Resolved,
     StoredTrack,
     current_track,
-    import_lines,
     queued_tracks,
     track_of,
 )
+from workers.player.exporting import export_pages
 from workers.player.outcomes import Refused
 from workers.screen.desk_endings import DeskEnding
 from workers.screen.library_endings import PlaylistExported, PlaylistLine, PlaylistShown, PlaylistsShown
@@ -110,6 +108,8 @@ def show(command: Command, order: ShowPlaylist) -> DeskEnding:
     page, pages = page_of(total, order.page)
     tracks = playlist_tracks(playlist=playlist, first=(page - 1) * PAGE_SIZE, count=PAGE_SIZE)
     return PlaylistShown(
+        guild_id=command.guild_id,
+        asked=order.name,
         name=playlist.name,
         owner=_foreign_owner(command, playlist),
         tracks=tuple(map(track_of, tracks)),
@@ -125,7 +125,8 @@ def list_all(command: Command, order: ListPlaylists) -> DeskEnding:
     seen = playlists_seen(member_id=command.actor.user_id, guild_id=command.guild_id)
     page, pages = page_of(seen.count(), order.page)
     shown = seen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    return PlaylistsShown(playlists=tuple(_line(command, one) for one in shown), page=page, pages=pages)
+    lines = tuple(_line(command, one) for one in shown)
+    return PlaylistsShown(guild_id=command.guild_id, playlists=lines, page=page, pages=pages)
 
 
 def share(command: Command, order: SharePlaylist) -> DeskEnding:
@@ -147,36 +148,25 @@ def share(command: Command, order: SharePlaylist) -> DeskEnding:
             return say("playlist.shared.private", name=playlist.name)
 
 
-def import_all(command: Command, wanted: Resolved) -> DeskEnding:
-    """A new one, of lines or of what somebody shared by its code."""
-    order: ImportPlaylist = wanted.order
-    tracks = list(wanted.tracks)
-    if wanted.refused is not None:
-        return wanted.refused
-    if order.code is not None:
-        shared = playlist_by_code(code=order.code)
-        if shared is None:
-            return deny("playlist.import_unknown")
-        tracks = playlist_tracks(playlist=shared)
-    elif not (lines := import_lines(order.text)):
-        return deny("playlist.import_nothing")
-    elif len(lines) > IMPORT_LINES_MAX:
-        return deny("playlist.import_too_long", limit=IMPORT_LINES_MAX)
+def import_shared(command: Command, order: ImportPlaylist) -> DeskEnding:
+    """A copy of what somebody shared by its code; lines are `library_importing`'s."""
+    shared = playlist_by_code(code=order.code or "")
+    if shared is None:
+        return deny("playlist.import_unknown")
+    tracks = playlist_tracks(playlist=shared)
     if not tracks:
         return Refused(reason="nothing_found", detail=order.name)
     playlist = _created(command, order.name)
     _, count = playlist_add(owner_id=command.actor.user_id, name=playlist.name, tracks=tracks)
-    if wanted.missing:
-        return say("playlist.imported_part", n=count, name=playlist.name, missing=wanted.missing)
     return say("playlist.imported", n=count, name=playlist.name)
 
 
 def export(command: Command, order: ExportPlaylist) -> DeskEnding:
-    """A page of lines."""
+    """Its lines; a page that does not exist is the nearest one."""
     playlist = _playable(command, order.name)
     if playlist is None:
         return Refused(reason="playlist_unknown", detail=order.name)
-    pages = export_pages(playlist_tracks(playlist=playlist))
+    pages = export_pages(map(track_of, playlist_tracks(playlist=playlist)))
     page = min(max(1, order.page), len(pages))
     return PlaylistExported(name=playlist.name, lines=pages[page - 1], page=page, pages=len(pages))
 
@@ -231,6 +221,6 @@ HANDLERS: dict[type[DeskOrder], Callable[[Command, Any], DeskEnding]] = {
     ShowPlaylist: show,
     ListPlaylists: list_all,
     SharePlaylist: refusable(share),
-    ImportPlaylist: refusable(import_all),
+    ImportPlaylist: refusable(import_shared),
     ExportPlaylist: export,
 }

@@ -12,6 +12,7 @@ from project.task_queues import shard_of
 from project.wire import keys
 from project.wire.messages import Command, Ended, Outcome, to_json
 from workers.screen.desk_endings import DeskEnding, ending_to_json, render_ending
+from workers.screen.importing_endings import PlaylistImporting
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +36,7 @@ def reply(client: redis.Redis, command: Command, ending: DeskEnding, locale: str
 
 def _send(client: redis.Redis, command: Command, ending: DeskEnding, locale: str) -> None:
     screen = render_ending(ending, locale)
+    progress = isinstance(ending, PlaylistImporting)
     if command.actor.kind != "member":
         ended = Ended(
             command_id=command.id,
@@ -54,6 +56,8 @@ def _send(client: redis.Redis, command: Command, ending: DeskEnding, locale: str
         payload=screen.payload,
         ephemeral=screen.ephemeral,
         error=screen.error,
+        files=screen.files,
+        progress=progress,
     )
     stream = keys.shard_out(shard_of(command.guild_id, settings.DISCORD_SHARDS))
     client.xadd(stream, {keys.OUT_FIELD: to_json(outcome)}, maxlen=keys.OUT_LENGTH, approximate=True)

@@ -21,18 +21,20 @@ def show_queue(turn: OrderTurn, order: ShowQueue) -> None:
     pages = max(1, -(-len(queue) // PAGE_SIZE))
     if memory.current is None and not queue:
         turn.refuse("queue_empty")
-    elif not 1 <= order.page <= pages:
+    elif not 1 <= order.page <= pages and not order.nearest:
         turn.refuse("no_such_page", limit=pages)
     else:
-        first = (order.page - 1) * PAGE_SIZE
+        page = min(max(1, order.page), pages)
+        first = (page - 1) * PAGE_SIZE
         turn.reply(
             QueueShown(
+                guild_id=memory.state.guild_id,
                 current=memory.current,
                 position_ms=memory.position_ms(turn.now_ms),
                 paused=memory.state.paused,
                 stopped=not memory.on_air,
                 entries=queue[first : first + PAGE_SIZE],
-                page=order.page,
+                page=page,
                 pages=pages,
                 total=len(queue),
                 total_ms=sum(entry.track.length_ms for entry in queue),

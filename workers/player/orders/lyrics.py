@@ -14,7 +14,7 @@ def show_lyrics(turn: OrderTurn, order: ShowLyrics) -> None:
         turn.refuse("nothing_playing")
         return
     track = None if query or current is None else current.track
-    turn.want(FindLyrics(turn.command.id, turn.locale, query, track, order.page))
+    turn.want(FindLyrics(turn.command.id, turn.memory.state.guild_id, turn.locale, query, track, order.page))
 
 
 ORDERS = {ShowLyrics: show_lyrics}
