@@ -85,8 +85,13 @@ class VoiceMover:
         log.info("Rejoining voice in a new gateway session", guild_id=guild_id, channel_id=channel_id)
         order = MoveVoice(guild_id=guild_id, channel_id=channel_id, rev=max(voice.move_rev, 0))
         self._unconfirmed[guild_id] = order
-        await self._send(guild_id, channel_id)
-        self._expect(order)
+        # Not in the guild's lane: with hundreds of guilds the socket's limit takes minutes, and commands wait there.
+        self._spawned.start(self._ask_again(order), f"rejoin {guild_id}")
+
+    async def _ask_again(self, order: MoveVoice) -> None:
+        await self._send(order.guild_id, order.channel_id)
+        if self._unconfirmed.get(order.guild_id) is order:
+            self._expect(order)
 
     def awaits(self, guild_id: int) -> bool:
         """Whether an op 4 of this process is not confirmed; on a new socket it is sent again without being asked."""
