@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Hashable
 from functools import partial
 from typing import Any
 
@@ -12,13 +12,15 @@ import redis
 import redis.asyncio
 import structlog
 
+from bot.announcements import Announcements
 from bot.autocomplete import Autocomplete
-from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
+from bot.discord_rest import DiscordAway, DiscordRefused
 from bot.guild_lanes import GuildLanes
 from bot.kept_commands import KeptCommands
 from bot.metrics import OUT_SECONDS
+from bot.patience import Patience
 from bot.redis_clients import BLOCK_MS
-from bot.responses import Responses
+from bot.responses import TOKEN_SECONDS, Responses
 from bot.screens import Screens
 from bot.voice_mover import VoiceMover
 from project.wire import keys
@@ -41,7 +43,8 @@ CONSUMER = "gateway"
 BATCH = 100
 MOST_UNDER_WAY = 1_000
 """Beyond this nothing more is read until something is done."""
-_RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
+MOST_OUTCOMES_WAITING = 5_000
+"""Beyond this, and while Discord is away, outcomes are given up as soon as anything else."""
 
 
 class Outbox:
@@ -53,23 +56,26 @@ class Outbox:
         shard: int,
         reader: redis.asyncio.Redis,
         store: redis.asyncio.Redis,
-        rest: DiscordRest,
+        announcements: Announcements,
         responses: Responses,
         mover: VoiceMover,
         kept: KeptCommands,
         autocomplete: Autocomplete,
         screens: Screens,
         lanes: GuildLanes,
+        patience: Patience,
     ) -> None:
         self._stream = keys.shard_out(shard)
         self._reader, self._store = reader, store
-        self._rest = rest
+        self._announcements = announcements
         self._responses = responses
         self._mover = mover
         self._kept = kept
         self._autocomplete = autocomplete
         self._screens = screens
         self._lanes = lanes
+        self._patience = patience
+        self._outcomes_waiting = 0
         self._room = asyncio.Semaphore(MOST_UNDER_WAY)
         self._under_way: dict[bytes, bool] = {}
         """Whether it takes room."""
@@ -147,7 +153,7 @@ class Outbox:
 
     async def _carry_out(self, identity: bytes, message: Outbound) -> None:
         try:
-            await self._with_patience(lambda: self._effect(identity, message), message)
+            await self._with_patience(identity, message)
         except asyncio.CancelledError:
             self._release(identity)  # given up at a hand-over: it stays pending, the next process reads it first
             raise
@@ -156,8 +162,7 @@ class Outbox:
             raise
         if isinstance(message, Screen):
             self._screens.give_up(identity, message.guild_id)  # where even the last attempt failed, it waits no more
-        written_ms = int(identity.partition(b"-")[0])  # on Redis's clock, which NTP keeps like ours
-        OUT_SECONDS.labels(type(message).__name__).observe(max(0.0, time.time() - written_ms / 1000))
+        OUT_SECONDS.labels(type(message).__name__).observe(_age_seconds(identity))
         await self._done(identity)
 
     async def _effect(self, identity: bytes, message: Outbound) -> None:
@@ -174,25 +179,47 @@ class Outbox:
         elif isinstance(message, Suggestions):
             self._autocomplete.suggested(message)
         elif isinstance(message, Announcement):
-            await self._rest.post(message.channel_id, message.payload, message.nonce)
+            await self._announcements.say(message)
 
-    async def _with_patience(self, effect: Callable[[], Awaitable[None]], message: Outbound) -> None:
+    async def _with_patience(self, identity: bytes, message: Outbound) -> None:
         """Try while another attempt can help; then the entry is given up with a line in the log."""
         said = log.bind(
             command_id=getattr(message, "command_id", None), guild_id=message.guild_id, kind=type(message).__name__
         )
-        for pause in (*_RETRY_SECONDS, None):
+        for pause in (*self._patience.retries, None):
             try:
-                await effect()
+                await self._effect(identity, message)
                 return
             except DiscordRefused as error:
                 said.warning("Discord refused what a worker wanted", reason=str(error))
                 return
             except (DiscordAway, redis.RedisError) as error:
-                if pause is None:
-                    said.error("Given up after many attempts", reason=str(error))
-                    return
+                reason = str(error)
+            if pause is not None:
                 await asyncio.sleep(pause)
+        if isinstance(message, Outcome) and await self._waited_out(identity, message):
+            return
+        said.error("Given up after many attempts", reason=reason)
+
+    async def _waited_out(self, identity: bytes, outcome: Outcome) -> bool:
+        """Try an outcome as long as it can be shown at all; meanwhile it takes no room. Whether it was shown."""
+        if self._outcomes_waiting >= MOST_OUTCOMES_WAITING:
+            return False
+        self._outcomes_waiting += 1
+        self._make_room(identity)
+        try:
+            while _age_seconds(identity) < TOKEN_SECONDS:
+                await asyncio.sleep(self._patience.outcome)
+                try:
+                    await self._effect(identity, outcome)
+                except (DiscordAway, redis.RedisError):
+                    continue
+                except DiscordRefused as error:
+                    log.warning("Discord refused an outcome", command_id=outcome.command_id, reason=str(error))
+                return True
+        finally:
+            self._outcomes_waiting -= 1
+        return False
 
     async def _done(self, identity: bytes) -> None:
         if identity not in self._under_way:
@@ -203,6 +230,11 @@ class Outbox:
             await self._acknowledge()
         except (redis.RedisError, OSError) as error:
             log.warning("Acknowledging must wait for Redis", stream=self._stream, reason=str(error))
+
+    def _make_room(self, identity: bytes) -> None:
+        if self._under_way[identity]:
+            self._under_way[identity] = False
+            self._room.release()
 
     def _release(self, identity: bytes) -> None:
         if self._under_way.pop(identity, False):
@@ -216,6 +248,15 @@ class Outbox:
 
 
 def lane_of(message: Outbound) -> Hashable:
-    """What must happen in order: things of one guild and kind. What removes a player message is of a screen's kind."""
+    """What must happen in order: words on one command, and things of one guild and kind. What removes a player message
+    is of a screen's kind.
+    """
+    if isinstance(message, Outcome):
+        return message.guild_id, message.command_id
     kind = Screen if isinstance(message, RemoveScreen) else type(message)
     return message.guild_id, kind.__name__
+
+
+def _age_seconds(identity: bytes) -> float:
+    """Since an entry was written, on Redis's clock, which NTP keeps like ours."""
+    return max(0.0, time.time() - int(identity.partition(b"-")[0]) / 1000)

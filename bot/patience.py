@@ -17,3 +17,7 @@ class Patience:
     """Discord answers op 4 with our own voice state; without one in this time it will not come."""
     away: float = 30.0
     """A shard whose session cannot be had again for this long makes the process not ready."""
+    retries: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0)
+    """Pauses between attempts at what Discord could not take."""
+    outcome: float = 15.0
+    """After those an outcome, for which a member waits, is tried again so often, as long as its token is valid."""

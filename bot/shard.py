@@ -12,7 +12,9 @@ from typing import Any
 import discord
 import structlog
 
+from bot.announcements import Announcements
 from bot.autocomplete import Autocomplete
+from bot.channel_rights import ChannelRights
 from bot.forward import Forwarder
 from bot.gateway_session import GatewaySession
 from bot.gateway_socket import GatewaySocket
@@ -190,8 +192,10 @@ class Shard:
 
     def _speaking(self) -> Outbox:
         lanes = GuildLanes()
+        rights = ChannelRights(self._around.rest)
         screens = Screens(
             rest=self._around.rest,
+            rights=rights,
             news=self._news,
             store=self._store,
             now_ms=_wall_ms,
@@ -202,13 +206,14 @@ class Shard:
             shard=self.number,
             reader=self._reader,
             store=self._store,
-            rest=self._around.rest,
+            announcements=Announcements(rest=self._around.rest, rights=rights, news=self._news, now_ms=_wall_ms),
             responses=self._responses,
             mover=self._mover,
             kept=self._kept,
             autocomplete=self._autocomplete,
             screens=screens,
             lanes=lanes,
+            patience=self._around.patience,
         )
 
     async def _connect(self) -> None:

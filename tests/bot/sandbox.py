@@ -29,7 +29,7 @@ from simulator.process.discord_site import SANDBOX_TOKEN, DiscordSite
 SLOTS = 8
 SOON = 15.0
 """Seconds after which what did not happen will not happen; never waited for in a passing test."""
-SHORT = Patience(defer=0.3, honest=0.6, join=0.5)
+SHORT = Patience(defer=0.3, honest=0.6, join=0.5, retries=(0.1, 0.2, 0.4), outcome=0.2)
 
 T = TypeVar("T")
 

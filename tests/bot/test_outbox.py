@@ -131,6 +131,30 @@ async def test_what_discord_could_not_take_before_a_hand_over_is_left_to_the_nex
         await eventually(posted)
 
 
+@pytest.mark.usefixtures("gateway")
+async def test_an_outcome_is_shown_when_discord_is_back_however_many_attempts_failed(
+    town: Town, audio: AudioEnd
+) -> None:
+    interaction = await town.type("play", options={"query": "song"})
+    command = await audio.command()
+    await town.sees(interaction, lambda seen: seen["callback_type"] == 5)
+    await town.ask("POST", "/faults", target="rest", kind="status", status=503, path="/webhooks")
+    await town.ask("POST", "/faults", target="rest", kind="status", status=503, path="/messages")
+    outcome = Outcome(command_id=command.id, guild_id=town.cast.guild, payload={"content": "Added."})
+    await audio.client.xadd(keys.shard_out(0), {keys.OUT_FIELD: to_json(outcome)})
+    await audio.say(announcement(town, "given up", "a"))
+    await eventually(lambda: given_up(audio))
+    await town.ask("DELETE", "/faults")
+    seen = await town.answered(interaction)
+    assert (seen["content"], seen["followups"]) == ("Added.", [])
+    assert await messages(town) == ["Added."]
+
+
+async def given_up(audio: AudioEnd) -> bool:
+    """Whether all but the outcome was."""
+    return await audio.unread() == 1
+
+
 async def disconnected(town: Town) -> bool:
     """Whether no shard listens."""
     return not any(session["connected"] for session in town.site.gateway.hub.describe())
