@@ -35,6 +35,11 @@ def sequence(slot: int) -> str:
     return f"slot:{slot}:seq"
 
 
+def desk_claim(command_id: str) -> str:
+    """Somebody is at a part of a command that is carried out in parts."""
+    return f"temp:desk:claim:{command_id}"
+
+
 def desk_journal(slot: int) -> str:
     """The same as `journal` for commands to the desk, which consumes one queue for all slots."""
     return f"desk:{slot}:journal"

@@ -11,6 +11,15 @@ SENTENCES = {
     "added_many.unanswered.other": (
         "{n} lines could not be looked up: sources did not answer, or not in time. Import them again later."
     ),
+    "playlist.importing.one": "Importing into *{name}*: {asked} of {lines} lines looked up, {n} track so far…",
+    "playlist.importing.other": "Importing into *{name}*: {asked} of {lines} lines looked up, {n} tracks so far…",
+    "playlist.left_out.one": (
+        "{n} more was left out: this server's plan, or the playlist, has no room for it. See `/premium plans`."
+    ),
+    "playlist.left_out.other": (
+        "{n} more were left out: this server's plan, or the playlist, has no room for them. See `/premium plans`."
+    ),
+    "playlist.import_gone": "*{name}* was deleted while I imported into it, so I stopped.",
     "added_many.cut.one": "{n} line was not looked at: one import may have {limit}.",
     "added_many.cut.other": "{n} lines were not looked at: one import may have {limit}.",
 }

@@ -11,6 +11,15 @@ SENTENCES = {
     "added_many.unanswered.other": (
         "{n} líneas no se pudieron buscar: las fuentes no respondieron, o no a tiempo. Impórtalas otra vez más tarde."
     ),
+    "playlist.importing.one": "Importando en *{name}*: {asked} de {lines} líneas buscadas, {n} pista…",
+    "playlist.importing.other": "Importando en *{name}*: {asked} de {lines} líneas buscadas, {n} pistas…",
+    "playlist.left_out.one": (
+        "{n} más quedó fuera: no cabe en el plan de este servidor o en la lista. `/premium plans` muestra otros."
+    ),
+    "playlist.left_out.other": (
+        "{n} más quedaron fuera: no caben en el plan de este servidor o en la lista. `/premium plans` muestra otros."
+    ),
+    "playlist.import_gone": "*{name}* se borró mientras importaba, así que paré.",
     "added_many.cut.one": "{n} línea no se miró: una importación puede tener {limit}.",
     "added_many.cut.other": "{n} líneas no se miraron: una importación puede tener {limit}.",
 }

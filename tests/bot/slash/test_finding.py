@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from bot.slash.finding import import_lines
+from bot.slash.finding import COMMANDS, import_lines
+from project.wire.orders import IMPORT_LINES_MAX, ImportQueue
 
 PATIENCE_SECONDS = 60
 """No measure of speed: what goes over a run of blanks again from each of them takes minutes."""
@@ -40,6 +41,14 @@ def test_the_largest_file_of_blanks_does_not_hold_up_the_gateway(blank: str) -> 
 )
 def test_a_link_begins_something_new_whatever_stands_before_it(text: str) -> None:
     assert import_lines(text) == ("One", "https://music.example/two")
+
+
+def test_what_is_too_long_is_cut_and_how_much_is_told() -> None:
+    (command,) = [one for one in COMMANDS if one.name == "queue-import"]
+    assert command.order_of_file is not None
+    order = command.order_of_file({}, "\n".join(f"line {number}" for number in range(IMPORT_LINES_MAX + 7)))
+    assert isinstance(order, ImportQueue)
+    assert (len(order.lines), order.cut) == (IMPORT_LINES_MAX, 7)
 
 
 def test_blanks_inside_a_title_stay() -> None:

@@ -56,17 +56,34 @@ def assert_done_by_the_next_worker(desk: Desk, command: Command) -> None:
     assert desk.owed() == {"import"}
     assert desk.journal.ring_again() == 1
     assert desk.redis.llen(DESK_QUEUE) == 1
-    Counter(desk.redis, SLOTS, load).serve(command)
+    while desk.owed():
+        Counter(desk.redis, SLOTS, load).serve(command)
     assert list(Playlist.objects.values_list("name", flat=True)) == ["Mix"]
     assert PlaylistTrack.objects.count() == 3
-    assert len(desk.answers()) == 1
-    assert "3 tracks" in desk.answers()[0]["payload"]["content"]
+    assert [one["payload"]["content"] for one in desk.answers() if not one.get("progress")] == [
+        "Made the playlist *Mix* of 3 tracks."
+    ]
     assert desk.owed() == set()
 
 
 def test_a_worker_dies_while_it_searches(desk: Desk, owed: Command) -> None:
+    Counter(desk.redis, SLOTS, die).serve(owed)
+    desk.lose_message()
     with pytest.raises(Killed):
         Counter(desk.redis, SLOTS, die).serve(owed)
+    assert_done_by_the_next_worker(desk, owed)
+
+
+def test_a_worker_dies_after_the_last_part_before_it_tells(
+    desk: Desk, owed: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter = Counter(desk.redis, SLOTS, load)
+    counter.serve(owed)
+    desk.lose_message()
+    monkeypatch.setattr(counters, "reply", die)
+    with pytest.raises(Killed):
+        counter.serve(owed)
+    monkeypatch.setattr(counters, "reply", reply)
     assert_done_by_the_next_worker(desk, owed)
 
 

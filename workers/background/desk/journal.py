@@ -7,6 +7,7 @@ start the commands of one guild in any order. So a message is only the bell: wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 OWED_MS = 5_000
 """A command without an outcome for so long is rung for again; the gateway's honest word comes after 15 s."""
+CLAIM_SECONDS = 25
+"""Longer than the task of a command may take."""
 GIVEN_UP_MS = 15 * 60_000
 """Then nobody can be told any more, and what cannot be read by now never will be."""
 
@@ -65,6 +68,23 @@ class DeskJournal:
     def is_overdue(self, command: Command) -> bool:
         """It was rung for again, so an earlier try may have got through."""
         return self._now_ms() - (command.received_ms or 0) >= OWED_MS
+
+    def ring(self, command: Command) -> None:
+        """It was done in part: queue it again, behind all who wait."""
+        slot = slot_of(command.guild_id, self._slots)
+        entry = cast(str | None, self._client.hget(keys.desk_journal(slot), command.id))
+        if entry is not None:
+            self._client.lpush(DESK_QUEUE, entry.partition("|")[2])
+
+    @contextmanager
+    def claimed(self, command: Command) -> Iterator[bool]:
+        """Whether nobody else is at a part of it. Who dies with it is waited for until CLAIM_SECONDS are over."""
+        mine = bool(self._client.set(keys.desk_claim(command.id), "1", nx=True, ex=CLAIM_SECONDS))
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._client.delete(keys.desk_claim(command.id))
 
     def strike(self, command: Command) -> None:
         """It has its outcome."""

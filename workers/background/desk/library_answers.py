@@ -26,6 +26,11 @@ def deny(key: str, **values: str | int) -> Denied:
     return Denied(key=key, values=values)
 
 
+def refused_by_library(refused: LibraryRefused) -> Denied:
+    """Why the library did not change."""
+    return Denied(key=f"library.refused.{refused.problem}", values={"name": refused.name, "limit": refused.limit})
+
+
 def refusable(handler: Callable[[Command, Wanted], DeskEnding]) -> Callable[[Command, Wanted], DeskEnding]:
     """What the library refuses becomes a denial, which is recorded like any other outcome."""
 
@@ -34,9 +39,7 @@ def refusable(handler: Callable[[Command, Wanted], DeskEnding]) -> Callable[[Com
         try:
             return handler(command, wanted)
         except LibraryRefused as refused:
-            return Denied(
-                key=f"library.refused.{refused.problem}", values={"name": refused.name, "limit": refused.limit}
-            )
+            return refused_by_library(refused)
 
     return guarded
 

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from apps.playback.models import QueueEntry
-from project.wire.library import IMPORT_LINES_MAX, AddFavourite, AddToPlaylist, ImportPlaylist
+from project.wire.library import AddFavourite, AddToPlaylist
 from project.wire.messages import Command, Order
 from workers.player.facts import TracksFound
 from workers.player.outcomes import Refused
@@ -29,8 +29,6 @@ class Resolved:
 
     order: Any
     tracks: tuple[StoredTrack, ...] = ()
-    missing: int = 0
-    """Lines of an import that stand for nothing."""
     refused: Refused | None = None
 
 
@@ -39,8 +37,6 @@ def resolved(command: Command, load: Load) -> Any:
     order = command.order
     if isinstance(order, AddToPlaylist | AddFavourite):
         return Resolved(order) if not order.query else _of_query(command.id, order, order.query, load)
-    if isinstance(order, ImportPlaylist):
-        return _of_lines(command.id, order, load)
     return order
 
 
@@ -48,22 +44,10 @@ def _of_query(command_id: str, order: Order, query: str, load: Load) -> Resolved
     (found,) = load(command_id, [query])
     if found.failure is not None:
         return Resolved(order, refused=Refused(reason=found.failure, detail=query))
-    wanted = _wanted(found)
+    wanted = best_of(found)
     if not wanted:
         return Resolved(order, refused=Refused(reason="nothing_found", detail=query))
     return Resolved(order, tuple(map(stored, wanted)))
-
-
-def _of_lines(command_id: str, order: ImportPlaylist, load: Load) -> Resolved:
-    lines = import_lines(order.text)
-    if order.code is not None or not 0 < len(lines) <= IMPORT_LINES_MAX:
-        return Resolved(order)
-    found = load(command_id, lines)
-    away = next((one.failure for one in found if one.failure == "node_away"), None)
-    tracks = tuple(stored(track) for one in found for track in _wanted(one))
-    if away is not None and not tracks:
-        return Resolved(order, refused=Refused(reason=away, detail=order.name))
-    return Resolved(order, tracks, missing=sum(not _wanted(one) for one in found))
 
 
 def import_lines(text: str) -> list[str]:
@@ -72,7 +56,7 @@ def import_lines(text: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("```")]
 
 
-def _wanted(found: TracksFound) -> tuple[Track, ...]:
+def best_of(found: TracksFound) -> tuple[Track, ...]:
     """All tracks of an address that is a playlist, else the best match."""
     return found.tracks if found.playlist is not None else found.tracks[:1]
 

@@ -42,6 +42,7 @@ from workers.screen.language import CATALOGUES
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.usefixtures("store")]
 
 
+PARTS_MAX = 9
 ALICE_2 = Actor(kind="member", user_id=22, name="Alison", locale="en-GB")
 
 
@@ -58,7 +59,7 @@ def song(title: str) -> Track:
 
 
 class Nodes:
-    """Knows every query but those with `unknown`; an `album` has three tracks."""
+    """Knows every query but those with `unknown`, `slow` and `broken`; an `album` has three tracks."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -73,6 +74,10 @@ class Nodes:
             return TracksFound(command_id, (), failure="node_away")
         if "unknown" in query:
             return TracksFound(command_id, ())
+        if "slow" in query:
+            return TracksFound(command_id, (), failure="timed_out")
+        if "broken" in query:
+            return TracksFound(command_id, (), failure="source_failed")
         if "album" in query:
             return TracksFound(command_id, tuple(song(f"{query} {number}") for number in (1, 2, 3)), playlist=query)
         return TracksFound(command_id, (song(query), song("a worse match")))
@@ -90,6 +95,9 @@ class Visit:
         self.count += 1
         command = self.desk.publish(command_id or f"c{self.count}", order, actor)
         self.desk.counter.serve(command)
+        for _ in range(PARTS_MAX):
+            if command.id in self.desk.owed():  # it is carried out in parts
+                self.desk.counter.serve(command)
         return self.desk.answers()[-1]
 
     def says(self, order: Order, actor: Actor = ALICE) -> str:
