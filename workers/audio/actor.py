@@ -40,7 +40,7 @@ from workers.player.effects import (
 from workers.player.facts import Fact, ImportGoesOn, NodeLost, PlayerAdopted, PositionReported, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.memory import Checkpoint
-from workers.player.outcomes import AddedMany, Refused
+from workers.player.outcomes import AddedMany, Conclusion, Refused
 from workers.ports import Away, Fenced, SavedPlayer
 
 log = structlog.get_logger()
@@ -63,7 +63,9 @@ class GuildActor:
             self._take, failed=self._fail, fenced=self._let_go, empty=self._retire_if_idle
         )
         ledger = Ledger(guild_id, slot, ports.store, partial(ports.terms.counted, guild_id))
-        self._commits = Commits(ledger, self._open, self._background, self._mailbox, self._retire_if_idle)
+        self._commits = Commits(
+            ledger, self._open, self._background, self._mailbox, self._retire_if_idle, self._done_before
+        )
         self._ear = Ear()
         self._surface = Surface(guild_id, ports.speaker, self._background, self._mailbox.post, ports.clock)
         self._changes = GuildChanges(ports.changes)
@@ -230,8 +232,15 @@ class GuildActor:
             return letter
         if isinstance(conclusion, AddedMany) and conclusion.asked is not None:
             return ImportGoesOn(letter, conclusion)
-        self._open.finish(command, conclusion)
+        self._done_before(command, conclusion)
         return None
+
+    def _done_before(self, command: OpenCommand, conclusion: Conclusion) -> None:
+        """Answer it once more. Its owner may have died before Discord was told that the bot leaves: that too."""
+        self._open.finish(command, conclusion)
+        state = self._loaded_player.state
+        if state.voice_channel_id is None:
+            self._ports.speaker.move(self.guild_id, MoveTo(None, state.rev), self._slot.epoch)
 
     # -- decide -> commit -> node -> reply -----------------------------------------------------------------------------
 

@@ -26,7 +26,10 @@ Letter: TypeAlias = Inbound | Fact | Looked | ClaimDue
 
 
 class Commits:
-    """One guild's; `saved_late` is called when what an outage left unsaved was written."""
+    """One guild's.
+
+    `saved_late` is called when what an outage left unsaved was written; `done_before` ends a command that came again.
+    """
 
     def __init__(
         self,
@@ -35,9 +38,10 @@ class Commits:
         background: Spawned,
         mailbox: Mailbox[Letter],
         saved_late: Callable[[], None],
+        done_before: Callable[[OpenCommand, Conclusion], None],
     ) -> None:
         self._ledger, self._open, self._background = ledger, commands, background
-        self._mailbox, self._saved_late = mailbox, saved_late
+        self._mailbox, self._saved_late, self._done_before = mailbox, saved_late, done_before
 
     @property
     def unsaved(self) -> bool:
@@ -67,7 +71,7 @@ class Commits:
             raise
         if recorded.already is not None and first is not None:
             self._undo(player, letter, checkpoint)
-            self._open.finish(first, recorded.already)
+            self._done_before(first, recorded.already)
             return False
         for reply in replies[1:]:
             other = self._open.get(reply.command_id)

@@ -16,6 +16,7 @@ from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.node_link import NodeLink
 from workers.audio.slot_nodes import SlotNodes
 from workers.node_ports import Opened
+from workers.player.effects import MoveTo
 from workers.player.facts import Fact, LivePlayer, Woken
 from workers.player.limits import GuildRules, Limits
 from workers.player.outcomes import Said
@@ -178,8 +179,15 @@ class OwnedSlot:
         self.nodes.missed(link)
 
     def strays(self, link: NodeLink, living: Mapping[int, LivePlayer]) -> list[int]:
-        """See LinkOwner."""
-        return self.nodes.strays(link, living)
+        """See LinkOwner. Where no player is wanted at all its former owner may not have come to tell Discord.
+
+        One who comes back meanwhile does so under a higher revision, or a newer epoch, and that holds (MoveVoice).
+        """
+        strays = self.nodes.strays(link, living)
+        for guild_id in strays:
+            if guild_id not in self._actors:
+                self._ports.speaker.move(guild_id, MoveTo(None, living[guild_id].rev), self.epoch)
+        return strays
 
     def performed(self) -> Mapping[int, int]:
         """See LinkOwner."""

@@ -9,6 +9,7 @@ import pytest
 from project.wire.messages import (
     ChannelDeleted,
     MoveVoice,
+    Order,
     Pause,
     Play,
     ShowQueue,
@@ -21,8 +22,9 @@ from tests.workers.audio.slot_stage import stage as stage
 from workers.audio.actor import MAILBOX_MAX
 from workers.player.facts import LivePlayer, TrackEnded, TrackStarted
 from workers.player.limits import GuildRules
-from workers.player.outcomes import Added
-from workers.ports import Away, Fenced, NodeFailed, NodeRefused, NotStored, VoiceCredentials
+from workers.player.outcomes import Added, Said
+from workers.player.track import PlayerState
+from workers.ports import Away, Fenced, NodeFailed, NodeRefused, NotStored, SavedPlayer, VoiceCredentials
 
 
 async def test_play_is_committed_started_and_answered(stage: Stage) -> None:
@@ -30,8 +32,7 @@ async def test_play_is_committed_started_and_answered(stage: Stage) -> None:
     assert isinstance(stage.store.outcomes["c1"], Added)
     assert stage.started == ["A"]
     assert [outcome.command_id for outcome in stage.outcomes] == ["c1"]
-    moves = [message.channel_id for message in stage.stream.sent if isinstance(message, MoveVoice)]
-    assert moves == [50]
+    assert [channel_id for channel_id, _, _ in moves(stage)] == [50]
     assert GUILD in stage.mirror.active
 
 
@@ -40,6 +41,28 @@ async def test_a_command_is_carried_out_once(stage: Stage) -> None:
     await stage.command(Play(query="A"))
     assert len([save for save, _ in stage.store.log if save is not None and save.put]) == 1
     assert [outcome.payload for outcome in stage.outcomes] == [stage.outcomes[0].payload] * 2
+
+
+def moves(stage: Stage) -> list[tuple[int | None, int, int]]:
+    """What was asked of Discord: (channel, revision, epoch)."""
+    sent = [message for message in stage.stream.sent if isinstance(message, MoveVoice)]
+    return [(move.channel_id, move.rev, move.epoch) for move in sent]
+
+
+@pytest.mark.parametrize("order", [Stop(), Play(query="A")])
+async def test_an_owner_that_died_between_commit_and_op_4_has_left_all_the_same(stage: Stage, order: Order) -> None:
+    stage.store.saved[GUILD] = SavedPlayer(PlayerState(guild_id=GUILD, rev=7), None, (), ())
+    stage.store.outcomes["c1"] = Said(key="stopped")
+    assert await stage.command(order) == "Said"
+    assert moves(stage) == [(None, 7, EPOCH)]
+
+
+async def test_what_is_answered_again_moves_nobody_who_plays_again(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    before = moves(stage)
+    stage.store.outcomes["c0"] = Said(key="stopped")
+    assert await stage.command(Stop(), "c0") == "Said"
+    assert moves(stage) == before
 
 
 async def test_what_is_answered_again_is_answered_in_the_guilds_language(stage: Stage) -> None:
@@ -260,12 +283,11 @@ async def test_while_the_lease_is_uncertain_only_silence_is_filled(stage: Stage)
     await until(lambda: ("start if silent", "B") in stage.session.done)
 
 
-async def test_a_play_that_was_done_before_moves_nobody(stage: Stage) -> None:
+async def test_a_play_that_was_done_before_brings_nobody_back(stage: Stage) -> None:
     await stage.command(Play(query="A"), "c1")
     await stage.command(Stop(), "c2")
-    moves = [message for message in stage.stream.sent if isinstance(message, MoveVoice)]
     assert await stage.command(Play(query="A"), "c1") == "Added"
-    assert [message for message in stage.stream.sent if isinstance(message, MoveVoice)] == moves
+    assert [channel_id for channel_id, _, _ in moves(stage)] == [50, None, None]
 
 
 async def test_a_guild_with_nothing_to_play_is_forgotten_once_its_node_is_clear(

@@ -9,7 +9,7 @@ import pytest
 
 from project.wire.messages import Leave, Pause, Skip
 from tests.workers.player.cast import GUILD, MINUTE, Stage, kinds, only, saved, song
-from workers.player.effects import SetPaused, StartTrack
+from workers.player.effects import MoveTo, SetPaused, StartTrack
 from workers.player.facts import LivePlayer, NodeLost, PlayerAdopted, TrackEnded
 from workers.player.guild_player import GuildPlayer
 
@@ -94,10 +94,13 @@ def test_a_player_that_is_silent_by_mistake_is_started(heir: Stage) -> None:
     assert adopt(heir, replace(live(heir), entry=None, rev=0, connected=False)) == ["StartTrack", "ConnectVoice"]
 
 
-def test_a_stopped_player_stays_stopped(heir: Stage) -> None:
+def test_a_stopped_player_stays_stopped_and_is_left_again_in_case_its_owner_did_not_come_to_it(heir: Stage) -> None:
     before = live(heir)
     heir.order(Leave())
-    assert adopt(heir, before) == ["DestroyPlayer"]
+    effects = heir.handle(PlayerAdopted(before, heir.now_ms))
+    assert kinds(effects) == ["DestroyPlayer", "MoveTo"]
+    assert only(effects, MoveTo) == MoveTo(None, heir.player.state.rev)
+    assert kinds(heir.handle(PlayerAdopted(before, heir.now_ms, again=True))) == ["DestroyPlayer"]
     assert adopt(heir, None) == []
 
 

@@ -8,7 +8,16 @@ node knows better, unless a former owner has spoken since we did.
 from __future__ import annotations
 
 from workers.player.deck import advance, is_over, play_on, proceed, retire
-from workers.player.effects import ConnectVoice, DestroyPlayer, SeekTo, SetFilters, SetPaused, SetVolume, StopTrack
+from workers.player.effects import (
+    ConnectVoice,
+    DestroyPlayer,
+    MoveTo,
+    SeekTo,
+    SetFilters,
+    SetPaused,
+    SetVolume,
+    StopTrack,
+)
 from workers.player.facts import LivePlayer, NodeLost, PlayerAdopted
 from workers.player.filters import lavalink_filters, speed
 from workers.player.memory import Memory
@@ -29,6 +38,8 @@ def player_adopted(turn: Turn, fact: PlayerAdopted) -> None:
         return
     if turn.memory.state.voice_channel_id is None:
         turn.want(DestroyPlayer())
+        if not fact.again:  # the former owner may not have come to tell Discord
+            turn.want(MoveTo(None, rev=0))
         return
     foreign = fact.again and live.epoch != fact.epoch
     behind = foreign or live.rev < turn.memory.state.rev
