@@ -13,6 +13,7 @@ from project.wire import keys
 from simulator.control_client import wait_for
 from simulator.stack import Stack
 from tests.flows.conftest import Room, text_of
+from tests.flows.test_surface import acknowledged, act
 
 LONG = "440 Hz Test Tone"
 MANAGER = "Olivia"
@@ -39,6 +40,13 @@ def role(guild: dict[str, Any], name: str) -> str:
 def rows(stack: Stack, query: str, *values: Any) -> list[tuple[Any, ...]]:
     with psycopg.connect(stack.database_url) as connection:
         return connection.execute(query, values).fetchall()
+
+
+def suggested(room: Room, words: str) -> list[str]:
+    """Titles that Alice is shown while she types."""
+    typed = act(room, "Alice", "autocomplete", name="play", options={"query": words})
+    answer = wait_for(lambda: acknowledged(room, typed), "choices")
+    return [choice["name"] for choice in answer["choices"]]
 
 
 def test_with_a_dj_role_only_djs_skip(room: Room, guild: dict[str, Any]) -> None:
@@ -125,8 +133,11 @@ def test_a_doubled_interaction_changes_once(room: Room, guild: dict[str, Any], s
 
 def test_what_is_blocked_or_from_a_forbidden_source_is_not_played(room: Room, guild: dict[str, Any]) -> None:
     room.join("Alice")
+    assert any("Short Interlude" in name for name in suggested(room, "short in"))
     settings(room, "blocklist add", kind="word", text="interlude")
     assert "blocklist" in room.refusal("Alice", "play", query="Short Interlude")
+    assert "blocklist" in room.refusal("Alice", "search", query="Short Interlude")
+    assert not any("Interlude" in name for name in suggested(room, "short in"))
     settings(room, "blocklist remove", kind="word", text="interlude")
     room.slash("Alice", "play", query="Short Interlude")
     settings(room, "source", source="soundcloud", allowed=False)
