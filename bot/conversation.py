@@ -68,6 +68,8 @@ class Record(msgspec.Struct, kw_only=True):
     """The message it was pressed on shows a success by itself: only what went wrong needs words."""
     edits: bool = False
     """A success takes the place of what the message showed on which it was pressed: a page is turned."""
+    reads: bool = False
+    """It changes nothing, so it is neither kept nor run again where it gets lost."""
 
     @property
     def named(self) -> dict[str, Any]:
@@ -179,13 +181,21 @@ class Conversation:
     async def _fill_deferral(self, payload: dict[str, Any], flags: int, files: Files) -> None:
         record = self.record
         if record.defers == "public" and flags:
-            await self._rest.delete_original(record.token)
+            await self._take_back()
         elif record.defers != "update":
             await self._fill_in(payload, flags, files)
             record.state = "answered"
             return
         await self._rest.follow_up(record.token, _flagged(payload, flags), files)
         record.state = "followed"
+
+    async def _take_back(self) -> None:
+        """The deferral that all saw; an earlier attempt may have done it, whose next step failed."""
+        try:
+            await self._rest.delete_original(self.record.token)
+        except DiscordRefused as error:
+            if error.code != UNKNOWN_MESSAGE:
+                raise
 
     async def _fill_in(self, payload: dict[str, Any], flags: int, files: Files = ()) -> None:
         if self.record.defers == "update":

@@ -12,6 +12,7 @@ from celery import Celery
 from bot import sentences
 from bot.autocomplete import Autocomplete
 from bot.cdn import Cdn
+from bot.channel_rights import ChannelRights
 from bot.conversation import Conversation
 from bot.discord_clock import DiscordClock
 from bot.discord_rest import DiscordAway, DiscordRefused, DiscordRest
@@ -22,6 +23,7 @@ from bot.interaction import Interaction, InteractionType, MalformedInteraction, 
 from bot.kept_commands import KeptCommands
 from bot.metrics import EXPIRED, FIRST_RESPONSES_MISSED, INTERACTIONS
 from bot.metrics import REFUSED as REFUSED_COUNT
+from bot.preparing import Preparing
 from bot.rate import GuildRate
 from bot.responses import Responses
 from bot.slash.command import SlashCommand
@@ -32,7 +34,7 @@ from bot.voice_news import VoiceNews
 from project import tracing
 from project.spawned import Spawned
 from project.wire import keys
-from project.wire.messages import Command, Order, Ping, to_json
+from project.wire.messages import READS, Command, Order, Ping, to_json
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, SideWrites, is_read, publication
 from project.wire.publisher import Publisher
 
@@ -67,6 +69,7 @@ class Forwarder:
         clock: DiscordClock,
         autocomplete: Autocomplete,
         cdn: Cdn,
+        rights: ChannelRights,
         latency: Callable[[], float | None],
     ) -> None:
         """`latency` is that of the shard's socket to Discord, in seconds, if known."""
@@ -82,7 +85,7 @@ class Forwarder:
         self._rest = rest
         self._clock = clock
         self._autocomplete = autocomplete
-        self._cdn = cdn
+        self._cdn, self._preparing = cdn, Preparing(cdn, rights)
         self._latency = latency
         self._rate = GuildRate()
         self._spawned = Spawned()
@@ -144,29 +147,37 @@ class Forwarder:
             conversation = self._responses.open(interaction, "ephemeral")
             self._spawned.start(self._refuse(conversation, refusal.text), f"refuse {interaction.id}")
             return
-        conversation = self._responses.open(interaction, meant.defers, quiet=meant.quiet, edits=meant.edits)
         wish = meant.wish
+        conversation = self._responses.open(
+            interaction, meant.defers, quiet=meant.quiet, edits=meant.edits, reads=isinstance(wish, READS)
+        )
         if isinstance(wish, Page | Opened):
             does = self._responses.show if isinstance(wish, Page) else self._responses.open_form
             self._spawned.start(self._told(conversation, does(conversation, wish.made)), f"show {interaction.id}")
             return
         ticket = self._session.begin(sequence)
-        if isinstance(wish, Upload):
-            reading = self._read(interaction, guild_id, wish, conversation, ticket)
-            self._spawned.start(reading, f"read {interaction.id}")
-        else:
+        preparing = self._preparing.of(guild_id, wish)
+        if preparing is not None:
+            prepared = self._prepare(interaction, guild_id, preparing, conversation, ticket)
+            self._spawned.start(prepared, f"prepare {interaction.id}")
+        elif not isinstance(wish, Upload):
             self._line_up(interaction, guild_id, wish, conversation, ticket)
 
-    async def _read(
-        self, interaction: Interaction, guild_id: int, upload: Upload, conversation: Conversation, ticket: int
+    async def _prepare(
+        self,
+        interaction: Interaction,
+        guild_id: int,
+        preparing: Awaitable[Order],
+        conversation: Conversation,
+        ticket: int,
     ) -> None:
-        """Read the file first: it takes long, and nothing else of the guild waits for it."""
+        """Ask Discord first: it takes long, and nothing else of the guild waits for it."""
         try:
-            order = upload.order(await self._cdn.text(upload.file))
+            order = await preparing
         except Refused as refusal:
             self._session.done(ticket)
             REFUSED_COUNT.labels(reason="not understood").inc()
-            log.info("A file was refused", **interaction.named, reason=refusal.text.en)
+            log.info("A command was refused", **interaction.named, reason=refusal.text.en)
             await self._refuse(conversation, refusal.text)
             return
         self._line_up(interaction, guild_id, order, conversation, ticket)

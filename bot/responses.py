@@ -58,9 +58,15 @@ class Responses:
         self._saving = Together(self._save_many)
 
     def open(
-        self, interaction: Interaction, defers: Deferral, *, quiet: bool = False, edits: bool = False
+        self,
+        interaction: Interaction,
+        defers: Deferral,
+        *,
+        quiet: bool = False,
+        edits: bool = False,
+        reads: bool = False,
     ) -> Conversation:
-        """Begin to answer; from now on the member is told something in time. For `quiet` and `edits` see Record."""
+        """Begin to answer; from now on the member is told something in time. For the flags see Record."""
         record = Record(
             id=interaction.id,
             token=interaction.token,
@@ -70,6 +76,7 @@ class Responses:
             received_ms=self._now_ms(),
             quiet=quiet,
             edits=edits,
+            reads=reads,
         )
         return self._begin(record)
 
@@ -197,6 +204,9 @@ class Responses:
 
     async def _reassure(self, conversation: Conversation) -> None:
         log.warning("No outcome for a command", **conversation.record.named, seconds=self._patience.honest)
+        if conversation.record.reads:
+            await self.tell(conversation, TRY_AGAIN)
+            return
         await conversation.reassure({"content": STILL_WORKING.of(await self._locale(conversation.record))})
 
     async def _locale(self, record: Record) -> str:

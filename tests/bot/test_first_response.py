@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from bot.patience import Patience
 from bot.process import Gateway
-from bot.sentences import FOREIGN_BUTTON, STILL_WORKING
+from bot.sentences import FOREIGN_BUTTON, STILL_WORKING, TRY_AGAIN
 from project.wire import keys
 from project.wire.messages import ShowQueue
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
@@ -92,6 +92,28 @@ async def test_without_an_outcome_the_member_gets_an_honest_sentence_and_later_t
     assert seen["content"] == STILL_WORKING.en
     await audio.answer(command.id, "Skipped.")
     await town.sees(interaction, lambda seen: seen["content"] == "Skipped.")
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_who_only_asked_is_told_to_ask_again(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.type("queue")
+    await audio.command()
+    seen = await town.answered(interaction)
+    assert seen["followups"][0]["content"] == TRY_AGAIN.en
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_what_went_wrong_is_told_though_the_first_attempt_only_took_the_deferral_back(
+    town: Town, audio: AudioEnd
+) -> None:
+    interaction = await town.type("skip")
+    command = await audio.command()
+    await town.sees(interaction, lambda seen: seen["callback_type"] == 5)
+    fault = {"target": "rest", "path": "/webhooks", "method": "POST", "kind": "status", "status": 503, "count": 1}
+    await town.ask("POST", "/faults", **fault)
+    await audio.answer(command.id, "Nothing is playing.", error=True)
+    seen = await town.sees(interaction, lambda seen: bool(seen["followups"]))
+    assert [word["content"] for word in seen["followups"]] == ["Nothing is playing."]
 
 
 @pytest.mark.usefixtures("gateway")
