@@ -5,6 +5,8 @@ Keys under `temp:` may be dropped at any time. No key here is durable truth: Red
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 LEASES_BORN = "leases:born"
 """When this Redis began to know leases (Redis TIME in ms); lost with FLUSHALL, set again by the lease scripts."""
 
@@ -176,7 +178,11 @@ SIGN_INS_REST = "temp:sign-ins-rest"
 
 
 def search(prefix: str, words: str, taste: str = "") -> str:
-    """What was found lately, for autocompletion: of all, or (see desk.taste_of) of what a guild wants of it."""
+    """What was found lately, for autocompletion: of all, or (see desk.taste_of) of what a guild wants of it.
+
+    Words are percent-encoded: what they hold would be taken apart by a shell through which keys are dropped.
+    """
+    words = quote(words, safe="")
     return f"temp:search-{taste}:{prefix}:{words}" if taste else f"temp:search:{prefix}:{words}"
 
 

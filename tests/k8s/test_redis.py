@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pty
 import shutil
 import subprocess
 import time
@@ -13,7 +15,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.k8s.manifests import BASE, container
+from project.wire import keys
+from tests.k8s.manifests import BASE, container, named
 from tests.ports import free_port
 
 SCRIPTS = BASE / "redis"
@@ -30,14 +33,15 @@ class Pod:
     @property
     def environment(self) -> dict[str, str]:
         """What start.sh and people in the pod have; our scripts come first in PATH, as in the manifest."""
-        real = shutil.which("redis-check-aof")
-        assert real
+        real, cli = shutil.which("redis-check-aof"), shutil.which("redis-cli")
+        assert real and cli
         return {
             "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
             "TMPDIR": str(self.folder),
             "DATA": str(self.folder / "data"),
             "CONF": str(SCRIPTS / "redis.conf"),
             "CHECK_AOF": real,
+            "REDIS_CLI": cli,
         }
 
     def start(self) -> None:
@@ -81,6 +85,18 @@ class Pod:
         return subprocess.run(
             command, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
         )
+
+    def run_on_terminal(self, *command: str) -> str:
+        """What `kubectl exec -it redis-0 -- …` prints: the terminal in the pod makes CR LF of each line's end."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(command, env=self.environment, stdin=theirs, stdout=theirs, stderr=theirs):
+            os.close(theirs)
+            said = b""
+            with contextlib.suppress(OSError):  # a terminal that everybody has left says EIO
+                while data := os.read(ours, 65536):
+                    said += data
+        os.close(ours)
+        return said.decode()
 
     def repair(self) -> subprocess.CompletedProcess[str]:
         """The runbook's command, with this pod's folder."""
@@ -191,6 +207,28 @@ def test_redis_is_not_alive_when_it_is_silent(pod: Pod) -> None:
     assert pod.run(str(SCRIPTS / "alive.sh"), "-p", str(pod.port)).returncode == 0
     pod.stop()
     assert pod.run(str(SCRIPTS / "alive.sh"), "-p", str(pod.port)).returncode != 0
+
+
+def test_what_may_be_dropped_is_dropped_from_a_terminal(pod: Pod) -> None:
+    """Runbook: `redis-cli --scan --pattern 'temp:*' | xargs … redis-cli DEL`, where both have a terminal or none."""
+    searched = [keys.search("scsearch", words) for words in ("never gonna give", "it's", 'a "b" \\', "niña")]
+    port = ("-p", str(pod.port))
+    for told in (pod.run_on_terminal, lambda *command: pod.run(*command).stdout):
+        write(pod, "kept", keys.screen_place(1), *searched)
+        listed = told("redis-cli", *port, "--scan", "--pattern", "temp:*")
+        dropping = ("xargs", "redis-cli", *port, "DEL")
+        ended = subprocess.run(
+            dropping, input=listed, env=pod.environment, capture_output=True, text=True, check=False, timeout=30
+        )
+        assert (ended.returncode, ended.stdout.strip(), kept(pod)) == (0, "5", {"kept"})
+
+
+def test_it_listens_where_its_service_leads() -> None:
+    lines = (SCRIPTS / "redis.conf").read_text(encoding="utf-8").splitlines()
+    (port,) = named("Service", "redis")["spec"]["ports"]
+    opened = {each["name"]: each["containerPort"] for each in container("redis")["ports"]}
+    assert f"port {port['port']}" in lines
+    assert opened[port["targetPort"]] == port["port"]
 
 
 def test_the_memory_that_the_runbook_gives_it_is_within_the_limit() -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import TypeAlias
+from urllib.parse import unquote
 
 import redis
 import structlog
@@ -82,5 +83,6 @@ def _fresh(store: redis.Redis, found: Sequence[str], beginning: str) -> Iterator
         for key in found:
             pipe.ttl(key)
         for key, left in zip(found, pipe.execute(), strict=True):
-            if SEARCH_SECONDS - EVERY_SECONDS < left <= SEARCH_SECONDS and "\0" not in key:  # PostgreSQL keeps none
-                yield key.removeprefix(beginning)
+            words = unquote(key.removeprefix(beginning))
+            if SEARCH_SECONDS - EVERY_SECONDS < left <= SEARCH_SECONDS and "\0" not in words:  # PostgreSQL keeps none
+                yield words

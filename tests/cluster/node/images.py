@@ -63,7 +63,7 @@ def _postgres() -> Image:
     links = {f"/usr/local/bin/{program.name}": str(program) for program in found.iterdir()}
     links["/usr/local/bin/docker-entrypoint.sh"] = str(STAND_INS / "postgres_entrypoint.sh")
     user = "postgres" if os.getuid() == 0 else ""  # the server refuses root
-    return Image(links=links, env={"PAGER": "cat"}, entrypoint=("docker-entrypoint.sh",), user=user)
+    return Image(links=links, entrypoint=("docker-entrypoint.sh",), user=user)
 
 
 def _redis() -> Image:

@@ -80,6 +80,12 @@ def test_what_members_search_is_noted_once_each(store: redis.Redis, nodes: Nodes
     assert list(Search.objects.values_list("words", "times")) == [("greensleeves", 1)]
 
 
+def test_words_are_noted_as_they_were_typed(store: redis.Redis, nodes: Nodes) -> None:
+    store.set(key("it's 100% niña"), "[]", ex=SEARCH_SECONDS)
+    warm()
+    assert list(Search.objects.values_list("words", flat=True)) == ["it's 100% niña"]
+
+
 def test_after_redis_was_emptied_it_is_searched_anew(store: redis.Redis, nodes: Nodes) -> None:
     often("greensleeves")
     warm()
