@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from tests.k8s.manifests import BASE, named
+from project.database_pool import POOL
+from tests.k8s.manifests import BASE, container, named
 from tests.k8s.private_postgres import APP, AUDIO, SUPERUSER, Server, server
 from workers.adapters import player_sql
 
@@ -99,6 +100,32 @@ def test_every_audio_worker_gets_a_connection(postgres: Server) -> None:
     workers = int(named("ConfigMap", "discord-bot-config")["data"]["AUDIO_CHILDREN"])
     pods = named("HorizontalPodAutoscaler", "discord-audio-hpa")["spec"]["maxReplicas"]
     assert 2 * pods * workers <= limit, "twice as many for as long as a rollout takes"
+
+
+def test_every_process_of_the_application_gets_its_connections(postgres: Server) -> None:
+    limit = int(postgres.sql("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'segue'"))
+    apis = named("HorizontalPodAutoscaler", "discord-api-hpa")["spec"]["maxReplicas"]
+    worker = named("Deployment", "discord-worker")["spec"]
+    (children,) = [
+        int(word.removeprefix("--concurrency="))
+        for word in container("discord-worker")["command"]
+        if word.startswith("--concurrency=")
+    ]
+    at_once = apis * int(POOL["max_size"]) + worker["replicas"] * children
+    assert at_once + len(("the migration", "a backup")) <= limit
+
+
+def test_a_rotated_password_of_the_superuser_is_set_by_the_same_script(postgres: Server) -> None:
+    secret = postgres.folder / "secrets" / "POSTGRES_PASSWORD"
+    before = secret.read_text(encoding="utf-8")
+    secret.write_text("it's another", encoding="utf-8")
+    try:
+        postgres.run(ROLES, environment={"STATEMENT_SAMPLE_RATE": "1"})
+        postgres.connect("postgres", "it%27s%20another", "postgres").close()
+    finally:
+        secret.write_text(before, encoding="utf-8")
+        postgres.run(ROLES, environment={"STATEMENT_SAMPLE_RATE": "1"})
+    assert "it's another" not in postgres.log
 
 
 def test_a_rotated_password_is_set_by_the_same_script(postgres: Server) -> None:
@@ -205,3 +232,19 @@ def test_the_runbooks_dump_comes_back_into_a_database_made_by_hand(postgres: Ser
     with postgres.connect("segue", APP, database) as connection:
         connection.execute("ALTER TABLE players ADD COLUMN later int")
         connection.execute("CREATE TABLE later (id int)")
+
+
+def test_a_restore_by_hand_ends_at_the_first_error(postgres: Server, database: str) -> None:
+    """Otherwise the runbook's `psql discord < backup.sql` ends with 0 and a part of the database is missing."""
+    psqlrc = {"PSQLRC": str(BASE / "postgres" / "psqlrc")}
+    script = "SELECT wrong;\nCREATE TABLE half (id int);\n"
+    ended = postgres.run("psql", "-U", "postgres", database, stdin=script, check=False, environment=psqlrc)
+    assert ended.returncode == 3
+    assert postgres.sql("SELECT to_regclass('half')", database) == ""
+
+
+def test_people_in_the_pod_have_its_psqlrc() -> None:
+    found = container("postgres")
+    folder = next(each["mountPath"] for each in found["volumeMounts"] if each["name"] == "config")
+    assert {"name": "PSQLRC", "value": f"{folder}/psqlrc"} in found["env"]
+    assert "psqlrc" in named("ConfigMap", "postgres-config")["data"]

@@ -18,11 +18,14 @@ psql --quiet --no-psqlrc -v ON_ERROR_STOP=1 -v database="$database" -v rate="${S
   -U postgres -d "$database" <<SQL
 SET log_min_error_statement = panic;
 SET log_min_duration_statement = -1;
+\set superuser \`cat "$secrets/POSTGRES_PASSWORD"\`
+ALTER ROLE postgres PASSWORD :'superuser';
 SELECT format('CREATE ROLE %I', name) FROM unnest(ARRAY['segue', 'segue_audio']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
--- The limits add up to less than max_connections: neither can lock out the other, or people.
-ALTER ROLE segue LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 70 PASSWORD '$app';
-ALTER ROLE segue_audio LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 110 PASSWORD '$audio';
+-- The limits add up to less than max_connections: neither can lock out the other, or people. An api has 16, a child of a
+-- background worker one, a child of an audio worker at most 8 and one at rest.
+ALTER ROLE segue LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 80 PASSWORD '$app';
+ALTER ROLE segue_audio LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 100 PASSWORD '$audio';
 -- One statement in 1/rate is logged, without its values (RUNBOOK.md, tracing a command).
 ALTER ROLE segue_audio SET log_min_duration_sample = 0;
 ALTER ROLE segue_audio SET log_statement_sample_rate = :'rate';
