@@ -13,7 +13,7 @@ import structlog
 from celery import Celery
 
 from bot.choices import MOST_CHOICES, merged, stored_choice, stored_choices
-from bot.discord_rest import CallbackType, DiscordAway, DiscordRefused, DiscordRest
+from bot.discord_rest import CallbackType, DiscordAway, DiscordRefused, DiscordRest, DiscordShutOut
 from bot.interaction import Interaction
 from bot.metrics import AUTOCOMPLETES, UNANSWERABLE
 from bot.redis_clients import text_of
@@ -230,7 +230,7 @@ class Autocomplete:
                 said.warning("Discord takes no choices for this", reason=str(error))
                 return
             except DiscordAway as error:
-                if loop.time() > give_up:
+                if loop.time() > give_up or isinstance(error, DiscordShutOut):
                     UNANSWERABLE.labels(code="0").inc()
                     said.warning("Choices could not be told", reason=str(error))
                     return

@@ -17,6 +17,7 @@ from bot.discord_rest import (
     DiscordAway,
     DiscordRefused,
     DiscordRest,
+    DiscordShutOut,
 )
 from bot.interaction import snowflake_ms
 from bot.metrics import FIRST_RESPONSE_SECONDS as RESPONSE_SECONDS
@@ -227,7 +228,7 @@ class Conversation:
                 RESPONSE_SECONDS.labels(_RESPONSES[kind]).observe(max(0.0, self.age_seconds()))
                 return True
             except DiscordAway as error:
-                if left < 0.3:
+                if left < 0.3 or isinstance(error, DiscordShutOut):
                     self._gone(0, str(error))
                     return False
                 await asyncio.sleep(0.1)

@@ -12,6 +12,7 @@ import aiohttp
 import discord
 from discord.http import HTTPClient, Route
 
+from bot.shut_out import ShutOut
 from bot.uploads import attaching, form_of
 from project.wire.messages import TextFile
 
@@ -26,8 +27,11 @@ GONE_CODES = frozenset({10015, 10062, 50027})
 ALREADY_ACKNOWLEDGED = 40060
 UNKNOWN_MESSAGE = 10008
 UNKNOWN_CHANNEL = 10003
-FORBIDDEN_CODES = frozenset({50001, 50013})
-"""Missing access, missing permissions."""
+MISSING_ACCESS = 50001
+FORBIDDEN_CODES = frozenset({MISSING_ACCESS, 50013, 50006})
+"""Missing access, missing permissions; an empty message, which is what is left without embeds that it may not have."""
+SUPPRESS_EMBEDS = 4
+"""Message flag: a moderator has taken the embeds away."""
 
 
 class CallbackType(IntEnum):
@@ -58,6 +62,10 @@ class DiscordAway(Exception):
     """Discord did not answer, or with its own fault (5xx, endless 429): asking again can help."""
 
 
+class DiscordShutOut(DiscordAway):
+    """Discord's wall lets nothing of ours through for now: asking again before it opens makes it last."""
+
+
 class DiscordRefused(Exception):
     """Discord will not do it; asking the same again cannot help. `code` is Discord's error code, 0 if it gave none."""
 
@@ -71,12 +79,23 @@ class DiscordRefused(Exception):
         return self.code in GONE_CODES or (self.status == 401 and self.code == 0)
 
 
+class EmbedsDropped(Exception):
+    """Discord has taken a message without its embeds, since the bot may not embed links in the channel."""
+
+    def __init__(self, message_id: int) -> None:
+        super().__init__(f"the message {message_id} came out without embeds")
+        self.message_id = message_id
+
+
 class DiscordRest:
     """Every call raises DiscordAway or DiscordRefused."""
 
-    def __init__(self, http: HTTPClient, application_id: int) -> None:
+    def __init__(self, http: HTTPClient, application_id: int, user_id: int = 0) -> None:
+        """`user_id` is the bot's, which need not be the application's."""
         self._http = http
+        self._user_id = user_id
         self._answers = _with_its_own_gate(http)
+        self._shut_out = ShutOut()
         self._application_id = application_id
 
     async def respond(
@@ -113,14 +132,18 @@ class DiscordRest:
         await self._call(self._webhook("POST", token, ""), **form_of(attaching(payload, files), files))
 
     async def post(self, channel_id: int, payload: dict[str, Any], nonce: str) -> int:
-        """A message that answers nothing; its id. A second one with the same nonce is the first (for some minutes)."""
+        """A message that answers nothing; its id. A second one with the same nonce is the first (for some minutes).
+
+        Raises EmbedsDropped, too, as does `edit`.
+        """
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
         posted = await self._call(route, json={**payload, "nonce": nonce[:25], "enforce_nonce": True})
+        _check_embeds(payload, posted)
         return int(posted["id"])
 
     async def edit(self, channel_id: int, message_id: int, payload: dict[str, Any]) -> None:
         """Change one of our messages."""
-        await self._call(_message("PATCH", channel_id, message_id), json=payload)
+        _check_embeds(payload, await self._call(_message("PATCH", channel_id, message_id), json=payload))
 
     async def delete(self, channel_id: int, message_id: int) -> None:
         """Take one of our messages away."""
@@ -128,8 +151,24 @@ class DiscordRest:
 
     async def newest_message(self, channel_id: int) -> int | None:
         """Id of the last message that was sent to a channel, which may be gone by now (docs: last_message_id)."""
-        channel = await self._call(Route("GET", "/channels/{channel_id}", channel_id=channel_id))
+        channel = await self.channel(channel_id)
         return int(channel["last_message_id"]) if channel.get("last_message_id") else None
+
+    async def channel(self, channel_id: int) -> dict[str, Any]:
+        """A channel with its permission overwrites."""
+        found: dict[str, Any] = await self._call(Route("GET", "/channels/{channel_id}", channel_id=channel_id))
+        return found
+
+    async def roles(self, guild_id: int) -> list[dict[str, Any]]:
+        """A guild's roles; that of everyone has the guild's id."""
+        found: list[dict[str, Any]] = await self._call(Route("GET", "/guilds/{guild_id}/roles", guild_id=guild_id))
+        return found
+
+    async def own_member(self, guild_id: int) -> dict[str, Any]:
+        """The bot as a member of a guild."""
+        route = Route("GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=self._user_id)
+        found: dict[str, Any] = await self._call(route)
+        return found
 
     async def voice_channel(self, guild_id: int, user_id: int) -> int | None:
         """The voice channel a member is in (docs: Get User Voice State); None if in none."""
@@ -168,6 +207,8 @@ class DiscordRest:
         return Route(method, "/applications/{application_id}/commands", application_id=self._application_id)
 
     async def _call(self, route: Route, *, seconds: float = CALL_SECONDS, **content: Any) -> Any:
+        if (left := self._shut_out.left()) > 0:
+            raise DiscordShutOut(f"shut out for {left:.0f} s, {route.key} not asked")
         http = self._http if route.webhook_token is None else self._answers
         try:
             async with asyncio.timeout(seconds):
@@ -176,6 +217,8 @@ class DiscordRest:
             raise DiscordAway(f"{error.status} on {route.key}") from error
         except discord.HTTPException as error:
             if error.status == 429:
+                if self._shut_out.noted(error.response.headers):
+                    raise DiscordShutOut(f"429 on {route.key}") from error
                 raise DiscordAway(f"429 on {route.key}") from error
             raise DiscordRefused(error.status, error.code, f"{error.text[:300]} on {route.key}") from error
         except (TimeoutError, OSError, aiohttp.ClientError, discord.RateLimited) as error:
@@ -200,6 +243,11 @@ def _let_others_go_on(gate: asyncio.Event) -> None:
     """
     if not gate.is_set():
         asyncio.get_running_loop().call_later(GLOBAL_LIMIT_SECONDS, gate.set)
+
+
+def _check_embeds(sent: dict[str, Any], message: dict[str, Any]) -> None:
+    if sent.get("embeds") and not message["embeds"] and not int(message.get("flags") or 0) & SUPPRESS_EMBEDS:
+        raise EmbedsDropped(int(message["id"]))
 
 
 def _message(method: str, channel_id: int, message_id: int) -> Route:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from types import SimpleNamespace
 from typing import Any, cast
 
+import aiohttp
 import pytest
+from discord import HTTPException
 from discord.http import HTTPClient, Route
+from discord.utils import DISCORD_EPOCH
 
-from bot.discord_rest import CallbackType, DiscordAway, DiscordRest
+from bot.conversation import Conversation, Record
+from bot.discord_rest import CallbackType, DiscordAway, DiscordRest, DiscordShutOut
 from tests.bot.sandbox import eventually
 
 
@@ -63,3 +69,50 @@ async def test_answers_to_members_do_not_wait_for_the_global_limit() -> None:
     client._global_over.set()
     await editing
     assert client.sent[2].startswith("/channels/")
+
+
+class Walled:
+    """discord.py's client at an address that is shut out: it raises at once where an answer lacks Via."""
+
+    def __init__(self, **headers: str) -> None:
+        self._global_over = asyncio.Event()
+        self._global_over.set()
+        self._headers = headers
+        self.asked: list[str] = []  # one list, as the client is copied
+
+    async def request(self, route: Route, **_content: Any) -> None:
+        """As HTTPClient does it."""
+        self.asked.append(route.path)
+        answer = SimpleNamespace(status=429, reason="Too Many Requests", headers=self._headers)
+        raise HTTPException(cast(aiohttp.ClientResponse, answer), "error code: 1015")
+
+
+async def test_nothing_is_asked_while_discords_wall_shuts_us_out() -> None:
+    client = Walled(**{"Retry-After": "120"})
+    rest = DiscordRest(cast(HTTPClient, client), 1)
+    for _ in range(5):
+        with pytest.raises(DiscordShutOut):
+            await rest.edit(1, 2, {})
+        with pytest.raises(DiscordShutOut):
+            await rest.respond("1", "token", CallbackType.MESSAGE, {}, seconds=60)
+    assert len(client.asked) == 1
+
+
+async def test_a_limit_of_discords_own_does_not_stop_other_calls() -> None:
+    client = Walled(Via="1.1 google")
+    rest = DiscordRest(cast(HTTPClient, client), 1)
+    for _ in range(3):
+        with pytest.raises(DiscordAway):
+            await rest.edit(1, 2, {})
+    assert len(client.asked) == 3
+
+
+async def test_who_is_shut_out_asks_once_for_a_first_response() -> None:
+    client = Walled()
+    rest = DiscordRest(cast(HTTPClient, client), 1)
+    now_ms = int(time.time() * 1000)
+    identity = str((now_ms - DISCORD_EPOCH) << 22)
+    record = Record(id=identity, token="t", guild_id=1, defers="public", locale="en", received_ms=now_ms)
+    conversation = Conversation(record, rest, lambda: now_ms)
+    assert not await conversation.defer()
+    assert (len(client.asked), record.state) == (1, "gone")
