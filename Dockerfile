@@ -29,4 +29,4 @@ COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
 USER 10001:10001
-EXPOSE 3000 3001 3002 3003 5555
+EXPOSE 3000 3001 3002 3003 3004 5555

@@ -32,7 +32,7 @@ app = Celery("segue", broker=settings.REDIS_URL)
 app.conf.update(
     accept_content=["json"],
     beat_schedule=beat_schedule(),
-    beat_scheduler="celery.beat:Scheduler",  # the schedule is code, it needs no file
+    beat_scheduler="project.beat_scheduler:BeatScheduler",  # the schedule is code, it needs no file
     broker_connection_max_retries=None,
     broker_connection_retry_on_startup=True,
     broker_transport_options={"priority_steps": [0], "socket_timeout": 5, "socket_keepalive": True},

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import redis
 import structlog
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
-from project import settings
+from project.redis_probe import redis_answers
 
 log = structlog.get_logger()
 
@@ -19,7 +18,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 when PostgreSQL and Redis answer, else 503 naming the one that does not."""
-    away = [name for name, answers in (("postgres", _postgres_answers), ("redis", _redis_answers)) if not answers()]
+    away = [name for name, answers in (("postgres", _postgres_answers), ("redis", redis_answers)) if not answers()]
     if away:
         return JsonResponse({"status": "not ready", "away": away}, status=503)
     return JsonResponse({"status": "ready"})
@@ -31,15 +30,5 @@ def _postgres_answers() -> bool:
             cursor.execute("SELECT 1")
     except DatabaseError as error:
         log.warning("PostgreSQL does not answer", error=type(error).__name__)
-        return False
-    return True
-
-
-def _redis_answers() -> bool:
-    try:
-        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1) as client:
-            client.ping()
-    except redis.RedisError as error:
-        log.warning("Redis does not answer", error=type(error).__name__)
         return False
     return True

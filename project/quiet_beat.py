@@ -1,4 +1,4 @@
-"""Celery's beat without its banner on stdout, where only log lines belong."""
+"""Celery's beat without its banner on stdout, where only log lines belong, and with pages for operators."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from typing import Any
 
 from celery.apps.beat import Beat
 
+from project.beat_health import BeatService
+
 
 class QuietBeat(Beat):
     """Takes the place of `app.Beat`."""
+
+    Service = BeatService
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "quiet": True})

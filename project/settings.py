@@ -86,6 +86,7 @@ API_PORT = _env.number("API_PORT", 3000, high=65535)
 GATEWAY_PORT = _env.number("GATEWAY_PORT", 3001, high=65535)
 AUDIO_PORT = _env.number("AUDIO_PORT", 3002, high=65535)
 WORKER_PORT = _env.number("WORKER_PORT", 3003, high=65535)
+BEAT_PORT = _env.number("BEAT_PORT", 3004, high=65535)
 FLOWER_PORT = _env.number("FLOWER_PORT", 5555, high=65535)
 API_WORKERS = _env.number("API_WORKERS", 1, low=1, high=64)
 """Processes of one api."""

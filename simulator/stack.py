@@ -32,6 +32,7 @@ PORTS = {
     "gateway": 3001,
     "audio": 3002,
     "worker": 3003,
+    "beat": 3004,
     "flower": 5555,
     "node": 2333,
     "simulator": 8900,

@@ -22,7 +22,7 @@ from tests.plans import lift_free_plan
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PORTS = ("simulator", "gateway", "audio", "api", "worker", "flower")
+PORTS = ("simulator", "gateway", "audio", "api", "worker", "beat", "flower")
 LONG = "440 Hz Test Tone"
 WAITING = ["Short Interlude", "Greensleeves", "Ode to Joy"]
 

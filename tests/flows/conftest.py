@@ -20,7 +20,7 @@ from tests.ports import free_port
 from tests.redis_server import start_redis
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PORTS = ("simulator", "node", "gateway", "audio", "api", "worker", "flower")
+PORTS = ("simulator", "node", "gateway", "audio", "api", "worker", "beat", "flower")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -77,7 +77,7 @@ def test_every_line_is_json_and_says_who_speaks(stack: Stack, process: str) -> N
 def test_a_process_that_ends_says_so_in_json(flow_redis: str, program: str, begun: str) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "project", program],
-        env={**os.environ, "REDIS_URL": flow_redis, "WORKER_PORT": str(free_port())},
+        env={**os.environ, "REDIS_URL": flow_redis, f"{program.upper()}_PORT": str(free_port())},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

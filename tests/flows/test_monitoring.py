@@ -17,7 +17,7 @@ from tests.flows.test_jobs import ask
 from tests.flows.test_metrics import LONG, fetch, value_of
 from tests.monitoring.rule_files import Named, alerts, named_in, panels, recordings, told_elsewhere
 
-PROCESSES = ("gateway", "audio", "api", "worker", "flower")
+PROCESSES = ("gateway", "audio", "api", "worker", "beat", "flower")
 
 Told = dict[str, list[frozenset[str]]]
 """Sample -> the names of labels with which it was seen."""

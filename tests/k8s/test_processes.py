@@ -6,9 +6,8 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.error import HTTPError
@@ -17,10 +16,17 @@ from urllib.request import urlopen
 import flower.urls
 import pytest
 from aiohttp import ClientSession
+from celery import Celery
+from celery.beat import DEFAULT_MAX_INTERVAL  # type: ignore[attr-defined] # missing in celery-types
 
 from bot.health import Health
+from project import settings
+from project.beat_health import SILENT_SECONDS, beat_pages
+from project.beat_scheduler import BeatScheduler
+from project.health_server import HealthServer, Pages
+from project.job_schedule import beat_schedule
 from project.operator_pages import PAGES
-from project.worker_health import _handler
+from project.worker_health import worker_pages
 from tests.k8s.manifests import (
     K8S,
     OURS,
@@ -43,7 +49,7 @@ from tests.ports import free_port
 from tests.test_compose import IMPORTS
 from workers.audio.health import ChildHealth, serve_health
 
-SERVED = {name: name.removeprefix("discord-").upper() + "_PORT" for name in PROCESSES if name != "discord-beat"}
+SERVED = {name: name.removeprefix("discord-").upper() + "_PORT" for name in PROCESSES}
 """Who listens, and the setting that says where."""
 FILLED_IN = {
     "DISCORD_TOKEN": "a-token",
@@ -121,26 +127,43 @@ def test_the_api_has_the_pages_that_are_asked_for() -> None:
     assert {*pages("discord-api").values(), "/metrics"} <= PAGES.keys()
 
 
-@pytest.fixture
-def worker_port() -> Iterator[int]:
-    """A background worker's operator pages, connected to its broker."""
-    worker = SimpleNamespace(consumer=SimpleNamespace(connection=object()))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(worker))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server.server_address[1]
-    server.shutdown()
-    thread.join()
-    server.server_close()
+@contextmanager
+def served(operators_pages: Pages) -> Iterator[int]:
+    """The port of a program's pages."""
+    server = HealthServer(operators_pages, port=0, setting="TRIED_PORT")
+    server.start()
+    yield server.port
+    server.stop()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_has_the_pages_that_are_asked_for(worker_port: int) -> None:
-    for path in {*pages("discord-worker").values(), "/metrics"}:
-        with urlopen(f"http://127.0.0.1:{worker_port}{path}") as answer:  # http, to ourselves
-            assert answer.status == 200
-    with pytest.raises(HTTPError):
-        urlopen(f"http://127.0.0.1:{worker_port}/healthz")
+def test_the_worker_has_the_pages_that_are_asked_for() -> None:
+    worker = SimpleNamespace(consumer=SimpleNamespace(connection=object()))
+    with served(worker_pages(worker)) as port:
+        for path in {*pages("discord-worker").values(), "/metrics"}:
+            with urlopen(f"http://127.0.0.1:{port}{path}") as answer:  # http, to ourselves
+                assert answer.status == 200
+        with pytest.raises(HTTPError):
+            urlopen(f"http://127.0.0.1:{port}/healthz")
+
+
+def test_beat_has_the_pages_that_are_asked_for(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "REDIS_URL", redis_url)
+    app = Celery("tried", broker=redis_url, set_as_current=False)
+    app.conf.update(beat_schedule=beat_schedule(), task_ignore_result=True)
+    scheduler = BeatScheduler(app)
+    scheduler.tick()
+    with served(beat_pages(scheduler)) as port:
+        for path in {*pages("discord-beat").values(), "/metrics"}:
+            with urlopen(f"http://127.0.0.1:{port}{path}") as answer:  # http, to ourselves
+                assert answer.status == 200
+    scheduler.close()
+    app.close()
+
+
+def test_beat_may_rest_between_two_looks() -> None:
+    """Who is asked more often than the loop turns must not be taken for dead."""
+    assert DEFAULT_MAX_INTERVAL * 2 <= SILENT_SECONDS
 
 
 def test_flower_has_the_pages_that_are_asked_for() -> None:
