@@ -15,6 +15,10 @@ COMMAND_PATIENCE_MS = 2_000
 """A command that could not be queued this long after its receipt is refused: the member is told to try again."""
 
 
+ANSWERED_MS = 15 * 60_000
+"""Discord takes an answer for so long after an interaction; what was not done by then is not done any more."""
+
+
 class Actor(Message, frozen=True, kw_only=True):
     """Who wants it, with what Discord said of them at that moment."""
 
@@ -48,6 +52,11 @@ class Command(Message, tag="command", frozen=True, kw_only=True):
     def received_ms(self) -> int | None:
         """When the gateway got it, in ms since 1970 on Redis's clock, as far as the deadline tells."""
         return self.deadline_ms - COMMAND_PATIENCE_MS if self.deadline_ms else None
+
+    def is_too_late(self, now_ms: int) -> bool:
+        """Whether nobody can be told its outcome any more; `now_ms` by Redis's clock, give or take a second."""
+        received = self.received_ms
+        return received is not None and now_ms - received > ANSWERED_MS
 
     def took_ms(self, now_ms: int) -> int | None:
         """How long ago it was received, by two machines' clocks; None where that is not known."""

@@ -4,9 +4,13 @@
 -- 3 raw message ('' = mirror only), 4 'once', 'latest' or 'read' (queued without a journal entry), 5 set that must hold
 -- ARGV[6] for the message to be queued ('' = always), 6 its member, 7 side writes as JSON {hset, hdel, del, set, publish},
 -- 8 key that remembers for a while that the id was accepted ('' = none).
--- Returns {now in ms, 'accepted' | 'known' | 'late' | 'mirrored', seq, and so on: two per message}.
+-- Returns {now in ms, 'accepted' | 'known' | 'late' | 'full' | 'mirrored', seq, and so on: two per message}.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+-- Of a slot, or at the desk. With 5 KB for each, 64 slots leave half of Redis to its leases and streams; whoever would
+-- be the next has waited for longer than Discord lets us answer. Voice events are few: the latest of each guild.
+local waiting_max = 750
 
 local function published(journal, sequence, queue, deadline, id, raw, mode, only_in, member, writes, accepted)
   if mode == 'once' and redis.call('HEXISTS', journal, id) == 1 then return 'known', 0 end
@@ -14,6 +18,9 @@ local function published(journal, sequence, queue, deadline, id, raw, mode, only
     -- A worker may be done with it by now and have removed it from the journal: 'late' would say that it never ran.
     if accepted ~= '' and redis.call('EXISTS', accepted) == 1 then return 'known', 0 end
     return 'late', 0
+  end
+  if mode ~= 'latest' and math.max(redis.call('HLEN', journal), redis.call('LLEN', queue)) >= waiting_max then
+    return 'full', 0
   end
 
   local side = cjson.decode(writes)

@@ -29,7 +29,12 @@ SCRIPT = (Path(__file__).parent / "publish.lua").read_text(encoding="utf-8")
 ATTEMPT_SECONDS = 0.5
 """Longest wait for one run of the script; the same script is then sent again until the deadline."""
 
-Verdict = Literal["accepted", "known", "late", "mirrored"]
+Verdict = Literal["accepted", "known", "late", "full", "mirrored"]
+REFUSALS: dict[Verdict, str] = {
+    "late": "the deadline had passed when Redis answered",
+    "full": "too many wait for the same worker already",
+}
+"""Verdicts after which the message will never run."""
 
 
 @dataclass(frozen=True)
@@ -183,8 +188,8 @@ class SyncPublisher:
                 reason = error
                 time.sleep(0.05)
                 continue
-            if answer.verdict == "late":
-                raise NotPublished("the deadline had passed when Redis answered")
+            if answer.verdict in REFUSALS:
+                raise NotPublished(REFUSALS[answer.verdict])
             return answer
 
 

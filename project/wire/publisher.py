@@ -14,7 +14,7 @@ import redis.asyncio
 
 from project.publish_metrics import NOT_PUBLISHED, PUBLISH_SECONDS
 from project.spawned import ended
-from project.wire.publish import SCRIPT, NotPublished, Publication, Published, published_all, why
+from project.wire.publish import REFUSALS, SCRIPT, NotPublished, Publication, Published, published_all, why
 
 AT_ONCE = 50
 """Messages per run of the script, which keeps Redis busy for some 3 ms then; others must not wait longer for it."""
@@ -152,7 +152,7 @@ class Publisher:
 def _settle(done: asyncio.Future[Published], answer: Published) -> None:
     if done.done():
         return  # whoever waited was cancelled
-    if answer.verdict == "late":
-        done.set_exception(NotPublished("the deadline had passed when Redis answered"))
+    if answer.verdict in REFUSALS:
+        done.set_exception(NotPublished(REFUSALS[answer.verdict]))
     else:
         done.set_result(answer)

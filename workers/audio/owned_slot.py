@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
-from project.wire.messages import Choice, Command, GuildEvent
+from project.wire.messages import READS, Choice, Command, GuildEvent
 from workers.audio.actor import GuildActor
 from workers.audio.actor_ports import ActorPorts
 from workers.audio.fleet import Fleet
 from workers.audio.guild_place import GuildPlace
+from workers.audio.ledger import Ledger
 from workers.audio.node_hands import ClaimDue, Looked
 from workers.audio.node_link import NodeLink
 from workers.audio.slot_nodes import SlotNodes
@@ -19,7 +20,7 @@ from workers.node_ports import Opened
 from workers.player.effects import MoveTo
 from workers.player.facts import Fact, LivePlayer, Woken
 from workers.player.limits import GuildRules, Limits
-from workers.player.outcomes import Said
+from workers.player.outcomes import Denied, Said
 from workers.ports import Away, Fenced, PlayerStore, SavedPlayer, SessionMirror
 
 log = structlog.get_logger()
@@ -107,7 +108,17 @@ class OwnedSlot:
 
     async def command(self, command: Command) -> str:
         """Queue it in the guild's mailbox before the first await; ends when its outcome is on its way to Discord."""
+        if command.is_too_late(self.now_ms()):
+            return await self._too_late(command)
         return await self._actor(command.guild_id).command(command)
+
+    async def _too_late(self, command: Command) -> str:
+        """The audio workers were away for long: music that begins now is wanted by nobody, and nobody can be told."""
+        log.warning("A command came too late", slot=self.slot, guild=command.guild_id, command=command.id)
+        conclusion = Denied(key="command.too_late")
+        if not isinstance(command.order, READS):
+            await Ledger(command.guild_id, self, self.store).record(command, conclusion)
+        return type(conclusion).__name__
 
     async def event(self, event: GuildEvent) -> str:
         """The same for what happened at Discord."""

@@ -75,6 +75,7 @@ SENTENCES = {
         "I could not join {detail}. Check that I may View Channel, Connect and Speak there and that it is not full, "
         "then try again."
     ),
+    "command.too_late": "I was away for too long, so I did not do that any more. Please ask again.",
     "refused.busy": "Too many commands are waiting for this player. Please try again in a moment.",
     "refused.store_away": "I could not save that, so nothing was changed. Please try again in a moment.",
     "refused.not_allowed": "Only members with the role {detail} may do that here. Ask one of them.",

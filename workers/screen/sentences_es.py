@@ -80,6 +80,7 @@ SENTENCES = {
         "No pude entrar en {detail}. Comprueba que puedo Ver canal, Conectar y Hablar allí y que no está lleno, "
         "e inténtalo de nuevo."
     ),
+    "command.too_late": "Estuve ausente demasiado tiempo y ya no lo hice. Pídelo de nuevo.",
     "refused.busy": "Hay demasiados comandos en espera. Inténtalo de nuevo en un momento.",
     "refused.store_away": "No pude guardarlo, así que nada ha cambiado. Inténtalo de nuevo en un momento.",
     "refused.not_allowed": "Aquí solo pueden hacerlo miembros con el rol {detail}. Pídeselo a uno de ellos.",

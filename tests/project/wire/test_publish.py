@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 import redis
 import redis.asyncio
 from celery import Celery
+from msgspec.structs import replace
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from project.wire import keys
 from project.wire.envelope import argument_of
-from project.wire.messages import Actor, Command, Play, ShowQueue, VoiceServerChanged
+from project.wire.messages import Actor, Command, Order, Play, ShowQueue, VoiceServerChanged
 from project.wire.publish import (
     ATTEMPT_SECONDS,
     NotPublished,
@@ -74,6 +76,44 @@ async def test_a_known_id_is_not_queued_again(client: redis.asyncio.Redis) -> No
     await publisher.publish(run_of(command()))
     assert (await publisher.publish(run_of(command()))).verdict == "known"
     assert await queued(client) == ["1"]
+
+
+async def abandon(client: redis.asyncio.Redis, waiting: Literal["journal", "queue"]) -> None:
+    """More than anybody would still wait for: the audio workers are away."""
+    if waiting == "journal":
+        await client.hset(keys.journal(SLOT), mapping={f"old-{number}": "0|raw" for number in range(1_000)})
+    else:
+        await client.lpush("audio.slot.3", *["raw"] * 1_000)
+
+
+@pytest.mark.parametrize("order", [Play(query="x"), ShowQueue()])
+@pytest.mark.parametrize("waiting", ["journal", "queue"])
+async def test_what_nobody_takes_up_does_not_fill_redis(
+    client: redis.asyncio.Redis, order: Order, waiting: Literal["journal", "queue"]
+) -> None:
+    await abandon(client, waiting)
+    queued_before = await client.llen("audio.slot.3")
+    with pytest.raises(NotPublished, match="too many wait"):
+        await Publisher(client).publish(run_of(replace(command("new"), order=order)))
+    assert await client.hget(keys.journal(SLOT), "new") is None
+    assert await client.llen("audio.slot.3") == queued_before
+
+
+async def test_programs_are_refused_then_as_well(client: redis.asyncio.Redis, redis_url: str) -> None:
+    await abandon(client, "journal")
+    with redis.Redis.from_url(redis_url) as opened, pytest.raises(NotPublished, match="too many wait"):
+        SyncPublisher(opened).publish(run_of(command("new")))
+
+
+async def test_the_latest_of_a_guilds_voice_and_what_is_known_already_are_taken_however_many_wait(
+    client: redis.asyncio.Redis,
+) -> None:
+    publisher = Publisher(client)
+    await publisher.publish(run_of(command()))
+    await abandon(client, "journal")
+    await client.sadd(keys.PLAYERS_ACTIVE, str(GUILD))
+    assert (await publisher.publish(run_of(command()))).verdict == "known"
+    assert (await publisher.publish(run_of(VoiceServerChanged(guild_id=GUILD, at_ms=1)))).verdict == "accepted"
 
 
 async def test_a_late_command_is_refused_with_its_side_writes(client: redis.asyncio.Redis) -> None:

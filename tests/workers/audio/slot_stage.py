@@ -63,7 +63,7 @@ class Stage:
     events: Events = field(default_factory=Events)
     kept: Kept = field(default_factory=Kept)
     book: Book = field(default_factory=Book)
-    now_ms: int = 1_000_000
+    now_ms: int = 10_000_000
 
     trusted: bool = True
 

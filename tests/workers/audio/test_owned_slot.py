@@ -6,11 +6,12 @@ import asyncio
 
 import pytest
 
-from project.wire.messages import Choice, Command, Suggest
+from project.wire.messages import COMMAND_PATIENCE_MS, Choice, Command, Order, Play, ShowQueue, Suggest
 from tests.workers.audio.fakes import track
 from tests.workers.audio.slot_stage import ALICE, EPOCH, GUILD, Stage, until
 from workers.player.facts import LivePlayer
 from workers.player.limits import GuildRules
+from workers.player.outcomes import Denied
 from workers.player.track import Entry, PlayerState
 from workers.ports import Away, Fenced, Mark, SavedPlayer
 
@@ -84,6 +85,43 @@ async def test_a_node_that_is_away_is_reached_later(monkeypatch: pytest.MonkeyPa
     await until(lambda: bool(stage.started))
     assert stage.started == ["A"]
     await stage.slot.release()
+
+
+def of_long_ago(order: Order, command_id: str = "c1") -> Command:
+    """Received an hour before the audio workers came back, on Redis's clock."""
+    hour_ms, now_ms = 3_600_000, Stage().now_ms
+    return Command(
+        id=command_id,
+        guild_id=GUILD,
+        order=order,
+        actor=ALICE,
+        text_channel_id=9,
+        issued_ms=now_ms - hour_ms,
+        deadline_ms=now_ms - hour_ms + COMMAND_PATIENCE_MS,
+    )
+
+
+async def test_what_was_asked_before_a_long_outage_is_not_done_after_it() -> None:
+    stage = Stage()
+    await stage.slot.take("test")
+    await until(lambda: stage.connected)
+    assert await stage.slot.command(of_long_ago(Play(query="A"))) == "Denied"
+    assert stage.store.outcomes == {"c1": Denied(key="command.too_late")}
+    assert (stage.started, stage.stream.sent, stage.slot.actors) == ([], [], ())
+
+
+async def test_a_question_of_long_ago_is_not_even_recorded() -> None:
+    stage = Stage()
+    await stage.slot.take("test")
+    assert await stage.slot.command(of_long_ago(ShowQueue())) == "Denied"
+    assert (stage.store.outcomes, stage.stream.sent) == ({}, [])
+
+
+async def test_what_was_asked_before_a_long_outage_is_struck_out_though_postgresql_is_still_away() -> None:
+    stage = Stage()
+    await stage.slot.take("test")
+    stage.store.failing = Away("unreachable")
+    assert await stage.slot.command(of_long_ago(Play(query="A"))) == "Denied"
 
 
 async def test_a_session_that_could_not_be_saved_is_saved_later(monkeypatch: pytest.MonkeyPatch) -> None:
