@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,9 +17,9 @@ from apps.accounts.services import api_token_revoke
 from apps.support.audit import record, subject_of
 from apps.support.confirmation import Confirmation, Impossible, ReasonForm
 from apps.support.model_admin import ReadOnlyAdmin
+from apps.support.numbers import number_in
 from apps.support.roles import permitted
 
-SNOWFLAKES = range(1, 2**63)
 SHOWN = ("hint", "guild_id", "name", "scopes", "created_by", "created_at", "expires_at", "used_at", "revoked_at")
 
 
@@ -44,17 +45,18 @@ class RevokePage(Confirmation):
     def carry_out(self, form: ReasonForm) -> str:
         """Once; a second time says so."""
         token = self.token()
-        if not api_token_revoke(guild_id=token.guild_id, token_id=token.pk):
-            raise Impossible("This token was revoked before.")
-        record(
-            actor=self.actor,
-            action="revoke API token",
-            guild_id=token.guild_id,
-            reason=form.why,
-            before={},
-            after={},
-            subject=subject_of(token),
-        )
+        with transaction.atomic():
+            if not api_token_revoke(guild_id=token.guild_id, token_id=token.pk):
+                raise Impossible("This token was revoked before.")
+            record(
+                actor=self.actor,
+                action="revoke API token",
+                guild_id=token.guild_id,
+                reason=form.why,
+                before={},
+                after={},
+                subject=subject_of(token),
+            )
         return "Revoked."
 
     def back(self) -> str:
@@ -89,8 +91,8 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        is_id = term.isascii() and term.isdecimal() and int(term) in SNOWFLAKES
-        return (queryset.filter(guild_id=int(term)) if is_id else queryset.none()), False
+        guild_id = number_in(term)
+        return (queryset.none() if guild_id is None else queryset.filter(guild_id=guild_id)), False
 
     def get_urls(self) -> list[URLPattern]:
         """With the page that revokes."""
@@ -101,7 +103,7 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With the button for who may."""
-        actions = []
-        if object_id.isdecimal() and permitted(request.user, "accounts.revoke_apitoken"):
-            actions = [("Revoke", reverse("admin:accounts_apitoken_revoke", args=[int(object_id)]))]
+        actions, token_id = [], number_in(object_id)
+        if token_id is not None and permitted(request.user, "accounts.revoke_apitoken"):
+            actions = [("Revoke", reverse("admin:accounts_apitoken_revoke", args=[token_id]))]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "desk_actions": actions})

@@ -19,12 +19,12 @@ from apps.billing import admin_plans, admin_stripe
 from apps.billing.models import BillingEvent, Subscription, Usage
 from apps.billing.selectors import tier_of
 from apps.support.model_admin import ReadOnlyAdmin
+from apps.support.numbers import number_in
 from apps.support.roles import permitted
 from project import settings
 
 __all__ = ["admin_plans", "admin_stripe"]
 
-SNOWFLAKES = range(1, 2**63)
 MOST_FOUND = 200
 """Customers with the same e-mail address."""
 TRAIL = 50
@@ -72,10 +72,11 @@ class SubscriptionAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """With the audit trail and the actions of the role."""
         more: dict[str, Any] = {"trail": [], "desk_actions": []}
-        if object_id.isdecimal() and int(object_id) in SNOWFLAKES:
+        guild_id = number_in(object_id)
+        if guild_id is not None:
             more = {
-                "trail": BillingEvent.objects.filter(guild_id=object_id).order_by("-at")[:TRAIL],
-                "desk_actions": actions_of(request, int(object_id)),
+                "trail": BillingEvent.objects.filter(guild_id=guild_id).order_by("-at")[:TRAIL],
+                "desk_actions": actions_of(request, guild_id),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
@@ -112,8 +113,8 @@ def found(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
 
 def of_guild(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
     """The rows of one guild."""
-    is_id = term.isascii() and term.isdecimal() and int(term) in SNOWFLAKES
-    return queryset.filter(guild_id=int(term)) if is_id else queryset.none()
+    guild_id = number_in(term)
+    return queryset.none() if guild_id is None else queryset.filter(guild_id=guild_id)
 
 
 def dashboard(place: str) -> str:

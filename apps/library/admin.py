@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.library.models import Playlist, PlaylistTrack
 from apps.support.model_admin import ReadOnlyAdmin
+from apps.support.numbers import number_in
 
-SNOWFLAKES = range(1, 2**63)
 TRACKS = 100
 """Shown of a playlist."""
 
@@ -38,9 +38,9 @@ class PlaylistAdmin(ReadOnlyAdmin):
         term = search_term.strip()
         if not term:
             return queryset, False
-        if not term.isascii() or not term.isdecimal() or int(term) not in SNOWFLAKES:
+        number = number_in(term)
+        if number is None:
             return queryset.none(), False
-        number = int(term)
         found = [
             Playlist.objects.filter(**{column: number}).order_by("-id").values("id")[:TRACKS]
             for column in ("id", "owner_id", "guild_id", "shared_guild_id")
@@ -52,7 +52,8 @@ class PlaylistAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With its first tracks."""
+        number = number_in(object_id)
         tracks: Any = []
-        if object_id.isdecimal() and int(object_id) in SNOWFLAKES:
-            tracks = PlaylistTrack.objects.filter(playlist_id=object_id).order_by("rank")[:TRACKS]
+        if number is not None:
+            tracks = PlaylistTrack.objects.filter(playlist_id=number).order_by("rank")[:TRACKS]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "tracks": tracks})

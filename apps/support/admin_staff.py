@@ -19,6 +19,7 @@ from apps.support.audit import actor_of
 from apps.support.confirmation import Confirmation, ReasonForm
 from apps.support.model_admin import SupportModelAdmin
 from apps.support.models import StaffMember
+from apps.support.numbers import number_in
 from apps.support.roles import Role
 from apps.support.services import is_last_admin, staff_change, staff_create, staff_enrol_again
 
@@ -184,9 +185,9 @@ class StaffMemberAdmin(SupportModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With its button."""
-        actions = []
-        if object_id.isdecimal():
-            actions = [("Enrol again (lost device)", reverse("admin:support_staffmember_enrol", args=[object_id]))]
+        actions, member_id = [], number_in(object_id)
+        if member_id is not None:
+            actions = [("Enrol again (lost device)", reverse("admin:support_staffmember_enrol", args=[member_id]))]
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), "desk_actions": actions})
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Model, TextField
@@ -13,12 +14,23 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.support.audit import actor_of, changed, record, subject_of, values_of
 
 LONGEST_SEARCH = 400
 """Characters; an e-mail address has 320 at most."""
+
+
+class OfferedOrder(ChangeList):
+    """Sorted only by what `sortable_by` offers: Django leaves the others without a link, and sorts all the same where
+    an address says `?o=3`.
+    """
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """None: the column sorts nothing."""
+        return super().get_ordering_field(field_name) if field_name in (self.sortable_by or ()) else None
 
 
 class SupportModelAdmin(ModelAdmin):
@@ -34,6 +46,8 @@ class SupportModelAdmin(ModelAdmin):
     actions = None
     sortable_by = ()
     """By the key alone: any other order would read the whole table."""
+    show_facets = ShowFacets.NEVER
+    """They count the whole table, too."""
     formfield_overrides = {  # type: ignore[assignment,misc] # Django's stubs and Unfold disagree
         TextField: {"widget": UnfoldAdminTextInputWidget}
     }
@@ -56,6 +70,14 @@ class SupportModelAdmin(ModelAdmin):
         if len(request.GET.get(SEARCH_VAR, "")) > LONGEST_SEARCH:
             raise BadRequest("this search is too long")
         return super().changelist_view(request, extra_context)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """In no order but ours."""
+        return OfferedOrder
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """None also for what PostgreSQL keeps in no text."""
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
 
     def save_model(self, request: HttpRequest, obj: Model, form: forms.Form, change: bool) -> None:
         """Save, and note what differs."""

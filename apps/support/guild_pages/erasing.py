@@ -8,8 +8,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from apps.privacy.erasure import StillPaying, member_erase
 from apps.support.confirmation import Impossible, ReasonForm
-from apps.support.guild_pages.finding import SNOWFLAKES
 from apps.support.guild_pages.guild_confirmation import GuildConfirmation
+from apps.support.numbers import SNOWFLAKES
 
 
 class EraseForm(ReasonForm):

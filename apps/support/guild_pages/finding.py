@@ -19,6 +19,7 @@ from apps.billing.models import PayerCustomer, Subscription
 from apps.billing.selectors import tier_of
 from apps.guilds.models import GuildBlock
 from apps.playback.models import Player, QueueEntry
+from apps.support.numbers import number_in
 from project.wire import keys
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,6 @@ log = structlog.get_logger(__name__)
 PAGE = 50
 MOST_FOUND = 200
 """Guilds of one payer that are shown."""
-SNOWFLAKES = range(1, 2**63)
 Choice = Literal["all", "playing", "blocked"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 _PAYMENTS: dict[str, Any] = {"in_": Invoice, "ch_": Charge, "pi_": PaymentIntent}
@@ -73,9 +73,9 @@ def guilds_list(choice: Choice, *, after: int | None = None) -> GuildPage:
 def guilds_find(text: str) -> Sequence[GuildRow]:
     """The guilds that a text means; none where it means nothing that we know."""
     text = text.strip()
-    if text.isascii() and text.isdecimal():
-        number = int(text)
-        return _rows(_of_number(number)) if number in SNOWFLAKES else ()
+    if text.isdecimal():
+        number = number_in(text)
+        return () if number is None else _rows(_of_number(number))
     if "@" in text:
         return _rows(_of_customers(_customers_of(text)))
     if text.startswith("sub_"):

@@ -127,6 +127,7 @@ class UndrainPage(NodePage):
 
     def carry_out(self, form: ReasonForm) -> str:
         """Twice is once."""
+        self.found()
         with transaction.atomic():
             if not node_undrain(node=self.node):
                 return f"{self.node} is not drained."

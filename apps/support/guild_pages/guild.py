@@ -22,6 +22,7 @@ from apps.support.guild_pages.actions import actions_of
 from apps.support.guild_pages.finding import in_voice
 from apps.support.guild_pages.reading import known_or_404, only_staff
 from apps.support.guild_pages.trail import trail_of
+from apps.support.numbers import number_in
 from project.wire.guild_events import SeenEntry
 
 
@@ -88,7 +89,7 @@ def _live_parts(request: HttpRequest, guild_id: int) -> dict[str, Any]:
 def _waiting(live: GuildLive, wanted: str) -> Waiting:
     """A page that is too high is the last one."""
     pages = max(1, -(-live.queue_length // QUEUE_PAGE))
-    page = min(max(1, int(wanted)), pages) if wanted.isascii() and wanted.isdecimal() else 1
+    page = min(number_in(wanted) or 1, pages)
     start = (page - 1) * QUEUE_PAGE
     rows = queue_of(live.guild_id)[start : start + QUEUE_PAGE] if live.queue_length else ()
     return Waiting(tuple(map(entry_seen, rows)), start + 1, page, pages, live.queue_length)

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from apps.support.guild_pages.finding import CHOICES, SNOWFLAKES, Choice, GuildPage, guilds_find, guilds_list
+from apps.support.guild_pages.finding import CHOICES, Choice, GuildPage, guilds_find, guilds_list
 from apps.support.guild_pages.reading import only_staff
+from apps.support.numbers import number_in
 
 _WORDS: dict[Choice, str] = {"all": "All, the newest first", "playing": "In voice now", "blocked": "Blocked"}
 
@@ -20,7 +21,8 @@ def guild_list(request: HttpRequest) -> HttpResponse:
     """`guilds/`: a search, or a page of the list; what means one guild leads there at once."""
     text = request.GET.get("q", "").strip()[:200].replace("\0", "")
     choice = _choice(request.GET.get("show", ""))
-    page = GuildPage(guilds_find(text), None) if text else guilds_list(choice, after=_after(request))
+    after = number_in(request.GET.get("after", ""))
+    page = GuildPage(guilds_find(text), None) if text else guilds_list(choice, after=after)
     if text and len(page.rows) == 1:
         return HttpResponseRedirect(reverse("admin:guild", args=[page.rows[0].guild_id]))
     context: dict[str, Any] = {
@@ -37,9 +39,3 @@ def guild_list(request: HttpRequest) -> HttpResponse:
 
 def _choice(text: str) -> Choice:
     return next((one for one in CHOICES if one == text), "all")
-
-
-def _after(request: HttpRequest) -> int | None:
-    text = request.GET.get("after", "")
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else 0
-    return number if number in SNOWFLAKES else None

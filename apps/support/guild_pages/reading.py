@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from apps.support.guild_pages.finding import SNOWFLAKES, is_known
+from apps.support.guild_pages.finding import is_known
+from apps.support.numbers import SNOWFLAKES
 from apps.support.roles import may
 
 P = ParamSpec("P")

@@ -54,6 +54,13 @@ def test_it_shows_what_plays_where_and_who_serves_it(signed_in: SignedIn, playin
         assert shown in page, shown
 
 
+@pytest.mark.parametrize("asked", ["9" * 5_000, str(2**63), "-1", "0", "٣", "x", ""])
+def test_what_is_no_page_of_the_queue_is_its_first_or_last(signed_in: SignedIn, playing_guild: int, asked: str) -> None:
+    browser = signed_in("support")
+    for path in ("", "live/"):
+        assert "Waiting 1" in seen(browser, f"{path}?page={asked}")
+
+
 def test_a_position_is_told_so_that_the_page_can_move_it(signed_in: SignedIn, playing_guild: int) -> None:
     page = seen(signed_in("support"))
     assert 'data-moves="1"' in page
