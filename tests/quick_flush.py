@@ -22,10 +22,11 @@ def sql_flush(
     reset_sequences: bool = False,
     allow_cascade: bool = False,
 ) -> list[str]:
-    """The statements; triggers and references are asleep meanwhile, as they are for TRUNCATE."""
+    """The statements; triggers and references are asleep meanwhile, the audit log's as well."""
     names = list(tables)
     if reset_sequences or not names:
-        return _truncate(self, style, names, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
+        emptied = _truncate(self, style, names, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
+        return ["SET LOCAL session_replication_role = replica;", *emptied] if emptied else []
     deletions = " ".join(f"DELETE FROM {self.quote_name(name)};" for name in names)  # noqa: S608 # Django's own names
     return [f"DO $$ BEGIN SET LOCAL session_replication_role = replica; {deletions} END $$"]
 

@@ -5,6 +5,7 @@ audit log shows both, and no fact stands in both.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from apps.support.models import AuditEntry
+from apps.support.models import AuditEntry, AuditOutcome, Stage
 
 log = structlog.get_logger(__name__)
 
@@ -39,14 +40,14 @@ def record(
     before: Mapping[str, Any],
     after: Mapping[str, Any],
     subject: str = "",
-) -> None:
+) -> AuditEntry:
     """One line of the audit log, in the transaction of what it tells.
 
     `actor` comes from `actor_of(request.user)`; `action` is a verb and its object ("skip", "block guild"); `reason` is
-    what staff gave; `before` and `after` are JSON and hold no personal data and no secret. For an order to a player
-    `after` holds its outcome. `subject` names a row: `subject_of(row)`.
+    what staff gave; `before` and `after` are JSON and hold no personal data and no secret. `subject` names a row:
+    `subject_of(row)`. What is done elsewhere than in this transaction is noted by `intend`.
     """
-    AuditEntry.objects.create(
+    entry = AuditEntry.objects.create(
         actor=actor,
         action=action,
         subject=subject,
@@ -56,6 +57,7 @@ def record(
         after=dict(after),
     )
     log.info("Staff did something", action=action, guild=guild_id, subject=subject)
+    return entry
 
 
 def record_once(
@@ -71,23 +73,71 @@ def record_once(
     """`record`, for an action that a form asked for whose id is `once`: one line however often it is sent; the first
     one stands. Only for what happens once under that id: whoever sends a form may choose it, also a used one.
     """
-    subject = f"form:{once}"
-    lately = timezone.now() - SENT_AGAIN_WITHIN
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [subject])
-        noted = AuditEntry.objects.filter(guild_id=guild_id, actor=actor, subject=subject, action=action)
-        if noted.filter(at__gt=lately).exists():
-            return
-        record(
+        if _noted(once, actor, action, guild_id) is None:
+            record(
+                actor=actor,
+                action=action,
+                guild_id=guild_id,
+                reason=reason,
+                before=before,
+                after=after,
+                subject=f"form:{once}",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """The line of an order that is about to be given; `settle` says what became of it."""
+
+    entry_id: int
+    is_first: bool
+    """Else the form was sent before, and what it asks for may have been given then."""
+
+
+def intend(
+    *, once: str, actor: str, action: str, guild_id: int | None, reason: str, after: Mapping[str, Any]
+) -> Intention:
+    """A line that is committed before an order is given, so that none is carried out that the log does not know, also
+    where this process dies in between. `after` is what stands there then.
+
+    A form that is sent again is the same line, unless nothing was given the first time.
+    """
+    with transaction.atomic(durable=True):
+        known = _noted(once, actor, action, guild_id)
+        if known is not None:
+            return Intention(known, is_first=False)
+        entry = record(
             actor=actor,
             action=action,
             guild_id=guild_id,
             reason=reason,
-            before=before,
+            before={},
             after=after,
-            subject=subject,
+            subject=f"form:{once}",
         )
+    return Intention(entry.pk, is_first=True)
+
+
+def settle(intention: Intention, stage: Stage, after: Mapping[str, Any]) -> None:
+    """What became of it, which goes over the line's `after`; the first of each stage stands.
+
+    That nothing was given counts only of the first attempt: an earlier one may have got through.
+    """
+    if stage is Stage.NOT_GIVEN and not intention.is_first:
+        return
+    told = AuditOutcome(entry_id=intention.entry_id, stage=stage, after=dict(after))
+    AuditOutcome.objects.bulk_create([told], ignore_conflicts=True)
+
+
+def _noted(once: str, actor: str, action: str, guild_id: int | None) -> int | None:
+    """The line that a form has already; whoever sends it at the same time waits for the end of the transaction."""
+    subject = f"form:{once}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [subject])
+    lately = timezone.now() - SENT_AGAIN_WITHIN
+    noted = AuditEntry.objects.filter(guild_id=guild_id, actor=actor, subject=subject, action=action, at__gt=lately)
+    return noted.exclude(outcomes__stage=Stage.NOT_GIVEN).order_by("at").values_list("pk", flat=True).first()
 
 
 def subject_of(row: Model) -> str:

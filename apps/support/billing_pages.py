@@ -18,12 +18,14 @@ from apps.billing.models import Subscription
 from apps.billing.selectors import subscription_get, tier_of
 from apps.billing.services import subscription_grant, subscription_revoke
 from apps.billing.stripe_client import StripeFailed
-from apps.support.audit import record_once
+from apps.support.audit import intend, settle
 from apps.support.confirmation import Confirmation, Impossible, ReasonForm
+from apps.support.models import Stage
+from apps.support.numbers import SNOWFLAKES
 
-SNOWFLAKES = range(1, 2**63)
 LONGEST_GRANT = timedelta(days=5 * 366)
 """A slip of the keyboard makes no grant for centuries."""
+NOTHING_RUNS = "This guild has no running subscription at Stripe."
 
 
 class SubscriptionConfirmation(Confirmation):
@@ -155,7 +157,16 @@ class CancelPage(SubscriptionConfirmation):
         ]
 
     def carry_out(self, form: ReasonForm) -> str:
-        """Stripe does it; our row follows at once, or with Stripe's news."""
+        """Stripe does it; our row follows at once, or with Stripe's news. The log knows it before Stripe."""
+        self._paid()
+        intention = intend(
+            once=form.command_id,
+            actor=self.actor,
+            action=self.action,
+            guild_id=self.guild_id,
+            reason=form.why,
+            after={"at Stripe": "not known"},
+        )
         try:
             follows = subscription_cancel(
                 guild_id=self.guild_id,
@@ -165,25 +176,22 @@ class CancelPage(SubscriptionConfirmation):
                 reason=f"after: {self.action}",
             )
         except NothingToCancel as error:
-            raise Impossible("This guild has no running subscription at Stripe.") from error
+            settle(intention, Stage.NOT_GIVEN, {"at Stripe": "nothing to cancel"})
+            raise Impossible(NOTHING_RUNS) from error
         except StripeFailed as error:
+            if error.retry:
+                settle(intention, Stage.OPEN, {"at Stripe": "not answered"})
+                raise Impossible(f"{error}. Whether it was cancelled there is not known yet: look again.") from error
+            settle(intention, Stage.NOT_GIVEN, {"at Stripe": "refused"})
             raise Impossible(f"Nothing was changed. {error}.") from error
-        record_once(
-            once=form.command_id,
-            actor=self.actor,
-            action=self.action,
-            guild_id=self.guild_id,
-            reason=form.why,
-            before={},
-            after={"at Stripe": "accepted"},
-        )
+        settle(intention, Stage.ENDED, {"at Stripe": "accepted"})
         return "Stripe has cancelled it." if follows else "Stripe has cancelled it; this page follows in a moment."
 
     def _paid(self) -> Subscription:
         try:
             return paid_get(guild_id=self.guild_id)
         except NothingToCancel as error:
-            raise Impossible("This guild has no running subscription at Stripe.") from error
+            raise Impossible(NOTHING_RUNS) from error
 
 
 class CancelNowPage(CancelPage):

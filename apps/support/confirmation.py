@@ -11,8 +11,9 @@ A page is a class; `SupportSite.admin_view` lets only staff in, `role` or `permi
             return ["The next track begins."]
 
         def carry_out(self, form: ReasonForm) -> str:
-            outcome = …(command_id=form.once, …)
-            record(actor=self.actor, action="skip", …)
+            intention = intend(once=form.command_id, actor=self.actor, action="skip", …)
+            outcome = …(command_id=form.command_id, …)
+            settle(intention, Stage.ENDED, {"outcome": outcome})
             return "Skipped."
 
         def back(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
@@ -63,8 +65,41 @@ class AuditEntry(models.Model):
         return f"{self.action} by {self.actor}"
 
 
+class Stage(IntEnum):
+    """How far something came that staff ordered; the line says nothing of it where whoever gave the order died."""
+
+    NOT_GIVEN = 0
+    """It was refused on the way, and is never carried out."""
+    OPEN = 1
+    """It was given, and nobody has answered yet."""
+    ENDED = 2
+    """It was carried out or refused by whom it was given to."""
+
+
+class AuditOutcome(models.Model):
+    """What became of an order whose line was written before it was given; of several, the later stage counts.
+
+    PostgreSQL refuses to change or delete a row (migration 0005).
+    """
+
+    entry = models.ForeignKey(AuditEntry, models.PROTECT, related_name="outcomes", db_index=False)
+    stage = models.SmallIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    after = models.JSONField()
+    """Goes over the line's own `after`."""
+
+    class Meta:
+        db_table = "staff_audit_outcomes"
+        constraints = [models.UniqueConstraint(fields=["entry", "stage"], name="staff_audit_outcome_once")]
+
+    def __str__(self) -> str:
+        return f"outcome of {self.entry_id}"
+
+
 class AuditLine(models.Model):
-    """A line of either log, `staff_audit` or `billing_events`, as the view of migration 0003 shows them together."""
+    """A line of either log, `staff_audit` with what became of it, or `billing_events`, as a view shows them together
+    (migration 0005).
+    """
 
     id = models.TextField(primary_key=True)
     """`s` or `b`, and the row's own."""

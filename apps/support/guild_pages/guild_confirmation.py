@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from apps.support.audit import record, record_once
+from apps.support.audit import Intention, intend, record, record_once
 from apps.support.confirmation import Confirmation, ReasonForm
 from apps.support.guild_pages.reading import known_or_404
 
@@ -37,11 +37,11 @@ class GuildConfirmation(Confirmation):
         return reverse("admin:guild", args=[self.guild_id])
 
     def note(
-        self, action: str, form: ReasonForm, before: Mapping[str, Any], after: Mapping[str, Any], once: str = ""
+        self, action: str, form: ReasonForm, before: Mapping[str, Any], after: Mapping[str, Any], *, once: str
     ) -> None:
-        """A line of the audit log for what happens once under `once`, which is the form's id unless it is given."""
+        """A line of the audit log for what happens once under `once`, in its transaction."""
         record_once(
-            once=once or form.command_id,
+            once=once,
             actor=self.actor,
             action=action,
             guild_id=self.guild_id,
@@ -49,6 +49,10 @@ class GuildConfirmation(Confirmation):
             before=before,
             after=after,
         )
+
+    def intend(self, action: str, form: ReasonForm, after: Mapping[str, Any], *, once: str) -> Intention:
+        """A line of the audit log before an order is given that happens once under `once`."""
+        return intend(once=once, actor=self.actor, action=action, guild_id=self.guild_id, reason=form.why, after=after)
 
     def note_change(self, action: str, form: ReasonForm, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
         """A line for what has changed just now, in its transaction: each time, whatever id the form had."""

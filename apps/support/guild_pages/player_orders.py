@@ -10,18 +10,23 @@ import redis
 from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from apps.api.commands import Asked, carry_out_as
+from apps.api.commands import carry_out_as
 from apps.api.problems import Problem
 from apps.playback.fleet import nodes_overview
 from apps.playback.live import GuildLive, guild_live
+from apps.support.audit import settle
 from apps.support.confirmation import Impossible, ReasonForm
 from apps.support.guild_pages.guild_confirmation import GuildConfirmation, plain_words
-from project.wire.messages import Actor, Clear, Order, Pause, Resume, Skip, Stop
+from apps.support.models import Stage
+from apps.support.numbers import SNOWFLAKES
+from project.wire.messages import Actor, Clear, Ended, Order, Pause, Resume, Skip, Stop
 from project.wire.staff import ChangeNode, Heal, HealStep
 
 STAFF = Actor(kind="staff", user_id=0, name="Support")
 """Who of them it was stands in the audit log alone: members see what became of an order, not a name."""
 NOT_QUEUED = "Redis is away: the order could not be queued and will not be carried out. Please try again."
+NOT_KNOWN = "not known"
+"""What the audit log says of an order until somebody has heard of it: for good, where whoever gave it died."""
 UNANSWERED = "Accepted, but not answered yet: the list of last commands will show how it ends."
 
 
@@ -42,20 +47,20 @@ class PlayerOrder(GuildConfirmation):
         raise NotImplementedError
 
     def carry_out(self, form: ReasonForm) -> str:
-        """The same form gives the same order once, and is answered with the same outcome."""
+        """The same form gives the same order once, and is answered with the same outcome; the log knows it before."""
         order = self.order(form)
         command_id = self._command_id(form, order)
+        action = str(order.__struct_config__.tag).replace("_", " ")
+        intention = self.intend(action, form, {"command": command_id, "outcome": NOT_KNOWN}, once=command_id)
         try:
             asked = carry_out_as(STAFF, self.guild_id, order, command_id=command_id)
-        except Problem as problem:
-            raise Impossible(str(problem.detail)) from problem
-        except (redis.RedisError, OSError) as error:
-            raise Impossible(NOT_QUEUED) from error
-        self.note(
-            str(order.__struct_config__.tag).replace("_", " "), form, before={}, after=_noted(asked), once=command_id
-        )
+        except (Problem, redis.RedisError, OSError) as error:
+            settle(intention, Stage.NOT_GIVEN, {"outcome": "not queued"})
+            raise Impossible(str(error.detail) if isinstance(error, Problem) else NOT_QUEUED) from error
         if asked.ended is None:
+            settle(intention, Stage.OPEN, {"outcome": "not answered yet"})
             return UNANSWERED
+        settle(intention, Stage.ENDED, _noted(asked.ended))
         sentence = plain_words(asked.ended.sentence) or str(asked.ended.outcome.get("type", "done")).capitalize() + "."
         if asked.ended.error:
             raise Impossible(sentence)
@@ -70,7 +75,7 @@ class PlayerOrder(GuildConfirmation):
 class SkipForm(ReasonForm):
     """Names the entry that was shown: one that ended meanwhile is not skipped twice."""
 
-    entry = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    entry = forms.IntegerField(required=False, min_value=0, max_value=SNOWFLAKES.stop - 1, widget=forms.HiddenInput)
 
 
 class SkipPage(PlayerOrder):
@@ -214,14 +219,12 @@ def _tracks(count: int) -> str:
     return "1 track" if count == 1 else f"{count} tracks"
 
 
-def _noted(asked: Asked) -> dict[str, Any]:
+def _noted(ended: Ended) -> dict[str, Any]:
     """The outcome without the tracks' inner parts, and without names of members."""
-    if asked.ended is None:
-        return {"command": asked.command_id, "outcome": "not answered yet"}
-    outcome = asked.ended.outcome
+    outcome = ended.outcome
     kind, why = str(outcome.get("type", "")), outcome.get("reason") or outcome.get("key")
     if kind == "said" and why:
         kind, why = str(why), None
-    noted: dict[str, Any] = {"command": asked.command_id, "outcome": kind}
+    noted: dict[str, Any] = {"outcome": kind}
     track = (outcome.get("entry") or {}).get("track") if isinstance(outcome.get("entry"), dict) else None
     return {**noted, **({"why": why} if why else {}), **({"track": track.get("title")} if track else {})}

@@ -1,4 +1,4 @@
-"""Who did what to a guild: staff's doings and its subscription's changes in one list."""
+"""Who did what to a guild: staff's doings with what became of them, and its subscription's changes, in one list."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from apps.billing.models import BillingEvent
-from apps.support.models import AuditEntry
+from apps.support.models import AuditLine
 
 LINES = 30
 _COLUMNS = ("at", "actor", "action", "reason", "before", "after")
@@ -28,11 +27,7 @@ class TrailLine:
 
 def trail_of(guild_id: int) -> Sequence[TrailLine]:
     """The newest LINES of both logs, the newest first: one statement, both halves by index."""
-    staff, billing = (
-        model.objects.filter(guild_id=guild_id).order_by("-at").values_list(*_COLUMNS)[:LINES]
-        for model in (AuditEntry, BillingEvent)
-    )
-    rows = staff.union(billing, all=True).order_by("-at")[:LINES]
+    rows = AuditLine.objects.filter(guild_id=guild_id).order_by("-at").values_list(*_COLUMNS)[:LINES]
     return [
         TrailLine(at, actor, action, reason, _change(before, after))
         for at, actor, action, reason, before, after in rows

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import redis
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,10 +22,10 @@ from apps.billing.models import BillingEvent, Plan, PlanPrice, Subscription
 from apps.billing.selectors import features_get, subscription_get, tier_of
 from apps.billing.services import subscription_ensure
 from apps.billing.sync import subscription_sync
-from apps.support.models import AuditEntry
+from apps.support.models import AuditEntry, AuditLine
 from project.wire import keys
 from tests.apps.billing.conftest import heard, store, stripe_fake
-from tests.apps.billing.stripe_fake import FakeStripe
+from tests.apps.billing.stripe_fake import Body, FakeStripe
 from tests.apps.support.conftest import SignedIn
 
 __all__ = ["store", "stripe_fake"]
@@ -44,6 +44,11 @@ def send(client: Client, page: str, **fields: str) -> Any:
     """Confirm; the page that follows."""
     form = {"reason": "ticket 12", "once": str(uuid.uuid4()), **fields}
     return client.post(reverse(f"admin:subscription_{page}", args=[GUILD]), form, follow=True)
+
+
+def staff_lines() -> list[AuditLine]:
+    """What staff did to the guild's subscription at Stripe, the oldest first."""
+    return list(AuditLine.objects.filter(guild_id=GUILD, id__startswith="s").order_by("at"))
 
 
 def tier() -> Tier:
@@ -113,12 +118,50 @@ def test_a_form_that_is_sent_twice_cancels_once(signed_in: SignedIn, stripe_fake
     assert set(stripe_fake.keys) == {f"segue-cancel-{once}"}
 
 
-def test_while_stripe_is_away_nothing_is_noted(signed_in: SignedIn, stripe_fake: FakeStripe) -> None:
+@pytest.mark.parametrize(
+    ("status", "said", "noted"),
+    [(500, "is not known yet", "not answered"), (403, "Nothing was changed", "refused")],
+)
+def test_what_stripe_did_not_do_is_noted_as_that(
+    signed_in: SignedIn, stripe_fake: FakeStripe, status: int, said: str, noted: str
+) -> None:
     stripe_fake.subscription(GUILD)
     subscription_sync(subscription_id="sub_1", actor="stripe")
-    stripe_fake.fail_with = 500
-    assert "Nothing was changed" in send(signed_in("billing"), "cancel-now").content.decode()
-    assert not AuditEntry.objects.filter(guild_id=GUILD).exists()
+    client, once = signed_in("billing"), str(uuid.uuid4())
+    stripe_fake.fail_with = status
+    assert said in send(client, "cancel", once=once).content.decode()
+    assert [line.after for line in staff_lines()] == [{"at Stripe": noted}]
+    stripe_fake.fail_with = None
+    send(client, "cancel", once=once)
+    assert staff_lines()[-1].after == {"at Stripe": "accepted"}
+
+
+def test_what_cannot_be_cancelled_is_neither_asked_for_nor_noted(signed_in: SignedIn, stripe_fake: FakeStripe) -> None:
+    assert "no running subscription" in send(signed_in("billing"), "cancel-now").content.decode()
+    assert stripe_fake.asked == []
+    assert staff_lines() == []
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_the_log_knows_of_it_before_stripe_does(
+    signed_in: SignedIn, stripe_fake: FakeStripe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stripe_fake.subscription(GUILD)
+    subscription_sync(subscription_id="sub_1", actor="stripe")
+    known_before: list[list[Any]] = []
+    answer = stripe_fake.answer
+
+    def looks_first(method: str, *asked: Any) -> tuple[int, Body]:
+        """From Stripe's own thread, so by another connection to PostgreSQL, one sees only what is committed."""
+        if method == "DELETE":
+            known_before.append([(line.action, line.reason, line.after) for line in staff_lines()])
+            connection.close()
+        return answer(method, *asked)
+
+    monkeypatch.setattr(stripe_fake, "answer", looks_first)
+    send(signed_in("billing"), "cancel-now")
+    assert known_before == [[("cancel now", "ticket 12", {"at Stripe": "not known"})]]
+    assert [line.after for line in staff_lines()] == [{"at Stripe": "accepted"}]
 
 
 def test_the_links_to_stripe_are_for_those_who_refund(signed_in: SignedIn) -> None:
@@ -209,3 +252,15 @@ def test_a_token_is_revoked_and_its_hash_shown_nowhere(signed_in: SignedIn) -> N
     with pytest.raises(TokenRefused, match="revoked"):
         caller_of(secret)
     assert AuditEntry.objects.get(guild_id=GUILD).action == "revoke API token"
+
+
+def test_a_token_is_not_revoked_without_a_line_in_the_log(signed_in: SignedIn) -> None:
+    token, secret = api_token_create(guild_id=GUILD, name="Robot", scopes=[Scope.ADMIN], created_by=1)
+    client = signed_in("billing")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE staff_audit ADD CONSTRAINT no_room CHECK (action <> 'revoke API token')")
+    client.raise_request_exception = False
+    form = {"reason": "it leaked", "once": str(uuid.uuid4())}
+    where = reverse("admin:accounts_apitoken_revoke", args=[token.pk])
+    assert client.post(where, form).status_code == 500
+    assert caller_of(secret) is not None

@@ -14,8 +14,9 @@ from apps.billing.models import PayerCustomer, Subscription
 from apps.guilds.models import GuildBlock
 from apps.privacy.models import EraseRequest
 from apps.support.guild_pages.player_orders import UNANSWERED
+from apps.support.guild_pages.trail import trail_of
 from apps.support.guild_pages.urls import ACTIONS
-from apps.support.models import AuditEntry
+from apps.support.models import AuditEntry, AuditLine
 from project.wire.messages import Clear, Pause, Resume, Skip, Stop
 from project.wire.staff import ChangeNode, Heal
 from tests.apps.support.conftest import SignedIn
@@ -52,6 +53,11 @@ def noted() -> list[tuple[str, str, str]]:
     return list(rows.values_list("actor", "action", "reason"))
 
 
+def told() -> list[dict[str, Any]]:
+    """What the audit log says became of it, the oldest first."""
+    return list(AuditLine.objects.filter(guild_id=GUILD).order_by("at").values_list("after", flat=True))
+
+
 def test_a_skip_names_the_entry_that_was_shown_and_tells_the_outcome(
     signed_in: SignedIn, playing_guild: int, stage: Stage
 ) -> None:
@@ -63,11 +69,9 @@ def test_a_skip_names_the_entry_that_was_shown_and_tells_the_outcome(
     (command,) = stage.given
     assert (command.actor.kind, command.actor.user_id, command.actor.name) == ("staff", 0, "Support")
     assert noted() == [("staff:support-person", "skip", WHY)]
-    assert AuditEntry.objects.get(guild_id=GUILD).after == {
-        "command": command.id,
-        "outcome": "skipped",
-        "track": "Ode",
-    }
+    assert told() == [{"command": command.id, "outcome": "skipped", "track": "Ode"}]
+    (line,) = trail_of(GUILD)
+    assert line.change == "track: Ode, outcome: skipped"
 
 
 def test_an_outcome_that_is_but_a_sentence_is_noted_by_its_key(
@@ -75,26 +79,53 @@ def test_an_outcome_that_is_but_a_sentence_is_noted_by_its_key(
 ) -> None:
     stage.will_answer("heal", {"type": "said", "key": "heal.voice"}, "Gave the node the credentials again.")
     assert confirm(signed_in("support"), "heal", step="voice") == "Gave the node the credentials again."
-    assert AuditEntry.objects.get(guild_id=GUILD).after["outcome"] == "heal.voice"
+    assert [one["outcome"] for one in told()] == ["heal.voice"]
 
 
 def test_a_refusal_is_told_as_one(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
     stage.will_answer("pause", {"type": "refused", "reason": "nothing_playing"}, "Nothing is playing.", error=True)
     assert confirm(signed_in("support"), "pause") == "Nothing is playing."
-    assert AuditEntry.objects.get(guild_id=GUILD).after["why"] == "nothing_playing"
+    assert [(one["outcome"], one["why"]) for one in told()] == [("refused", "nothing_playing")]
 
 
 def test_an_outcome_that_takes_long_is_not_claimed(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
     assert confirm(signed_in("support"), "skip") == UNANSWERED
-    assert AuditEntry.objects.get(guild_id=GUILD).after["outcome"] == "not answered yet"
+    assert [one["outcome"] for one in told()] == ["not answered yet"]
 
 
-def test_an_order_that_cannot_be_queued_is_not_noted(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
+def test_an_answer_that_comes_late_is_noted_when_the_form_is_sent_again(
+    signed_in: SignedIn, playing_guild: int, stage: Stage
+) -> None:
     browser = signed_in("support")
     fields = {**shown(browser, "skip"), "reason": WHY}
-    stage.redis.connection_pool.connection_kwargs["port"] = 1
-    stage.redis.connection_pool.reset()
+    assert send(browser, "skip", fields) == UNANSWERED
+    stage.will_answer("skip", {"type": "skipped"}, "Skipped.")
+    stage.end(stage.given[0])
+    assert send(browser, "skip", fields) == "Skipped."
+    assert [one["outcome"] for one in told()] == ["skipped"]
+
+
+def test_an_order_that_cannot_be_queued_is_noted_as_that(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
+    stage.will_answer("skip", {"type": "skipped"}, "Skipped.")
+    browser = signed_in("support")
+    fields = {**shown(browser, "skip"), "reason": WHY}
+    pool = stage.redis.connection_pool
+    port, pool.connection_kwargs["port"] = pool.connection_kwargs["port"], 1
+    pool.reset()
     assert "could not be queued" in send(browser, "skip", fields)
+    assert noted() == [("staff:support-person", "skip", WHY)]
+    pool.connection_kwargs["port"] = port
+    pool.reset()
+    assert send(browser, "skip", fields) == "Skipped."
+    assert [one["outcome"] for one in told()] == ["not queued", "skipped"]
+
+
+def test_an_entry_is_one_that_can_be(signed_in: SignedIn, playing_guild: int, stage: Stage) -> None:
+    browser = signed_in("support")
+    for entry in ("-1", str(2**63), "9" * 5_000):
+        fields = {**shown(browser, "skip"), "reason": WHY, "entry": entry}
+        assert browser.post(f"{PAGE}skip/", fields).status_code == 200
+    assert stage.orders == []
     assert noted() == []
 
 
