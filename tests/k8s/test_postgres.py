@@ -78,6 +78,12 @@ def test_tables_of_later_migrations_are_open_to_audio_workers(postgres: Server, 
         connection.execute("INSERT INTO later (word) VALUES ('x')")
 
 
+@pytest.mark.parametrize(("role", "password"), [("segue", APP), ("segue_audio", AUDIO), ("postgres", SUPERUSER)])
+def test_nobody_empties_the_audit_log(postgres: Server, database: str, role: str, password: str) -> None:
+    with postgres.connect(role, password, database) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute("TRUNCATE staff_audit, staff_audit_outcomes")
+
+
 def test_what_audio_workers_ask_is_in_the_log_without_its_values(postgres: Server, database: str) -> None:
     with postgres.connect("segue_audio", AUDIO, database) as connection:
         connection.execute(player_sql.ENTRIES, {"guild": GUILD}).fetchall()
