@@ -55,6 +55,7 @@ def exposition() -> bytes:
     """Everything counted so far, by all processes that share, in Prometheus' text format."""
     if FOLDER_VARIABLE not in os.environ:
         return generate_latest(REGISTRY)
+    _forget_dead(Path(os.environ[FOLDER_VARIABLE]))
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # untyped in prometheus_client
     return generate_latest(registry)
@@ -66,6 +67,13 @@ def _sweep(prefix: str) -> None:
         number = folder.name.removeprefix(prefix).partition("-")[0]
         if number == str(os.getpid()) or not (number.isdecimal() and _lives(int(number))):
             shutil.rmtree(folder, ignore_errors=True)  # another user's stays
+
+
+def _forget_dead(folder: Path) -> None:
+    """What is open now is not open in a process that has died; what it has counted stays."""
+    for file in folder.glob("gauge_live*.db"):
+        if not _lives(int(file.stem.rpartition("_")[2])):
+            file.unlink(missing_ok=True)  # two may be asked at once
 
 
 def _lives(pid: int) -> bool:

@@ -10,6 +10,7 @@ import asyncio
 import contextvars
 import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.db import close_old_connections, reset_queries
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from project.api_metrics import ARRIVED, count_refused
 from project.database_pool import POOL
 from project.health import health
 
@@ -61,9 +63,12 @@ class PooledHandler(ASGIHandler):
         if request.path == "/health":
             return health(request)
         if not self._room.acquire(blocking=False):
-            return HttpResponse(
+            refusal = HttpResponse(
                 OVERLOADED, status=503, content_type="application/problem+json", headers={"Retry-After": "1"}
             )
+            count_refused(request, refusal)
+            return refusal
+        request.META[ARRIVED] = time.perf_counter()
         answer = self._threads.submit(contextvars.copy_context().run, self._answer, request)
         # Not when the client hangs up: its request may go on in a thread. One that waits for a thread is dropped then.
         answer.add_done_callback(lambda _: self._room.release())

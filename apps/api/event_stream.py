@@ -18,6 +18,7 @@ import structlog
 from apps.api.redis_clients import client, stream_client
 from apps.api.stream_room import ROOM
 from apps.playback.selectors import player_seen, queue_seen
+from project.api_metrics import serving
 from project.wire import keys
 from project.wire.guild_events import GuildChange, change_json, kind_of
 
@@ -60,6 +61,7 @@ def start_of(guild_id: int, last_id: str | None) -> Start:
 async def event_stream(guild_id: int, start: Start, whose: str) -> AsyncGenerator[str, None]:
     """The stream's text. Where Redis goes away it ends, and the client comes back with the last id that it has."""
     with ROOM.taken(guild_id, whose):
+        serving().streams.inc()
         reader = stream_client(HEARTBEAT_SECONDS)
         try:
             yield f"retry: {RETRY_MS}\n\n"
@@ -70,6 +72,7 @@ async def event_stream(guild_id: int, start: Start, whose: str) -> AsyncGenerato
         except (redis.RedisError, OSError) as error:
             log.warning("An event stream ends: Redis is away", guild=guild_id, reason=type(error).__name__)
         finally:
+            serving().streams.dec()
             await reader.aclose()
 
 

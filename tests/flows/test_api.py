@@ -22,6 +22,7 @@ from simulator.control_client import wait_for
 from simulator.stack import Stack
 from tests.flows.conftest import Room
 from tests.flows.test_library import public
+from tests.flows.test_metrics import fetch, value_of
 
 LONG = "440 Hz Test Tone"
 OWNER = "Olivia"
@@ -240,6 +241,19 @@ def test_events_show_a_skip_and_a_reconnect_loses_nothing(
     ids = [tuple(map(int, identity.split("-"))) for identity, _, _ in again.events]
     assert ids == sorted(ids)
     assert ids[0] > tuple(map(int, last_id.split("-")))
+
+
+def test_open_streams_are_counted(program: Program, stack: Stack, room: Room, listening: list[Listener]) -> None:
+    def streams() -> float:
+        return value_of(fetch(stack, "api"), "api_event_streams_open")
+
+    wait_for(lambda: streams() == 0, "the end of all streams")
+    listener = Listener(program, f"guilds/{room.guild_id}/events")
+    listening.append(listener)
+    wait_for(lambda: listener.events, "the present state")
+    assert streams() == 1
+    listener.close()
+    wait_for(lambda: streams() == 0, "the stream's end")
 
 
 def test_a_manager_changes_settings_and_a_members_own_guild_is_not_theirs(

@@ -9,6 +9,7 @@ import pytest
 from celery import Celery
 from prometheus_client.parser import text_string_to_metric_families
 
+from project.job_schedule import HEARTBEAT
 from simulator.control_client import wait_for
 from simulator.stack import Stack
 from tests.flows.conftest import Room
@@ -36,7 +37,7 @@ def value_of(text: str, name: str, **labels: str) -> float:
     )
 
 
-@pytest.mark.parametrize("process", ["api", "gateway", "audio", "worker"])
+@pytest.mark.parametrize("process", ["api", "gateway", "audio", "worker", "beat"])
 @pytest.mark.parametrize("path", ["/health", "/ready"])
 def test_every_process_answers_probes(stack: Stack, process: str, path: str) -> None:
     assert '"status"' in fetch(stack, process, path)
@@ -83,7 +84,21 @@ def test_the_worker_counts_what_its_pool_ran(stack: Stack) -> None:
     )
 
 
-@pytest.mark.parametrize("process", ["api", "gateway", "audio", "worker", "flower"])
+@pytest.mark.parametrize("process", ["gateway", "audio", "worker", "beat", "flower"])
+def test_nobody_else_tells_what_the_api_tells(stack: Stack, process: str) -> None:
+    """Or its absence would not be seen."""
+    assert "api_requests_open" in fetch(stack, "api")
+    families = text_string_to_metric_families(fetch(stack, process))
+    assert [sample.name for each in families for sample in each.samples if sample.name.startswith("api_")] == []
+
+
+def test_beat_counts_what_it_sends(stack: Stack) -> None:
+    page = fetch(stack, "beat")
+    assert value_of(page, "segue_beat_sent_total", task=HEARTBEAT) >= 1
+    assert value_of(page, "segue_beat_send_failures_total") == 0
+
+
+@pytest.mark.parametrize("process", ["api", "gateway", "audio", "worker", "beat", "flower"])
 def test_no_label_holds_an_id(stack: Stack, room: Room, process: str) -> None:
     room.join("Alice")
     room.slash("Alice", "play", query=LONG)

@@ -48,3 +48,41 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_uses_is_not
     )
     left = {folder.name for folder in tmp_path.iterdir()}
     assert left == {f"segue-metrics-tried-{os.getpid()}-abc", f"segue-metrics-other-{killed.pid}-abc"}
+
+
+DIED = """
+import os
+import prometheus_client
+from project import metrics
+metrics.share("tried")
+counter = prometheus_client.Counter("tried_total", "Tried")
+gauge = prometheus_client.Gauge("tried_open", "Tried just now", multiprocess_mode="livesum")
+gauge.set(1)
+reading, writing = os.pipe()
+child = os.fork()
+if child == 0:
+    gauge.set(2)
+    counter.inc()
+    os.write(writing, b"told")
+    os.read(reading, 1)
+    os._exit(0)
+assert os.read(reading, 4) == b"told"
+print("BOTH", metrics.exposition().decode().split())
+os.kill(child, 9)
+os.wait()
+print("ONE", metrics.exposition().decode().split())
+"""
+
+
+def test_what_is_open_in_a_process_that_died_is_open_no_more_and_what_it_counted_stays(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", DIED],
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    both, one = ended.stdout.splitlines()
+    assert "'tried_open', '3.0'" in both
+    assert "'tried_open', '1.0'" in one
+    assert "'tried_total', '1.0'" in one

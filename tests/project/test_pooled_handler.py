@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
 
+from project.api_metrics import ARRIVED
 from project.pooled_handler import MOST_WAITING, THREADS, PooledHandler
+from tests.project.test_api_metrics import told
 
 go_on = threading.Event()
 seen: list[str] = []
+arrived: list[float] = []
 
 
 def slow(_request: HttpRequest) -> HttpResponse:
@@ -23,8 +27,9 @@ def slow(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("slow")
 
 
-def quick(_request: HttpRequest) -> HttpResponse:
+def quick(request: HttpRequest) -> HttpResponse:
     seen.append(threading.current_thread().name)
+    arrived.append(request.META[ARRIVED])
     return HttpResponse("quick")
 
 
@@ -42,11 +47,11 @@ def handler() -> PooledHandler:
 class Visitor:
     """One request, and what came back."""
 
-    def __init__(self, handler: PooledHandler, where: str) -> None:
+    def __init__(self, handler: PooledHandler, where: str, method: str = "GET") -> None:
         self.sent: list[dict[str, Any]] = []
         self.leaves = asyncio.Event()
         self._asked = False
-        scope = {"type": "http", "method": "GET", "path": where, "headers": [], "query_string": b""}
+        scope = {"type": "http", "method": method, "path": where, "headers": [], "query_string": b""}
         self.served = asyncio.create_task(handler({**scope, "http_version": "1.1"}, self._receive, self._send))
 
     async def answer(self) -> tuple[int, bytes]:
@@ -70,8 +75,8 @@ class Visitor:
         self.sent.append(message)
 
 
-async def ask(handler: PooledHandler, where: str) -> tuple[int, bytes]:
-    return await Visitor(handler, where).answer()
+async def ask(handler: PooledHandler, where: str, method: str = "GET") -> tuple[int, bytes]:
+    return await Visitor(handler, where, method).answer()
 
 
 async def full(handler: PooledHandler) -> list[Visitor]:
@@ -93,8 +98,10 @@ async def test_threads_stay(handler: PooledHandler) -> None:
 @override_settings(ROOT_URLCONF=__name__)
 async def test_too_many_are_refused_at_once_and_the_process_still_says_that_it_lives(handler: PooledHandler) -> None:
     visitors = await full(handler)
-    status, body = await ask(handler, "/quick")
+    refused = told("api_requests_total", method="other", route="none", status="503")
+    status, body = await ask(handler, "/quick", method="REFUSED")
     assert (status, b'"reason": "overloaded"' in body) == (503, True)
+    assert told("api_requests_total", method="other", route="none", status="503") == refused + 1
     assert (await ask(handler, "/health"))[0] == 200
     go_on.set()
     assert {(await visitor.answer())[0] for visitor in visitors} == {200}
@@ -113,6 +120,13 @@ async def test_who_hangs_up_frees_a_place_in_the_line_and_not_a_thread_that_is_a
     later = Visitor(handler, "/quick")
     go_on.set()
     assert (await later.answer())[0] == 200
+
+
+@override_settings(ROOT_URLCONF=__name__)
+async def test_when_a_request_came_is_known_from_before_it_waited(handler: PooledHandler) -> None:
+    began = time.perf_counter()
+    await ask(handler, "/quick")
+    assert began < arrived[-1] < time.perf_counter()
 
 
 async def test_only_http_is_served(handler: PooledHandler) -> None:
