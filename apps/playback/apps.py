@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PlaybackConfig(AppConfig):
@@ -10,3 +11,9 @@ class PlaybackConfig(AppConfig):
 
     name = "apps.playback"
     label = "playback"
+
+    def ready(self) -> None:
+        """The tables are there: the audio workers' role gets what it needs of them."""
+        from apps.playback.audio_role import rights_give
+
+        post_migrate.connect(rights_give, sender=self)

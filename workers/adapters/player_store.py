@@ -36,6 +36,8 @@ PATIENCE_SECONDS = 1.0
 
 LOAD_SECONDS = 10.0
 """Loading a slot's players is no mailbox's wait."""
+LOADED_AT_ONCE = 50
+"""Players whose entries are fetched together; a thousand would hold up the loop, and its leases, for a second."""
 LOST_PEER = {"tcp_user_timeout": 5_000, "keepalives_idle": 5, "keepalives_interval": 1, "keepalives_count": 3}
 """libpq's words for: a machine that is gone without a word holds our connections for 5 s and not for 15 minutes."""
 RESTED_SECONDS = 0.5
@@ -81,6 +83,12 @@ class PostgresPlayerStore:
         """See ports.PlayerStore."""
         params = {"slot": slot, "slots": await self.slot_count()}
         states = [_state(row) for row in await self._all(sql.SLOT_PLAYERS, params, LOAD_SECONDS)]
+        players: list[SavedPlayer] = []
+        for start in range(0, len(states), LOADED_AT_ONCE):
+            players += await self._with_entries_of_many(states[start : start + LOADED_AT_ONCE])
+        return players
+
+    async def _with_entries_of_many(self, states: Sequence[PlayerState]) -> list[SavedPlayer]:
         guilds = {"guilds": [state.guild_id for state in states]}
         by_guild: dict[int, list[tuple[Entry, EntryStatus]]] = {state.guild_id: [] for state in states}
         for number, (guild_id, *row) in enumerate(await self._all(sql.ENTRIES_OF_MANY, guilds, LOAD_SECONDS)):
@@ -173,8 +181,9 @@ class PostgresPlayerStore:
             raise Away(f"PostgreSQL did not answer within {patience:g} s")
         try:
             return running.result()
-        except psycopg.errors.UndefinedTable as error:
-            raise Away("PostgreSQL has no tables yet; run `python manage.py migrate`") from error
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege) as error:
+            # The rights are given when the last table is there (apps.playback.audio_role).
+            raise Away("PostgreSQL has no tables for us yet; run `python manage.py migrate`") from error
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             raise Away(f"PostgreSQL is away: {type(error).__name__}") from error
         except psycopg.Error as error:

@@ -32,9 +32,8 @@ ALTER ROLE segue_audio SET log_statement_sample_rate = :'rate';
 ALTER DATABASE :"database" OWNER TO segue;
 GRANT USAGE, CREATE ON SCHEMA public TO segue;
 GRANT USAGE ON SCHEMA public TO segue_audio;
-ALTER DEFAULT PRIVILEGES FOR ROLE segue IN SCHEMA public
-  GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO segue_audio;
-ALTER DEFAULT PRIVILEGES FOR ROLE segue IN SCHEMA public GRANT USAGE ON SEQUENCES TO segue_audio;
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO segue_audio;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO segue_audio;
+-- Which tables the audio workers may use is given by the end of each migration (apps/playback/audio_role.py), and nothing
+-- before that: a new table may hold what is none of their business.
+ALTER DEFAULT PRIVILEGES FOR ROLE segue IN SCHEMA public REVOKE ALL ON TABLES FROM segue_audio;
+ALTER DEFAULT PRIVILEGES FOR ROLE segue IN SCHEMA public REVOKE ALL ON SEQUENCES FROM segue_audio;
 SQL

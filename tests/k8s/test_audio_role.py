@@ -1,0 +1,163 @@
+"""What the audio workers' role may do, on a real server: all that their statements need, and nothing besides."""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Iterator
+from importlib import import_module
+
+import psycopg
+import pytest
+
+import workers.adapters
+from apps.playback.audio_role import RIGHTS
+from tests.k8s.manifests import BASE
+from tests.k8s.private_postgres import APP, AUDIO, Server, server
+from workers.adapters.player_store import PostgresPlayerStore
+from workers.ports import Away
+
+pytestmark = pytest.mark.xdist_group("audio role")  # the server and its tables take longer than all of it
+
+FRAGMENTS = {"_FENCED", "_ANSWER"}
+"""Parts of statements."""
+SECRETS = [
+    "api_tokens",
+    "auth_user",
+    "django_session",
+    "djstripe_customer",
+    "djstripe_webhookendpoint",
+    "logins",
+    "otp_static_statictoken",
+    "otp_totp_totpdevice",
+    "payer_customers",
+    "staff_members",
+    "staff_audit",
+]
+Connection = psycopg.Connection[tuple[object, ...]]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Server]:
+    """A server whose roles were made before its tables, as the pod's are."""
+    with server() as found:
+        found.run(str(BASE / "postgres" / "roles.sh"))
+        found.migrate("discord")
+        yield found
+
+
+@pytest.fixture
+def audio(postgres: Server) -> Iterator[Connection]:
+    with postgres.connect("segue_audio", AUDIO, "discord") as connection:
+        yield connection
+
+
+def statements() -> dict[str, str]:
+    """All that the audio workers ask of PostgreSQL, by name."""
+    modules = [
+        import_module(f"workers.adapters.{found.name}") for found in pkgutil.iter_modules(workers.adapters.__path__)
+    ]
+    return {
+        name: value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, str) and re.match(r"\s*(WITH|SELECT|INSERT|UPDATE|DELETE)\b", value)
+        if name not in FRAGMENTS and not name.endswith("_LIST")
+    }
+
+
+def refused(connection: Connection) -> set[str]:
+    """The statements that PostgreSQL would not carry out for the role: it looks before it plans."""
+    found = set()
+    for name, statement in statements().items():
+        values = dict.fromkeys(re.findall(r"%\((\w+)\)s", statement))
+        try:
+            psycopg.ClientCursor(connection).execute(f"EXPLAIN {statement}".encode(), values)
+        except psycopg.errors.InsufficientPrivilege:
+            found.add(name)
+    return found
+
+
+def test_every_statement_of_theirs_is_carried_out(audio: Connection) -> None:
+    assert {"TAKE_SLOT", "COMMIT_CHANGE", "_TERMS", "_KEEP", "_WISHES"} <= statements().keys()
+    assert refused(audio) == set()
+
+
+@pytest.mark.parametrize(("table", "right"), [(table, one) for table in RIGHTS for one in RIGHTS[table].split(", ")])
+def test_no_right_is_given_that_no_statement_needs(postgres: Server, audio: Connection, table: str, right: str) -> None:
+    with postgres.connect("segue", APP, "discord") as owner:
+        owner.execute(f"REVOKE {right} ON {table} FROM segue_audio".encode())
+        try:
+            assert refused(audio)
+        finally:
+            owner.execute(f"GRANT {right} ON {table} TO segue_audio".encode())
+
+
+@pytest.mark.parametrize("table", SECRETS)
+def test_secrets_and_payers_are_none_of_their_business(audio: Connection, table: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        audio.execute(f"TABLE {table}".encode())
+
+
+def test_no_other_table_is_open_to_them(postgres: Server) -> None:
+    asked = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind NOT IN ('i', 'I')"
+    may = " OR ".join(
+        f"has_table_privilege('segue_audio', oid, '{one}')"
+        for one in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+    )
+    assert set(postgres.sql(f"{asked} AND ({may})", "discord").split()) == RIGHTS.keys()
+
+
+async def test_who_comes_before_the_rights_waits_for_them(postgres: Server) -> None:
+    store = PostgresPlayerStore(postgres.url("segue_audio", AUDIO, "discord"))
+    await store.open()
+    with postgres.connect("segue", APP, "discord") as owner:
+        owner.execute("REVOKE SELECT ON slots FROM segue_audio")
+        try:
+            with pytest.raises(Away, match="migrate"):
+                await store.slot_count()
+        finally:
+            owner.execute("GRANT SELECT ON slots TO segue_audio")
+    assert await store.slot_count() == 64
+    await store.close()
+
+
+def test_a_row_gets_its_number_without_a_right_to_count(audio: Connection) -> None:
+    audio.execute("INSERT INTO history (guild_id, member_id, member_name, track) VALUES (1, 2, 'Alice', '{}')")
+
+
+def test_a_later_migration_opens_nothing_and_keeps_what_was_open(postgres: Server, audio: Connection) -> None:
+    with postgres.connect("segue", APP, "discord") as owner:
+        owner.execute("CREATE TABLE later (id bigint GENERATED BY DEFAULT AS IDENTITY, word text)")
+        owner.execute("CREATE TABLE anew (LIKE playback_errors INCLUDING ALL)")
+        owner.execute("DROP TABLE playback_errors")
+        owner.execute("ALTER TABLE anew RENAME TO playback_errors")
+        try:
+            assert refused(audio), "the table is a new one"
+            postgres.migrate("discord")
+            assert refused(audio) == set()
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                audio.execute("SELECT * FROM later")
+        finally:
+            owner.execute("DROP TABLE later")
+
+
+def test_what_was_open_by_an_older_release_is_closed(postgres: Server, audio: Connection) -> None:
+    with postgres.connect("segue", APP, "discord") as owner:
+        owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO segue_audio")
+        owner.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO segue_audio")
+    audio.execute("SELECT * FROM auth_user")
+    postgres.migrate("discord")
+    for table in SECRETS:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            audio.execute(f"TABLE {table}".encode())
+    assert refused(audio) == set()
+
+
+def test_tables_of_others_in_the_database_are_left_alone(postgres: Server) -> None:
+    """An operator's own, or an extension's."""
+    postgres.sql("CREATE TABLE theirs (id int)", "discord")
+    try:
+        assert "No migrations to apply" in postgres.migrate("discord")
+    finally:
+        postgres.sql("DROP TABLE theirs", "discord")
