@@ -16,11 +16,16 @@ from workers.ports import Away, NodeAddress, NodeRefused
 
 LOAD_WITHIN = 10.0
 REST_AFTER_FAILURE = 5.0
+SOURCES_SECONDS = 60.0
 _TIMEOUT = aiohttp.ClientTimeout(total=LOAD_WITHIN, sock_connect=2.0)
 
 
 OLDEST = (4, 2)
 """Discord's voice wants DAVE encryption, which Lavalink knows since 4.2."""
+
+
+class _Info(msgspec.Struct, rename="camel"):
+    source_managers: list[str]
 
 
 class TrackLoader(Protocol):
@@ -33,6 +38,9 @@ class TrackLoader(Protocol):
     async def load(self, identifier: str) -> Loaded:
         """Raises NoAnswer after 10 s, Away, NodeRefused."""
 
+    async def sources(self) -> frozenset[str]:
+        """Those that the node has, by Lavalink's names; raises Away, NodeRefused."""
+
 
 class LavalinkLoader:
     """Implements TrackLoader on lavalink.py. Make it inside a running loop; close it."""
@@ -42,6 +50,8 @@ class LavalinkLoader:
         self._client = SlotClient(user_id, _no_players)
         self._rest = self._client.add(node, None, None)
         self._rests_until = 0.0
+        self._sources: frozenset[str] | None = None
+        self._sources_until = 0.0
 
     @property
     def rested(self) -> bool:
@@ -59,6 +69,17 @@ class LavalinkLoader:
             return loaded_of(raw)
         except msgspec.ValidationError as error:
             raise NodeRefused(f"Lavalink node {self.node.name} describes tracks in a form unknown to us") from error
+
+    async def sources(self) -> frozenset[str]:
+        """See TrackLoader; as they were at most SOURCES_SECONDS ago, as a node starts anew to get others."""
+        if self._sources is None or time.monotonic() >= self._sources_until:
+            info: Any = await self._rest.ask("GET", "info")
+            try:
+                self._sources = frozenset(msgspec.convert(info, _Info).source_managers)
+            except msgspec.ValidationError as error:
+                raise NodeRefused(f"Lavalink node {self.node.name} describes itself in a form unknown to us") from error
+            self._sources_until = time.monotonic() + SOURCES_SECONDS
+        return self._sources
 
     async def lyrics(self, encoded: str) -> Any:
         """What the plugin LavaLyrics says: a Lyrics object, or None. Raises NotOffered, Away, NodeRefused."""

@@ -16,6 +16,8 @@ waits for Discord's word on a voice connection that ended."""
 
 SearchFailure: TypeAlias = Literal[
     "source_failed",
+    "source_resting",
+    "source_off",
     "timed_out",
     "node_away",
     "address_refused",
@@ -26,7 +28,9 @@ SearchFailure: TypeAlias = Literal[
     "failed",
 ]
 """Why there are no tracks; each is a Reason."""
-UNANSWERED: frozenset[SearchFailure] = frozenset({"source_failed", "timed_out", "node_away", "failed"})
+UNANSWERED: frozenset[SearchFailure] = frozenset(
+    {"source_failed", "source_resting", "timed_out", "node_away", "failed"}
+)
 """Those after which nobody knows whether there are any: asking again may find them."""
 
 

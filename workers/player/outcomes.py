@@ -211,6 +211,8 @@ Reason: TypeAlias = Literal[
     "already_skipped",
     "nothing_found",
     "source_failed",
+    "source_resting",
+    "source_off",
     "timed_out",
     "node_away",
     "address_refused",

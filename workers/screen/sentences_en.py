@@ -50,6 +50,10 @@ SENTENCES = {
     "refused.already_skipped": "That track was skipped already. *{detail}* plays now; skip again if you mean this one.",
     "refused.nothing_found": "I found nothing for *{detail}*. Try other words or a link.",
     "refused.source_failed": "The source could not load *{detail}*. Try again, or pick another source.",
+    "refused.source_resting": (
+        "The source of *{detail}* fails at the moment, so I let it rest. Try again in a minute, or pick another source."
+    ),
+    "refused.source_off": "The source of *{detail}* is switched off here. Pick another source, or another link.",
     "refused.timed_out": "The search for *{detail}* took too long. Please try again.",
     "refused.node_away": "I cannot reach my audio server just now. Please try again in a moment.",
     "refused.address_refused": "I do not play from that address. Use a public http or https link, or search words.",

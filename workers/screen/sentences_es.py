@@ -50,6 +50,10 @@ SENTENCES = {
     "refused.already_skipped": "Esa pista ya se saltó. Ahora suena *{detail}*; salta otra vez si te refieres a esta.",
     "refused.nothing_found": "No encontré nada para *{detail}*. Prueba con otras palabras o un enlace.",
     "refused.source_failed": "La fuente no pudo cargar *{detail}*. Inténtalo de nuevo o elige otra fuente.",
+    "refused.source_resting": (
+        "La fuente de *{detail}* falla ahora mismo y la dejo descansar. Prueba en un minuto o elige otra fuente."
+    ),
+    "refused.source_off": "La fuente de *{detail}* está apagada aquí. Elige otra fuente u otro enlace.",
     "refused.timed_out": "La búsqueda de *{detail}* tardó demasiado. Inténtalo de nuevo.",
     "refused.node_away": "No alcanzo mi servidor de audio ahora mismo. Inténtalo de nuevo en un momento.",
     "refused.address_refused": (

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from tests.workers.adapters.lavalink_stage import PASSWORD, USER_ID, Stage, node_stage
 from workers.adapters.address_rules import Address
 from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lavalink_rest import NoAnswer
 from workers.adapters.lavalink_tracks import Loaded
+from workers.adapters.source_rests import FAILURES
+from workers.adapters.sources import SOURCES
 from workers.adapters.track_finder import NodeTrackFinder
 from workers.player.facts import TracksFound
 from workers.player.track import Track
@@ -30,8 +33,11 @@ async def resolve(name: str) -> tuple[Address, ...]:
 class Loader:
     """A node that gives what it is told to."""
 
-    def __init__(self, answer: Loaded | Exception, *, rested: bool = True) -> None:
+    def __init__(
+        self, answer: Loaded | Exception, *, rested: bool = True, sources: Collection[str] | Exception = SOURCES
+    ) -> None:
         self.rested = rested
+        self._sources = sources
         self.asked: list[str] = []
         self._answer = answer
 
@@ -40,6 +46,11 @@ class Loader:
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer
+
+    async def sources(self) -> frozenset[str]:
+        if isinstance(self._sources, Exception):
+            raise self._sources
+        return frozenset(self._sources)
 
 
 def finder(*loaders: Loader) -> TrackFinder:
@@ -131,6 +142,61 @@ async def test_nothing_typed_finds_nothing_without_asking() -> None:
     assert loader.asked == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "failure"), [(Loaded("error"), "source_failed"), (NoAnswer("slow"), "timed_out")], ids=["fails", "hangs"]
+)
+async def test_a_source_that_fails_again_and_again_is_asked_no_more_for_a_while(
+    answer: Loaded | Exception, failure: str
+) -> None:
+    loader = Loader(answer)
+    finds = finder(loader)
+    failures = [(await finds.find("c", f"words {number}")).failure for number in range(FAILURES + 2)]
+    assert failures == [failure] * FAILURES + ["source_resting"] * 2
+    assert len(loader.asked) == FAILURES
+    await finds.find("c", "words", "bandcamp")
+    await finds.find("c", "https://music.segue.example/track/b")
+    assert loader.asked[FAILURES:] == ["bcsearch:words", "https://music.segue.example/track/b"]
+
+
+async def test_a_node_that_is_away_is_not_its_sources_fault() -> None:
+    away = Loader(Away("gone"))
+    finds = finder(away)
+    failures = {(await finds.find("c", f"words {number}")).failure for number in range(2 * FAILURES)}
+    assert failures == {"node_away"}
+
+
+@pytest.mark.parametrize("answer", [Loaded("empty"), Loaded("error"), Loaded("search", ())])
+async def test_what_a_node_has_no_source_for_is_not_called_unknown(answer: Loaded) -> None:
+    finds = finder(Loader(answer, sources={"soundcloud", "http"}))
+    assert (await finds.find("c", "words", "spotify")).failure == "source_off"
+    assert (await finds.find("c", "https://open.spotify.com/track/a")).failure == "source_off"
+    assert (await finds.find("c", "words", "soundcloud")).failure == (
+        "source_failed" if answer.kind == "error" else None
+    )
+
+
+async def test_a_source_that_is_off_does_not_rest() -> None:
+    finds = finder(Loader(Loaded("error"), sources={"http"}))
+    failures = {(await finds.find("c", f"words {number}", "spotify")).failure for number in range(2 * FAILURES)}
+    assert failures == {"source_off"}
+
+
+async def test_a_node_that_does_not_tell_its_sources_is_believed_to_have_them() -> None:
+    assert await finder(Loader(Loaded("empty"), sources=Away("gone"))).find("c", "words") == TracksFound("c", ())
+
+
+async def test_answers_are_counted_by_source() -> None:
+    def counted(source: str, answer: str) -> float:
+        return REGISTRY.get_sample_value("source_answers_total", {"source": source, "answer": answer}) or 0.0
+
+    places = (("soundcloud", "found"), ("youtube", "nothing"), ("other", "found"))
+    before = [counted(*place) for place in places]
+    await finder(Loader(Loaded("search", (ONE,)))).find("c", "words")
+    await finder(Loader(Loaded("empty"))).find("c", "https://youtu.be/a")
+    await finder(Loader(Loaded("track", (ONE,)))).find("c", "https://public.example/a")
+    assert [counted(*place) for place in places] == [count + 1 for count in before]
+
+
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     async with node_stage(tmp_path) as stage:
@@ -148,7 +214,8 @@ async def test_a_real_node_loads_a_sandbox_path(stage: Stage) -> None:
 
     [track] = found.tracks
     assert (track.identifier, track.source, track.length_ms) == (str(stage.tone), "local", 120_000)
-    assert missing == nothing == TracksFound("c", ())
+    assert missing == TracksFound("c", ())
+    assert nothing == TracksFound("c", (), failure="source_off"), "it has no SoundCloud"
 
 
 async def test_a_node_that_is_gone_rests_and_another_answers(stage: Stage) -> None:

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from project import settings
 from workers.adapters.lavalink_loader import LavalinkLoader
 from workers.adapters.lavalink_nodes import parse_nodes
+from workers.adapters.source_rests import SourceRests
 from workers.adapters.track_finder import NodeTrackFinder
 from workers.player.facts import TracksFound
 
 WITHIN_SECONDS = 8.0
 """For all queries of a command together: its member waits."""
 AT_ONCE = 8
+_RESTS = SourceRests()
+"""Of this process: the finder lives only as long as a command."""
 
 
 def load_tracks(command_id: str, queries: Sequence[str]) -> list[TracksFound]:
@@ -24,7 +27,7 @@ def load_tracks(command_id: str, queries: Sequence[str]) -> list[TracksFound]:
 async def _load(command_id: str, queries: Sequence[str]) -> list[TracksFound]:
     nodes = parse_nodes(settings.LAVALINK_NODES, settings.LAVALINK_PASSWORD)
     loaders = [LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID) for node in nodes]
-    finder = NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX)
+    finder = NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX, rests=_RESTS)
     turns = asyncio.Semaphore(AT_ONCE)
     give_up = asyncio.get_running_loop().time() + WITHIN_SECONDS
 
