@@ -64,7 +64,9 @@ def test_the_last_node_is_drained_with_a_warning(signed_in: SignedIn, playing_gu
 def test_what_is_no_node_cannot_be_drained(signed_in: SignedIn, playing_guild: int) -> None:
     browser = signed_in("support")
     assert "There is no node evil:1." in browser.get(f"{PAGE}evil:1/drain/").content.decode()
-    browser.post(f"{PAGE}evil:1/drain/", {"once": "6f0d6c40-5a0f-4a5c-9c41-0f7d3f9b0a11", "reason": "x"})
+    for path in ("evil:1/drain/", "evil:1/undrain/", "%00/drain/", "%00/undrain/"):
+        answer = browser.post(PAGE + path, {"once": "6f0d6c40-5a0f-4a5c-9c41-0f7d3f9b0a11", "reason": "x"})
+        assert answer.status_code == 302
     assert not NodeDrain.objects.exists()
 
 
