@@ -43,8 +43,6 @@ def fitted(objects: list[Object], settings: dict[str, str]) -> list[Object]:
             thing["spec"]["minReplicas"] = AUDIO_PODS
         elif name == ("Deployment", "lavalink"):
             _container(thing)["lifecycle"]["preStop"]["sleep"]["seconds"] = DRAIN_SECONDS
-        elif name == ("StatefulSet", "postgres"):
-            _set(_container(thing)["env"], "STATEMENT_SAMPLE_RATE", "1")
     return objects
 
 
@@ -76,7 +74,3 @@ def _container(workload: Object) -> Object:
 
 def _replace(words: list[str], old: str, new: str) -> None:
     words[words.index(old)] = new
-
-
-def _set(env: list[Object], name: str, value: str) -> None:
-    next(entry for entry in env if entry["name"] == name)["value"] = value

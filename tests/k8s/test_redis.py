@@ -34,7 +34,8 @@ class Pod:
     def environment(self) -> dict[str, str]:
         """What start.sh and people in the pod have; our scripts come first in PATH, as in the manifest."""
         real, cli = shutil.which("redis-check-aof"), shutil.which("redis-cli")
-        assert real and cli
+        assert real
+        assert cli
         return {
             "PATH": f"{SCRIPTS}:{os.environ['PATH']}",
             "TMPDIR": str(self.folder),

