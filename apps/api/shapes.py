@@ -44,7 +44,9 @@ class PlayerShape(Shape):
 
     rev = serializers.IntegerField(help_text="Grows with every change.")
     current = EntryShape(allow_null=True)
-    position_ms = serializers.IntegerField(help_text="At `position_at_ms`; it goes on from there unless paused.")
+    position_ms = serializers.IntegerField(
+        help_text="At `position_at_ms`; it goes on from there at `rate` unless paused."
+    )
     position_at_ms = serializers.IntegerField(help_text="Milliseconds since 1970.")
     paused = serializers.BooleanField()
     stopped_by = serializers.CharField(allow_null=True, help_text="Why nothing plays although the queue is kept.")
@@ -54,6 +56,13 @@ class PlayerShape(Shape):
     filters = serializers.ListField(child=serializers.CharField())
     autoplay = serializers.CharField()
     queue_length = serializers.IntegerField()
+    rate = serializers.FloatField(help_text="Milliseconds of the track that pass in one: presets and `speed` together.")
+    speed = serializers.IntegerField(help_text="Per cent, as a member has set it; the pitch stays.")
+    pitch = serializers.IntegerField(help_text="Per cent, as a member has set it; the speed stays.")
+    equalizer = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Band (1 to 15) to per cent, of those that are not flat."
+    )
+    fair_queue = serializers.BooleanField(help_text="Those who ask take turns.")
 
 
 class CommandShape(Shape):

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from apps.playback.models import Command, Player, QueueEntry
 from project.wire.guild_events import UP_NEXT, PlayerChanged, QueueChanged, SeenEntry
+from project.wire.tuning import playing_rate
 
 TRACK_FIELDS = ("title", "author", "length_ms", "is_stream", "uri", "artwork_url", "source")
 
@@ -34,6 +35,11 @@ def player_seen(guild_id: int) -> PlayerChanged:
         filters=tuple(player.filters.get("presets", ())),
         autoplay=player.autoplay,
         queue_length=queue_of(guild_id).count(),
+        rate=playing_rate(player.filters),
+        speed=player.filters.get("speed", 100),
+        pitch=player.filters.get("pitch", 100),
+        equalizer=player.filters.get("equalizer", {}),
+        fair_queue=player.fair_queue,
     )
 
 
@@ -46,6 +52,7 @@ NEVER_PLAYED: dict[str, Any] = {
     "loop": "off",
     "filters": {},
     "autoplay": "off",
+    "fair_queue": False,
 }
 """What the database would fill in."""
 

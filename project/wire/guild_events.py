@@ -43,7 +43,7 @@ class PlayerChanged(Message, tag="player", frozen=True, kw_only=True, omit_defau
     current: SeenEntry | None
     position_ms: int
     position_at_ms: int
-    """When the position was so (ms since 1970); it goes on from there unless paused."""
+    """When the position was so (ms since 1970); it goes on from there at `rate` unless paused."""
     paused: bool
     stopped_by: str | None
     voice_channel_id: str | None
@@ -52,6 +52,13 @@ class PlayerChanged(Message, tag="player", frozen=True, kw_only=True, omit_defau
     filters: tuple[str, ...]
     autoplay: str
     queue_length: int
+    rate: float = 1.0
+    """Milliseconds of the track that pass in one: presets and `speed` together."""
+    speed: int = 100
+    pitch: int = 100
+    equalizer: dict[str, int] = {}
+    """Band (from 1) -> per cent, of those that are not flat."""
+    fair_queue: bool = False
 
 
 class QueueChanged(Message, tag="queue", frozen=True, kw_only=True, omit_defaults=False):

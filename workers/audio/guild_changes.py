@@ -45,6 +45,11 @@ def player_seen(player: GuildPlayer) -> PlayerChanged:
         filters=filters.active(state.filters),
         autoplay=state.autoplay,
         queue_length=len(player.queue),
+        rate=filters.speed(state.filters),
+        speed=filters.percent(state.filters, "speed"),
+        pitch=filters.percent(state.filters, "pitch"),
+        equalizer={str(band): gain for band, gain in filters.equalizer(state.filters).items()},
+        fair_queue=state.fair_queue,
     )
 
 

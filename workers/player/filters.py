@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from project.wire.tuning import PRESET_SPEEDS, playing_rate
 from workers.player.limits import Limits
 
 OFF = "off"
@@ -19,8 +20,8 @@ def _bands(*gains: float) -> list[dict[str, float]]:
 
 PRESETS: Mapping[str, dict[str, Any]] = {
     "bassboost": {"equalizer": _bands(0.2, 0.15, 0.1, 0.05)},
-    "nightcore": {"timescale": {"speed": 1.2, "pitch": 1.2, "rate": 1.0}},
-    "vaporwave": {"timescale": {"speed": 0.85, "pitch": 0.85, "rate": 1.0}},
+    "nightcore": {"timescale": {"speed": PRESET_SPEEDS["nightcore"], "pitch": 1.2, "rate": 1.0}},
+    "vaporwave": {"timescale": {"speed": PRESET_SPEEDS["vaporwave"], "pitch": 0.85, "rate": 1.0}},
     "karaoke": {"karaoke": {"level": 1.0, "monoLevel": 1.0, "filterBand": 220.0, "filterWidth": 100.0}},
     "8d": {"rotation": {"rotationHz": 0.2}},
     "tremolo": {"tremolo": {"frequency": 4.0, "depth": 0.6}},
@@ -83,9 +84,7 @@ def percent(filters: Mapping[str, Any], name: str) -> int:
 
 def speed(filters: Mapping[str, Any]) -> float:
     """How many seconds of the track pass in one second."""
-    if not filters:
-        return 1.0
-    return float(_timescale(filters).get("speed", 1.0))
+    return playing_rate(filters) if filters else 1.0
 
 
 def lavalink_filters(filters: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,6 +47,19 @@ def test_a_guild_that_never_played_has_a_silent_player(api: Api) -> None:
     assert (shown["current"], shown["volume"], shown["loop"], shown["rev"]) == (None, 100, "off", 0)
 
 
+def test_how_it_sounds_and_how_fast_the_position_goes_on_is_shown(api: Api) -> None:
+    plays(filters={"presets": ["nightcore"], "speed": 150, "pitch": 80, "equalizer": {"3": 40}}, fair_queue=True)
+    _, shown = api.guild("GET", "player", api.token(Scope.PLAYER_READ))
+    assert (shown["rate"], shown["speed"], shown["pitch"]) == (1.8, 150, 80)
+    assert (shown["equalizer"], shown["fair_queue"]) == ({"3": 40}, True)
+
+
+def test_what_nobody_tuned_sounds_as_it_is(api: Api) -> None:
+    plays()
+    _, shown = api.guild("GET", "player", api.token(Scope.PLAYER_READ))
+    assert [shown[name] for name in ("rate", "speed", "pitch", "equalizer", "fair_queue")] == [1.0, 100, 100, {}, False]
+
+
 def test_a_skip_is_the_tokens_command_and_its_outcome_is_the_answer(api: Api) -> None:
     api.will_answer("skip", {"type": "skipped", "entry": {"id": 1, "rank": 1, "track": TRACK}}, "Skipped *A*.")
     answer, said = api.guild("POST", "player/skip", api.token(Scope.PLAYER_CONTROL), {"entry": 1})

@@ -6,6 +6,7 @@ import pytest
 
 from project.wire.guild_events import PlayerChanged, QueueChanged
 from project.wire.messages import Ended, Pause, Play, Remove, ShowQueue
+from project.wire.orders import SetEqualizer, SetFairQueue, SetSpeed
 from tests.workers.audio.slot_stage import GUILD, Stage, until
 
 TOKEN_COMMAND = "00000000-0000-4000-8000-000000000001"
@@ -45,6 +46,16 @@ async def test_what_changes_nothing_is_not_told(stage: Stage) -> None:
     await stage.command(ShowQueue(), "c2")
     await stage.command(Remove(first=7), "c3")
     assert len(stage.events.told) == told
+
+
+async def test_another_speed_and_taking_turns_are_told(stage: Stage) -> None:
+    await stage.command(Play(query="A"))
+    await stage.command(SetSpeed(percent=150), "c2")
+    await stage.command(SetEqualizer(band=3, gain=40), "c3")
+    await stage.command(SetFairQueue(on=True), "c4")
+    await until(lambda: bool(players(stage)) and players(stage)[-1].fair_queue)
+    latest = players(stage)[-1]
+    assert (latest.rate, latest.speed, latest.pitch, latest.equalizer) == (1.5, 150, 100, {"3": 40})
 
 
 async def test_a_change_while_redis_is_away_is_told_later_and_in_order(stage: Stage) -> None:
