@@ -104,7 +104,9 @@ class VoiceEvents:
             hset=tuple((key, name, fields[name]) for name in OWN_STATE if name in fields),
             hdel=tuple((key, name) for name in gone),
         )
-        await self._news.tell(guild_id, side, self._state(guild_id, voice, self._own_id))
+        # Where we are and nobody has a player, somebody has to leave.
+        state_now = self._state(guild_id, voice, self._own_id)
+        await self._news.tell(guild_id, side, state_now, always=channel_id is not None)
 
     def _state(self, guild_id: int, voice: GuildVoice, user_id: int) -> VoiceStateChanged:
         return state_changed(guild_id, voice, by=user_id, at_ms=self._now_ms(), own=user_id == self._own_id)

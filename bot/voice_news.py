@@ -55,9 +55,9 @@ class VoiceNews:
         self._guilds[guild_id] = voice
         await self._say(guild_id, _whole(guild_id, voice), events)
 
-    async def tell(self, guild_id: int, side: SideWrites, *events: GuildEvent) -> None:
-        """Write what changed in the mirror, and publish the events about it."""
-        await self._say(guild_id, side, events)
+    async def tell(self, guild_id: int, side: SideWrites, *events: GuildEvent, always: bool = False) -> None:
+        """Write what changed in the mirror, and publish the events about it; `always`: also if no player is there."""
+        await self._say(guild_id, side, events, always=always)
 
     async def forget(self, guild_id: int, *events: GuildEvent) -> None:
         """The guild is gone."""

@@ -82,7 +82,7 @@ async def test_only_who_enters_or_leaves_the_bots_channel_is_news(town: Town, au
     assert (left.user_id, left.listeners) == (cast.bob, 0)
 
 
-async def test_events_of_a_guild_without_a_player_are_mirrored_not_published(
+async def test_of_a_guild_without_a_player_only_that_the_bot_is_there_is_published(
     town: Town, audio: AudioEnd, store: redis.asyncio.Redis
 ) -> None:
     cast = town.cast
@@ -92,6 +92,14 @@ async def test_events_of_a_guild_without_a_player_are_mirrored_not_published(
         return "token" in await mirror(store, cast.guild)
 
     await eventually(mirrored)
+    assert (await audio.event(VoiceStateChanged)).bot_channel_id == cast.music, "somebody has to leave"
+    await town.sit(cast.bob, cast.music)
+    await town.sit(cast.bot, None)
+
+    async def gone() -> bool:
+        return "channel_id" not in await mirror(store, cast.guild)
+
+    await eventually(gone)
     assert await audio.waiting() == 0
 
 

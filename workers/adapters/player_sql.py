@@ -47,7 +47,7 @@ SLOT_PLAYERS: Final[LiteralString] = (
     + _PLAYER_LIST
     + """ FROM players
 WHERE (guild_id >> 22) %% %(slots)s = %(slot)s
-  AND (voice_channel_id IS NOT NULL OR current_entry IS NOT NULL)
+  AND voice_channel_id IS NOT NULL
 """
 )
 

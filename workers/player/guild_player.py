@@ -163,10 +163,11 @@ class GuildPlayer:
 
     @property
     def idle(self) -> bool:
-        """Nothing has to stay in memory: not connected, nothing current, no search awaited."""
+        """Nothing has to stay in memory: not connected, nothing on air or awaited. The store has what is kept."""
         memory = self._memory
         nothing_pending = not memory.reservations and not memory.cancelled and not memory.lookups
-        return memory.state.voice_channel_id is None and memory.current is None and nothing_pending
+        quiet = memory.state.voice_channel_id is None and not memory.on_air
+        return quiet and memory.presence.dropped_from is None and nothing_pending
 
     def alarm(self, rules: GuildRules) -> WakeAt | None:
         """What a player that was just restored waits for."""

@@ -186,7 +186,22 @@ async def test_text_that_postgresql_refuses_is_no_outage(store: PostgresPlayerSt
     assert await store.outcome("c3") is None
 
 
-async def test_a_slots_players_are_loaded_with_all_their_entries(store: PostgresPlayerStore) -> None:
+async def test_a_guild_that_was_left_in_mid_track_is_loaded_when_it_asks_and_not_with_its_slot(
+    store: PostgresPlayerStore,
+) -> None:
+    state = PlayerState(guild_id=GUILD, rev=1, current_entry=1, stopped_by="left")
+    await store.commit(SLOT, EPOCH, Save(state, ((entry(1), "current"),)), None, None)
+    assert await store.load_slot(SLOT, EPOCH) == []
+    loaded = await store.load_player(GUILD)
+    assert loaded is not None
+    assert loaded.current == entry(1)
+
+
+@pytest.mark.parametrize("at_once", [2, 100])
+async def test_a_slots_players_are_loaded_with_all_their_entries(
+    store: PostgresPlayerStore, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("workers.adapters.player_store.LOADED_AT_ONCE", at_once)
     for number in range(5):
         state = PlayerState(guild_id=GUILD + (number * 8 << 22), rev=1, voice_channel_id=5)
         await store.commit(

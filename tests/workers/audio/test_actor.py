@@ -8,22 +8,25 @@ import pytest
 
 from project.wire.messages import (
     ChannelDeleted,
+    Leave,
     MoveVoice,
     Order,
     Pause,
     Play,
+    Resume,
     ShowQueue,
     Skip,
     Stop,
     VoiceServerChanged,
 )
+from tests.workers.audio.fakes import track
 from tests.workers.audio.slot_stage import EPOCH, GUILD, Stage, until
 from tests.workers.audio.slot_stage import stage as stage
 from workers.audio.actor import MAILBOX_MAX
 from workers.player.facts import LivePlayer, TrackEnded, TrackStarted
 from workers.player.limits import GuildRules
 from workers.player.outcomes import Added, Said
-from workers.player.track import PlayerState
+from workers.player.track import Entry, PlayerState
 from workers.ports import Away, Fenced, NodeFailed, NodeRefused, NotStored, SavedPlayer, VoiceCredentials
 
 
@@ -288,6 +291,19 @@ async def test_a_play_that_was_done_before_brings_nobody_back(stage: Stage) -> N
     await stage.command(Stop(), "c2")
     assert await stage.command(Play(query="A"), "c1") == "Added"
     assert [channel_id for channel_id, _, _ in moves(stage)] == [50, None, None]
+
+
+async def test_a_guild_that_was_left_in_mid_track_is_forgotten_and_goes_on_when_it_is_asked_to(stage: Stage) -> None:
+    await stage.command(Play(query="A"), "c1")
+    stage.now_ms += 60_000
+    await stage.command(Leave(), "c2")
+    await until(lambda: stage.slot.actors == () and GUILD not in stage.mirror.active)
+    kept = next(save for save, command_id in stage.store.log if command_id == "c2")
+    assert kept is not None
+    entry = Entry(id=1, rank=1, track=track("A"), requester_id=1)
+    stage.store.saved[GUILD] = SavedPlayer(kept.state, entry, (), ())
+    await stage.command(Resume(), "c3")
+    assert stage.started == ["A", "A"]
 
 
 async def test_a_guild_with_nothing_to_play_is_forgotten_once_its_node_is_clear(

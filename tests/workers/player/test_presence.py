@@ -75,6 +75,22 @@ def test_leave_keeps_everything_and_join_does_not_start_it(concert: Stage) -> No
     assert kinds(concert.order(Resume())) == ["Save", "StartTrack", "Reply"]
 
 
+def test_a_guild_that_was_left_in_mid_track_needs_no_memory_until_somebody_resumes(concert: Stage) -> None:
+    assert not concert.player.idle
+    concert.order(Leave())
+    assert concert.player.current is not None
+    assert concert.player.idle
+
+
+def test_who_was_kicked_is_remembered_until_it_was_said(concert: Stage) -> None:
+    concert.arrive()
+    concert.arrive(None)
+    assert not concert.player.idle
+    concert.wait(1_000)
+    concert.handle(Woken("voice", concert.now_ms))
+    assert concert.player.idle
+
+
 def test_leave_when_nowhere(stage: Stage) -> None:
     assert stage.refusal(Leave()) == "not_connected"
 
