@@ -56,7 +56,7 @@ class PlayerChanged(Message, tag="player", frozen=True, kw_only=True, omit_defau
     """Milliseconds of the track that pass in one: presets and `speed` together."""
     speed: int = 100
     pitch: int = 100
-    equalizer: dict[str, int] = {}
+    equalizer: dict[str, int] = msgspec.field(default_factory=dict)
     """Band (from 1) -> per cent, of those that are not flat."""
     fair_queue: bool = False
 

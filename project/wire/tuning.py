@@ -36,7 +36,7 @@ def playing_rate(filters: Mapping[str, Any]) -> float:
     preset = 1.0
     for name in filters.get("presets", ()):
         preset = PRESET_SPEEDS.get(name, preset)
-    return round(preset * filters.get("speed", 100) / 100, 3)
+    return round(preset * int(filters.get("speed", 100)) / 100, 3)
 
 
 class SetEqualizer(Wish, tag="equalizer", frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ import pytest
 
 from project.wire.guild_events import PlayerChanged, QueueChanged
 from project.wire.messages import Ended, Pause, Play, Remove, ShowQueue
-from project.wire.orders import SetEqualizer, SetFairQueue, SetSpeed
+from project.wire.orders import SetFairQueue
+from project.wire.tuning import SetEqualizer, SetSpeed
 from tests.workers.audio.slot_stage import GUILD, Stage, until
 
 TOKEN_COMMAND = "00000000-0000-4000-8000-000000000001"
