@@ -36,6 +36,11 @@ IMPORTS = {
     "flower": "import project.celery as entry; entry.flower_login.prepare(); entry.app.loader.import_default_modules()",
 }
 """What every process does first."""
+FIXED = {"API_PORT", "AUDIO_PORT", "BEAT_PORT", "FLOWER_PORT", "GATEWAY_PORT", "LISTEN_HOST", "WORKER_PORT"}
+"""Where processes listen inside: compose.yaml says where that is outside."""
+FOR_DEVELOPERS = {"DEBUG", "SANDBOX", "DISCORD_API_URL", "DISCORD_CDN_URL", "DISCORD_GATEWAY_URL", "STRIPE_API_URL"}
+OF_THE_SDK = {"OTEL_TRACES_SAMPLER", "OTEL_TRACES_SAMPLER_ARG"}
+"""OpenTelemetry reads them by itself."""
 FILLED_IN = {
     "DISCORD_TOKEN": "a-token",
     "DISCORD_BOT_ID": "42",
@@ -77,7 +82,7 @@ def test_commands_and_ports_are_the_documented_ones(service: str, command: str) 
 
 @pytest.mark.parametrize("service", OURS)
 def test_every_variable_is_a_setting(service: str) -> None:
-    assert SERVICES[service]["environment"].keys() <= settings()
+    assert SERVICES[service]["environment"].keys() <= settings() | OF_THE_SDK
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -125,6 +130,37 @@ def test_what_answers_is_asked_whether_it_is_well(service: str) -> None:
 def test_no_port_is_open_to_others() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", [])]
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
+
+
+def test_the_node_opens_what_members_name_and_reaches_no_store() -> None:
+    assert SERVICES["lavalink"]["networks"] == ["nodes"]
+    assert {name for name in SERVICES if "nodes" in SERVICES[name].get("networks", ())} == {
+        "lavalink",
+        "audio",
+        "worker",
+    }
+    assert SERVICES["redis"]["networks"] == SERVICES["postgres"]["networks"] == ["stores"]
+    assert all("stores" in SERVICES[name]["networks"] for name in OURS)
+
+
+def test_the_node_may_write_its_plugins() -> None:
+    prepared, node = SERVICES["lavalink-plugins"], SERVICES["lavalink"]
+    assert prepared["image"] == node["image"]
+    assert prepared["volumes"][0] in node["volumes"]
+    assert prepared["entrypoint"][1:] == ["322:322", "/opt/Lavalink/plugins"]
+    assert node["depends_on"] == {"lavalink-plugins": {"condition": "service_completed_successfully"}}
+
+
+def test_who_names_our_address_knows_it() -> None:
+    named = {"api", "worker"}
+    assert {name for name in OURS if "PUBLIC_URL" in SERVICES[name]["environment"]} >= named
+
+
+def test_every_setting_of_the_example_reaches_somebody() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    named = set(re.findall(r"^#?([A-Z][A-Z_]+)=", example, re.MULTILINE))
+    given = {name for service in SERVICES.values() for name in service.get("environment", {})}
+    assert named - given == FIXED | FOR_DEVELOPERS
 
 
 def test_stores_and_node_are_of_the_needed_kind() -> None:

@@ -6,9 +6,6 @@ SENTENCES = {
         "and what you pay. Only you can see it."
     ),
     "privacy.export.button": "Download my data",
-    "privacy.export.unavailable": (
-        "Nobody can sign in here, so I cannot hand your data out by myself. Ask whoever runs this bot for it."
-    ),
     "privacy.confirm": (
         "**This cannot be undone.** In all servers I delete your playlists, favourites and history, your votes, "
         "your commands and logins, and your customer account at Stripe. What you queued plays on, as nobody's. "

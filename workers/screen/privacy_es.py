@@ -6,9 +6,6 @@ SENTENCES = {
         "comandos y lo que pagas. Solo tú puedes verlo."
     ),
     "privacy.export.button": "Descargar mis datos",
-    "privacy.export.unavailable": (
-        "Aquí nadie puede iniciar sesión, así que no puedo darte tus datos yo mismo. Pídeselos a quien lleva este bot."
-    ),
     "privacy.confirm": (
         "**Esto no se puede deshacer.** Borro en todos los servidores tus listas, favoritas e historial, tus votos, "
         "tus comandos y sesiones, y tu cuenta de cliente en Stripe. Lo que pusiste en la cola sigue sonando, sin "

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from apps.accounts.discord_login import is_available
 from apps.billing.payer import payer_guilds
 from apps.privacy.erasure import StillPaying, member_erase
 from project import settings
@@ -22,9 +21,7 @@ EXPORT_URL = settings.PUBLIC_URL + "/api/v1/login?then=export"
 
 
 def export(_command: Command, _: ExportMine) -> DeskEnding:
-    """Where to download it; Discord says there who asks."""
-    if not is_available():
-        return Denied(key="privacy.export.unavailable")
+    """Where to download it. Discord says there who asks, and the api whether it can be asked."""
     return ExportOffered(url=EXPORT_URL)
 
 
