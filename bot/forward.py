@@ -42,8 +42,6 @@ log = structlog.get_logger(__name__)
 
 READABLE_MS = 3_000
 """An interaction that is older when it can first be read cannot be acknowledged any more: it is never run."""
-
-
 OWED_SECONDS = 0.2
 TAKEN = (InteractionType.COMMAND, InteractionType.COMPONENT, InteractionType.MODAL)
 
@@ -74,17 +72,10 @@ class Forwarder:
     ) -> None:
         """`latency` is that of the shard's socket to Discord, in seconds, if known."""
         self._app, self._shard, self._slots = app, shard, slots
-        self._commands = commands
-        self._publisher = publisher
-        self._responses = responses
-        self._news = news
-        self._guilds = guilds
-        self._kept = kept
-        self._lanes = lanes
-        self._session = session
-        self._rest = rest
-        self._clock = clock
-        self._autocomplete = autocomplete
+        self._commands, self._autocomplete = commands, autocomplete
+        self._publisher, self._responses, self._kept = publisher, responses, kept
+        self._news, self._guilds, self._lanes = news, guilds, lanes
+        self._session, self._rest, self._clock = session, rest, clock
         self._cdn, self._preparing = cdn, Preparing(cdn, rights)
         self._latency = latency
         self._rate = GuildRate()

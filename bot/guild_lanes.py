@@ -48,6 +48,13 @@ class GuildLanes:
         if lane in self._lanes:
             await asyncio.wait({self._tasks[lane]}, timeout=seconds)
 
+    async def all_idle(self, beginning: tuple[Hashable, ...], seconds: float) -> None:
+        """The same for all lanes that have such a beginning."""
+        length = len(beginning)
+        tasks = [task for lane, task in self._tasks.items() if isinstance(lane, tuple) and lane[:length] == beginning]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+
     async def close(self) -> None:
         """Give up what is left."""
         await ended(*self._tasks.values())

@@ -252,9 +252,14 @@ def lane_of(message: Outbound) -> Hashable:
     is of a screen's kind.
     """
     if isinstance(message, Outcome):
-        return message.guild_id, message.command_id
+        return *answer_lanes(message.guild_id), message.command_id
     kind = Screen if isinstance(message, RemoveScreen) else type(message)
     return message.guild_id, kind.__name__
+
+
+def answer_lanes(guild_id: int) -> tuple[int, str]:
+    """How the lanes of a guild's outcomes begin."""
+    return guild_id, Outcome.__name__
 
 
 def _age_seconds(identity: bytes) -> float:

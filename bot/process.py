@@ -103,7 +103,8 @@ class Gateway:
             )
 
     async def _surroundings(self) -> Surroundings:
-        rest = DiscordRest(self._client.http, self._client.application_id or 0)
+        user = self._client.user
+        rest = DiscordRest(self._client.http, self._client.application_id or 0, user.id if user is not None else 0)
         self._turns.concurrency = await _concurrency(rest)
         return Surroundings(
             app=app,

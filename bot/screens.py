@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 import redis
 import redis.asyncio
 import structlog
 
+from bot.channel_rights import ChannelRights
 from bot.discord_rest import (
     FORBIDDEN_CODES,
     UNKNOWN_CHANNEL,
@@ -19,6 +20,7 @@ from bot.discord_rest import (
     DiscordAway,
     DiscordRefused,
     DiscordRest,
+    EmbedsDropped,
 )
 from bot.metrics import SCREENS
 from bot.pace import Pace
@@ -34,6 +36,8 @@ log = structlog.get_logger(__name__)
 NOT_EDITABLE_CODES = frozenset({UNKNOWN_MESSAGE, 50005, 30046})
 """Unknown message, somebody else's message, too many edits of a message that is older than an hour."""
 REMEMBERED = 50_000
+Reason: TypeAlias = Literal["forbidden", "unknown_channel"]
+
 PLACE_SECONDS = 900
 """By then the worker has long learnt of the message."""
 
@@ -64,6 +68,7 @@ class Screens:
         self,
         *,
         rest: DiscordRest,
+        rights: ChannelRights,
         news: VoiceNews,
         store: redis.asyncio.Redis,
         now_ms: Callable[[], int],
@@ -71,7 +76,7 @@ class Screens:
         pace: Pace,
     ) -> None:
         """`answers_said` waits, not for long, until a guild's members have their answers: they go first."""
-        self._rest, self._news, self._store = rest, news, store
+        self._rest, self._rights, self._news, self._store = rest, rights, news, store
         self._now_ms = now_ms
         self._answers_said = answers_said
         self._pace = pace
@@ -103,6 +108,8 @@ class Screens:
             raise
         except DiscordRefused as error:
             await self._refused(shown.screen, error)
+        except EmbedsDropped as error:
+            await self._bare(shown.screen, error)
 
     def give_up(self, entry: bytes, guild_id: int) -> None:
         """It was tried for long enough: what comes next is not compared with it."""
@@ -195,11 +202,35 @@ class Screens:
         if error.code not in FORBIDDEN_CODES and error.code != UNKNOWN_CHANNEL:
             said.error("Discord refused a player message", reason=str(error))
             return
-        reason: Literal["forbidden", "unknown_channel"] = (
-            "unknown_channel" if error.code == UNKNOWN_CHANNEL else "forbidden"
-        )
+        reason: Reason = "unknown_channel" if error.code == UNKNOWN_CHANNEL else "forbidden"
         said.warning("The player message cannot be in this channel", reason=str(error))
-        gone = ScreenGone(guild_id=screen.guild_id, channel_id=screen.channel_id, at_ms=self._now_ms(), reason=reason)
+        missing: tuple[str, ...] = ()
+        if reason == "forbidden":
+            missing = await self._rights.missing(screen.guild_id, screen.channel_id)
+        await self._tell_gone(screen, reason, missing)
+
+    async def _bare(self, screen: Screen, error: EmbedsDropped) -> None:
+        """Without embeds it says nothing: what is left of it, buttons alone, goes."""
+        SCREENS.labels(done="given up").inc()
+        log.warning(
+            "The player message cannot be in this channel",
+            guild_id=screen.guild_id,
+            channel_id=screen.channel_id,
+            rev=screen.rev,
+            reason=str(error),
+        )
+        await self._delete(screen.guild_id, screen.channel_id, error.message_id)
+        self._remember(screen.guild_id, _Place(screen.channel_id, None, error.message_id))
+        await self._tell_gone(screen, "forbidden", ("embed_links",))
+
+    async def _tell_gone(self, screen: Screen, reason: Reason, missing: tuple[str, ...]) -> None:
+        gone = ScreenGone(
+            guild_id=screen.guild_id,
+            channel_id=screen.channel_id,
+            at_ms=self._now_ms(),
+            reason=reason,
+            missing=missing,
+        )
         await self._news.tell(screen.guild_id, SideWrites(), gone)
 
     async def _buried(self, channel_id: int, message_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -95,6 +96,25 @@ NO_SUCH_COMMAND = Text(
     "There is no such command. `/help` lists all of them.",
     "No hay tal comando. `/help` los enumera todos.",
 )
+
+
+PERMISSIONS = {
+    "view_channel": Text("View Channel", "Ver canal"),
+    "send_messages": Text("Send Messages", "Enviar mensajes"),
+    "embed_links": Text("Embed Links", "Insertar enlaces"),
+}
+"""As Discord calls them."""
+
+
+def may_not_write(channel_id: int, missing: Sequence[str]) -> Text:
+    """A channel that was picked for what I write."""
+    en, es = ([PERMISSIONS[name].of(locale) for name in missing] for locale in ("en", "es"))
+    return Text(
+        f"I may not write in <#{channel_id}>, so nothing was changed. What I lack there: {', '.join(en)}. "
+        "Grant it and try again, or pick another channel.",
+        f"No puedo escribir en <#{channel_id}>, así que nada ha cambiado. Lo que me falta allí: {', '.join(es)}. "
+        "Concédelo e inténtalo de nuevo, o elige otro canal.",
+    )
 
 
 def too_long(option: str, limit: int) -> Text:

@@ -23,7 +23,7 @@ from bot.guild_roll import GuildRoll
 from bot.guilds import Guilds
 from bot.kept_commands import KeptCommands
 from bot.metrics import SESSIONS
-from bot.outbox import Outbox
+from bot.outbox import Outbox, answer_lanes
 from bot.pace import Pace
 from bot.redis_clients import patient, quick
 from bot.responses import Responses
@@ -36,7 +36,6 @@ from bot.voice_mover import VoiceMover
 from bot.voice_news import VoiceNews
 from project.spawned import Spawned, ended
 from project.task_queues import shard_of
-from project.wire.messages import Outcome
 from project.wire.publisher import Publisher
 
 log = structlog.get_logger(__name__)
@@ -96,6 +95,7 @@ class Shard:
             rest=around.rest,
             search_prefix=around.search_prefix,
         )
+        self._rights = ChannelRights(around.rest)
         self._forwarder = self._forwarding()
         self._outbox = self._speaking()
 
@@ -187,26 +187,26 @@ class Shard:
             clock=self._around.clock,
             autocomplete=self._autocomplete,
             cdn=self._around.cdn,
+            rights=self._rights,
             latency=lambda: self._socket.latency,
         )
 
     def _speaking(self) -> Outbox:
         lanes = GuildLanes()
-        rights = ChannelRights(self._around.rest)
         screens = Screens(
             rest=self._around.rest,
-            rights=rights,
+            rights=self._rights,
             news=self._news,
             store=self._store,
             now_ms=_wall_ms,
-            answers_said=lambda guild_id: lanes.idle((guild_id, Outcome.__name__), ANSWERS_SECONDS),
+            answers_said=lambda guild_id: lanes.all_idle(answer_lanes(guild_id), ANSWERS_SECONDS),
             pace=Pace(self._around.pace),
         )
         return Outbox(
             shard=self.number,
             reader=self._reader,
             store=self._store,
-            announcements=Announcements(rest=self._around.rest, rights=rights, news=self._news, now_ms=_wall_ms),
+            announcements=Announcements(rest=self._around.rest, rights=self._rights, news=self._news, now_ms=_wall_ms),
             responses=self._responses,
             mover=self._mover,
             kept=self._kept,

@@ -78,14 +78,35 @@ class ScreenGone(Message, tag="screen_gone", frozen=True, kw_only=True):
     channel_id: int
     at_ms: int
     reason: Literal["forbidden", "unknown_channel"]
+    missing: tuple[str, ...] = ()
+    """Names of WRITING that the bot lacks there; empty: Discord did not tell."""
 
+
+class AnnouncementRefused(Message, tag="announcement_refused", frozen=True, kw_only=True):
+    """What was to be announced in a channel could not be said there; for the rest see ScreenGone."""
+
+    guild_id: int
+    channel_id: int
+    at_ms: int
+    missing: tuple[str, ...] = ()
+
+
+WRITING = ("view_channel", "send_messages", "embed_links")
+"""What the bot needs in a text channel, as Discord's permissions are called."""
 
 VoiceEvent: TypeAlias = VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft
 """Published for guilds that have a player; those of others are only mirrored."""
-ScreenEvent: TypeAlias = ScreenPosted | ScreenGone
+ScreenEvent: TypeAlias = ScreenPosted | ScreenGone | AnnouncementRefused
 """Always published: a player that is gone from memory still has its message."""
 GuildEvent: TypeAlias = (
-    VoiceStateChanged | VoiceServerChanged | JoinRefused | ChannelDeleted | GuildLeft | ScreenPosted | ScreenGone
+    VoiceStateChanged
+    | VoiceServerChanged
+    | JoinRefused
+    | ChannelDeleted
+    | GuildLeft
+    | ScreenPosted
+    | ScreenGone
+    | AnnouncementRefused
 )
 
 EVENT_KINDS: tuple[type[GuildEvent], ...] = get_args(GuildEvent)

@@ -15,6 +15,7 @@ from project.wire.desk import DESK_KINDS
 from project.wire.events import (
     EVENT_KINDS,
     EVERYWHERE,
+    AnnouncementRefused,
     ChannelDeleted,
     GuildEvent,
     GuildLeft,
@@ -78,6 +79,7 @@ Inbound: TypeAlias = (
     | GuildLeft
     | ScreenPosted
     | ScreenGone
+    | AnnouncementRefused
 )
 
 _outbound = msgspec.json.Decoder(Outbound)
@@ -148,6 +150,7 @@ __all__ = [
     "READ_TASKS",
     "Actor",
     "Announcement",
+    "AnnouncementRefused",
     "ChannelDeleted",
     "Choice",
     "Clear",

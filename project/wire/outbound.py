@@ -50,6 +50,8 @@ class Announcement(Message, tag="announcement", frozen=True, kw_only=True):
     payload: dict[str, Any]
     nonce: str
     """Discord drops a second message with the same nonce (`enforce_nonce`)."""
+    otherwise_id: int | None = None
+    """The channel where it goes if the first one does not take it."""
 
 
 class Screen(Message, tag="screen", frozen=True, kw_only=True):

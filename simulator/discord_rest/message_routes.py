@@ -1,5 +1,7 @@
 """Messages in channels: reading, posting with enforced nonces, editing, deleting."""
 
+from dataclasses import replace
+
 from simulator.discord_rest.errors import (
     DiscordError,
     missing_access,
@@ -8,7 +10,7 @@ from simulator.discord_rest.errors import (
     unknown_message,
 )
 from simulator.discord_rest.exchange import NO_CONTENT, Answer, Call, Route
-from simulator.discord_rest.message_rules import as_object, check_message, refuse_empty
+from simulator.discord_rest.message_rules import Draft, as_object, check_message, refuse_empty
 from simulator.discord_rest.posting import edit_message, post_message
 from simulator.world.guilds import Channel
 from simulator.world.messages import Message, MessageFlag
@@ -46,6 +48,10 @@ def create_message(call: Call) -> Answer:
         raise missing_permissions()
     draft = check_message(as_object(call.data))
     refuse_empty(draft, files=len(call.files))
+    if _loses_embeds(call, channel, draft):
+        if not draft.content.strip() and not call.files:
+            raise missing_permissions()
+        draft = replace(draft, embeds=[])
     nonce = None if draft.nonce is None else str(draft.nonce)
     if nonce is not None and draft.enforce_nonce:
         known = world.messages.of_nonce(world.bot.id, nonce, now=world.clock())
@@ -59,12 +65,25 @@ def create_message(call: Call) -> Answer:
 
 
 def update_message(call: Call) -> Answer:
-    message = _message(call, _readable(call))
+    channel = _readable(call)
+    message = _message(call, channel)
     if message.author.id != call.world.bot.id:
         raise not_the_author()
     was_v2 = bool(message.flags & MessageFlag.COMPONENTS_V2)
     draft = check_message(as_object(call.data), was_v2=was_v2)
-    return _answer(call, edit_message(call.world, message, draft, call.files))
+    bare = _loses_embeds(call, channel, draft)
+    if bare:
+        draft = replace(draft, embeds=[])
+    return _answer(call, edit_message(call.world, message, draft, call.files, components_count=bare))
+
+
+def _loses_embeds(call: Call, channel: Channel, draft: Draft) -> bool:
+    """Without EMBED_LINKS embeds are dropped; a new message that has nothing else is refused (discord-api-docs #2601).
+
+    An edit that leaves nothing is an empty message, unless it has buttons (discord-api-docs #5648). Answers to
+    interactions may always have embeds.
+    """
+    return bool(draft.embeds) and not call.bot_may(channel, Permission.EMBED_LINKS)
 
 
 def delete_message(call: Call) -> Answer:

@@ -43,10 +43,12 @@ def post_message(
     return message
 
 
-def edit_message(world: World, message: Message, draft: Draft, files: list[UploadedFile]) -> Message:
+def edit_message(
+    world: World, message: Message, draft: Draft, files: list[UploadedFile], *, components_count: bool = False
+) -> Message:
     """Only the parts given change; a loading answer stops loading, its visibility stays.
 
-    Raises 50006 when nothing visible would be left.
+    Raises 50006 when nothing visible would be left; `components_count` says whether buttons are enough.
     """
     changes = draft.changes()
     if draft.kept_attachments is not None or files:
@@ -58,14 +60,15 @@ def edit_message(world: World, message: Message, draft: Draft, files: list[Uploa
     if "flags" in draft.given:
         mutable = MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2
         flags = flags & ~MessageFlag.SUPPRESS_EMBEDS | draft.flags & mutable
-    _refuse_emptied(message, changes, int(flags))
+    _refuse_emptied(message, changes, int(flags), components_count=components_count)
     return world.edit(message, flags=int(flags), **changes)
 
 
-def _refuse_emptied(message: Message, changes: dict[str, Any], flags: int) -> None:
+def _refuse_emptied(message: Message, changes: dict[str, Any], flags: int, *, components_count: bool) -> None:
     if flags & MessageFlag.COMPONENTS_V2:
         return
-    left = [changes.get(part, getattr(message, part)) for part in ("content", "embeds", "attachments")]
+    parts = ("content", "embeds", "attachments", *(("components",) if components_count else ()))
+    left = [changes.get(part, getattr(message, part)) for part in parts]
     if not any(left):
         raise empty_message()
 

@@ -20,7 +20,7 @@ from bot.patience import Patience
 from bot.process import Deployment, Gateway
 from bot.redis_clients import text_of
 from project.spawned import ended
-from project.task_queues import slot_of, slot_queue
+from project.task_queues import DESK_QUEUE, slot_of, slot_queue
 from project.wire import keys
 from project.wire.envelope import argument_of
 from project.wire.messages import Command, Inbound, Outbound, Outcome, inbound_from_dict, to_json
@@ -195,6 +195,17 @@ class AudioEnd:
     async def say(self, message: Outbound) -> None:
         """Put something on the out-stream."""
         await self.client.xadd(self._stream, {keys.OUT_FIELD: to_json(message)})
+
+    async def desk_command(self) -> Command:
+        """The next command for the desk; what jobs get there is passed over."""
+        while True:
+            answer = await self.client.brpop([DESK_QUEUE], timeout=SOON)
+            assert answer is not None, "nothing was published for the desk"
+            argument = argument_of(text_of(answer[1]))
+            if argument.get("type") == "command":
+                message = inbound_from_dict(argument)
+                assert isinstance(message, Command)
+                return message
 
     async def answer(self, command_id: str, content: str, **how: Any) -> None:
         """The outcome of a command."""

@@ -14,7 +14,7 @@ from discord.http import HTTPClient, Route
 from discord.utils import DISCORD_EPOCH
 
 from bot.conversation import Conversation, Record
-from bot.discord_rest import CallbackType, DiscordAway, DiscordRest, DiscordShutOut
+from bot.discord_rest import CallbackType, DiscordAway, DiscordRest, DiscordShutOut, EmbedsDropped
 from tests.bot.sandbox import eventually
 
 
@@ -69,6 +69,40 @@ async def test_answers_to_members_do_not_wait_for_the_global_limit() -> None:
     client._global_over.set()
     await editing
     assert client.sent[2].startswith("/channels/")
+
+
+class Answering:
+    """discord.py's client where each request is answered with the same message."""
+
+    def __init__(self, message: dict[str, Any]) -> None:
+        self._global_over = asyncio.Event()
+        self._global_over.set()
+        self._message = message
+
+    async def request(self, _route: Route, **_content: Any) -> dict[str, Any]:
+        """As HTTPClient does it."""
+        return self._message
+
+
+CARD = {"embeds": [{"title": "Song"}]}
+
+
+async def test_embeds_that_discord_dropped_are_noticed() -> None:
+    rest = DiscordRest(cast(HTTPClient, Answering({"id": "7", "embeds": [], "flags": 0})), 1)
+    for call in (rest.edit(1, 7, CARD), rest.post(1, CARD, "n")):
+        with pytest.raises(EmbedsDropped) as dropped:
+            await call
+        assert dropped.value.message_id == 7
+    await rest.edit(1, 7, {"content": "none were sent"})
+
+
+@pytest.mark.parametrize("message", [{"embeds": CARD["embeds"]}, {"embeds": [], "flags": 1 << 2}])
+async def test_embeds_that_are_there_or_that_a_moderator_took_away_are_no_missing_permission(
+    message: dict[str, Any],
+) -> None:
+    rest = DiscordRest(cast(HTTPClient, Answering({"id": "7", **message})), 1)
+    await rest.edit(1, 7, CARD)
+    assert await rest.post(1, CARD, "n") == 7
 
 
 class Walled:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 import redis.asyncio
 
 from project.wire import keys
-from project.wire.messages import Announcement, MoveVoice, Outcome, VoiceStateChanged, to_json
+from project.wire.messages import Announcement, AnnouncementRefused, MoveVoice, Outcome, VoiceStateChanged, to_json
+from simulator.world.permissions import Permission
 from tests.bot.sandbox import AudioEnd, Town, connected, deployment, eventually, running
 
 
@@ -34,6 +36,36 @@ async def test_announcements_are_posted_in_order_and_once_per_nonce(town: Town, 
 
     await eventually(posted)
     assert await messages(town) == ["two", "one"]
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize("denied", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES])
+async def test_what_a_channel_does_not_take_is_said_elsewhere_and_the_worker_hears_why(
+    town: Town, audio: AudioEnd, denied: Permission
+) -> None:
+    body = {"guild_id": str(town.cast.guild), "name": "news", "type": "text", "deny": [denied.name]}
+    news = int((await town.ask("POST", "/channels", **body))["id"])
+    message = announcement(town, "payment failed", "a")
+    await audio.say(msgspec.structs.replace(message, channel_id=news, otherwise_id=town.cast.general))
+    refused = await audio.event(AnnouncementRefused)
+    assert (refused.channel_id, refused.missing) == (news, (str(denied.name).lower(),))
+
+    async def said() -> bool:
+        return await messages(town) == ["payment failed"]
+
+    await eventually(said)
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_what_was_for_a_channel_that_is_gone_is_said_elsewhere(town: Town, audio: AudioEnd) -> None:
+    message = announcement(town, "payment failed", "a")
+    await audio.say(msgspec.structs.replace(message, channel_id=1, otherwise_id=town.cast.general))
+
+    async def said() -> bool:
+        return await messages(town) == ["payment failed"] and await audio.unread() == 0
+
+    await eventually(said)
+    assert await audio.waiting() == 0, "a deleted channel is heard of by itself"
 
 
 @pytest.mark.usefixtures("gateway")

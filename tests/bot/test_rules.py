@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from email.utils import formatdate
+from functools import partial
 
 import discord
 import pytest
@@ -248,6 +249,21 @@ async def test_one_lane_is_waited_for_though_others_are_busy() -> None:
     gate.set()
     await lanes.idle("mine", 5)
     assert seen == ["done"]
+    await lanes.close()
+
+
+async def test_all_lanes_of_a_guild_are_waited_for() -> None:
+    lanes, seen = GuildLanes(), list[int]()
+
+    async def notes(number: int) -> None:
+        await asyncio.sleep(0)
+        seen.append(number)
+
+    for number in (1, 2):
+        lanes.submit((5, "answer", number), partial(notes, number))
+    lanes.submit((6, "answer", 1), asyncio.Event().wait)  # type: ignore[arg-type]  # what it returns is not looked at
+    await lanes.all_idle((5, "answer"), 5)
+    assert sorted(seen) == [1, 2]
     await lanes.close()
 
 

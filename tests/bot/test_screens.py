@@ -35,7 +35,7 @@ class Wall:
             guild_id=self.town.cast.guild,
             channel_id=how.pop("channel_id", self.channel),
             message_id=message_id,
-            payload={"content": content},
+            payload=how.pop("payload", {"content": content}),
             nonce=nonce,
             **how,
         )
@@ -77,6 +77,10 @@ class Wall:
         """The bot may not do that in the channel any more."""
         bot = str(self.town.cast.bot)
         self.town.site.guild.channels[str(self.channel)].overwrites[bot] = Overwrite(bot, 1, 0, int(permission))
+
+    def allow(self) -> None:
+        """It may do everything again."""
+        self.town.site.guild.channels[str(self.channel)].overwrites.clear()
 
 
 @pytest.fixture
@@ -178,12 +182,38 @@ async def test_what_discord_could_not_take_is_tried_again_with_the_newest(wall: 
 
 @pytest.mark.usefixtures("gateway")
 @pytest.mark.parametrize("permission", [Permission.SEND_MESSAGES, Permission.VIEW_CHANNEL])
-async def test_the_worker_hears_that_the_bot_may_not_post_there(wall: Wall, permission: Permission) -> None:
+async def test_the_worker_hears_what_the_bot_may_not_do_there(wall: Wall, permission: Permission) -> None:
     wall.deny(permission)
     await wall.show("one")
     gone = await wall.audio.event(ScreenGone)
-    assert (gone.channel_id, gone.reason) == (wall.channel, "forbidden")
+    name = str(permission.name).lower()
+    assert (gone.channel_id, gone.reason, gone.missing) == (wall.channel, "forbidden", (name,))
     await wall.reads()
+
+
+CARD = {"content": "", "embeds": [{"title": "Song"}]}
+BUTTONS = [{"type": 1, "components": [{"type": 2, "style": 2, "label": "Add", "custom_id": "segue:add:1"}]}]
+
+
+@pytest.mark.usefixtures("gateway")
+@pytest.mark.parametrize("buttons", [[], BUTTONS], ids=["refused", "without its embeds"])
+@pytest.mark.parametrize("posted", [False, True], ids=["new", "edited"])
+async def test_a_message_that_may_have_no_embeds_goes_and_the_worker_hears_why(
+    wall: Wall, buttons: list[Any], posted: bool
+) -> None:
+    message_id = None
+    if posted:
+        await wall.show("", payload=CARD)
+        message_id = (await wall.posted()).message_id
+    wall.deny(Permission.EMBED_LINKS)
+    await wall.show("", message_id, payload={**CARD, "components": buttons})
+    gone = await wall.audio.event(ScreenGone)
+    assert (gone.reason, gone.missing) == ("forbidden", ("embed_links",))
+    assert await wall.messages() == [] or not buttons
+    wall.allow()
+    await wall.show("", message_id, payload=CARD)
+    if buttons or not posted:
+        assert (await wall.posted()).message_id != message_id
 
 
 @pytest.mark.usefixtures("gateway")

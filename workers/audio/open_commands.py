@@ -67,9 +67,12 @@ class OpenCommands:
         if command is not None:
             self.finish(command, effect.conclusion, effect.locale)
         elif effect.followup:
-            words = (effect.command_id, guild_id, effect.conclusion, effect.locale)
-            self._speaker.reply(*words, now_ms=self._clock(), followup=True)
+            self._background.start(self._follow_up(guild_id, effect), "say")  # behind the answer, if that is new
         return command
+
+    async def _follow_up(self, guild_id: int, effect: Reply) -> None:
+        words = (effect.command_id, guild_id, effect.conclusion, effect.locale)
+        await self._speaker.reply(*words, now_ms=self._clock(), followup=True)
 
     def progress(self, guild_id: int, effect: Progress) -> None:
         """Show its member how far a command is that stays open; programs ask for outcomes only."""

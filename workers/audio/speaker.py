@@ -83,7 +83,11 @@ class Speaker:
         screen = render_notice(effect.notice, effect.locale)
         log.info("Publishing UI update", guild=guild_id, notice=type(effect.notice).__name__)
         message = Announcement(
-            guild_id=guild_id, channel_id=effect.channel_id, payload=screen.payload, nonce=effect.nonce
+            guild_id=guild_id,
+            channel_id=effect.channel_id,
+            payload=screen.payload,
+            nonce=effect.nonce,
+            otherwise_id=effect.otherwise_id,
         )
         return self._say(message)
 

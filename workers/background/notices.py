@@ -34,6 +34,8 @@ class Place:
 
     channel_id: int
     locale: str
+    otherwise_id: int | None
+    """Where it goes if that channel does not take it."""
 
 
 @job("billing.tell", time_limit_s=300)
@@ -83,10 +85,12 @@ def _place_of(guild_id: int) -> Place | None:
     """None for a guild that has not talked with us yet and set no channel."""
     chosen = guild_settings_get(guild_id)
     player = Player.objects.filter(guild_id=guild_id).only("text_channel_id", "locale").first()
-    channel_id = chosen.announce_channel_id or (player.text_channel_id if player else None)
+    asked_in = player.text_channel_id if player else None
+    channel_id = chosen.announce_channel_id or asked_in
     if channel_id is None:
         return None
-    return Place(channel_id, chosen.language or (player.locale if player else "en"))
+    locale = chosen.language or (player.locale if player else "en")
+    return Place(channel_id, locale, asked_in if asked_in != channel_id else None)
 
 
 def _send(notice: Notice, place: Place, stream: redis.Redis) -> None:
@@ -95,6 +99,7 @@ def _send(notice: Notice, place: Place, stream: redis.Redis) -> None:
         channel_id=place.channel_id,
         payload=plan_notice(notice.kind, notice.values, place.locale),
         nonce=f"notice-{notice.pk}",
+        otherwise_id=place.otherwise_id,
     )
     shard = shard_of(notice.guild_id, settings.DISCORD_SHARDS)
     stream.xadd(keys.shard_out(shard), {keys.OUT_FIELD: to_json(message)}, maxlen=keys.OUT_LENGTH, approximate=True)

@@ -154,6 +154,8 @@ class Announce:
     notice: Notice
     locale: str
     nonce: str
+    otherwise_id: int | None = None
+    """Where it is said if that channel does not take it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from project.wire.messages import (
+    AnnouncementRefused,
     ChannelDeleted,
     Command,
     GuildEvent,
@@ -64,6 +65,7 @@ HAPPENINGS: dict[type[Happening], Callable[[Turn, Any], None]] = {
     GuildLeft: voice.guild_left,
     ScreenPosted: screen.screen_posted,
     ScreenGone: screen.screen_gone,
+    AnnouncementRefused: screen.announcement_refused,
     PlayerAdopted: adoption.player_adopted,
     NodeLost: adoption.node_lost,
     Unheard: silence.unheard,

@@ -116,6 +116,30 @@ class Presence:
         return self.arrived or (self.move is not None and self.move.at_ms == 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """What Discord does not let the bot write."""
+
+    channel_id: int
+    what: Literal["player", "announcements"]
+    missing: tuple[str, ...] = ()
+    """Names of project.wire.events.WRITING; empty: not known."""
+    told: bool = False
+
+    def same_place(self, other: Unwritten) -> bool:
+        """It is about the same."""
+        return (self.channel_id, self.what) == (other.channel_id, other.what)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The last command of a member that changed something, on which a later word can follow."""
+
+    command_id: str
+    locale: str
+    at_ms: int
+
+
 @dataclass(slots=True)
 class Memory:
     """One guild player. Fields are reassigned, never mutated in place: a shallow copy is an exact checkpoint."""
@@ -150,6 +174,8 @@ class Memory:
     """What staff tried last to have it heard, and when (ms since 1970)."""
     refused_channel_id: int | None = None
     """Where the player message could not be posted last."""
+    unwritten: tuple[Unwritten, ...] = ()
+    answered: Answered | None = field(default=None, compare=False)
     presence: Presence = field(default_factory=Presence)
 
     def copy(self) -> Memory:

@@ -185,6 +185,15 @@ class LyricsShown(Ending, tag="lyrics", frozen=True, kw_only=True):
     pages: int
 
 
+class CannotWrite(Ending, tag="cannot_write", frozen=True, kw_only=True):
+    """A later word, or an announcement: what the bot may not write where, and which permissions it lacks there."""
+
+    what: Literal["player", "announcements"]
+    channel_id: int
+    missing: tuple[str, ...] = ()
+    """Names of project.wire.events.WRITING; empty: not known."""
+
+
 class Said(Ending, tag="said", frozen=True, kw_only=True):
     """The sentence of a key, for outcomes that need no structure of their own.
 
@@ -269,6 +278,7 @@ Conclusion: TypeAlias = (
     | PlayerShown
     | Pong
     | LyricsShown
+    | CannotWrite
     | Said
     | Denied
     | Refused
@@ -306,7 +316,7 @@ class AutoplayEnded(Ending, tag="autoplay_ended", frozen=True, kw_only=True):
     """Announcement: the queue has run out, and nothing was found to go on with."""
 
 
-Notice: TypeAlias = TrackSkipped | PlaybackStopped | Silenced | AutoplayEnded
+Notice: TypeAlias = TrackSkipped | PlaybackStopped | Silenced | AutoplayEnded | CannotWrite
 
 
 def conclusion_to_json(conclusion: Conclusion) -> str:

@@ -17,6 +17,7 @@ from workers.player.showing import settle_screen
 from workers.player.silencing import settle_silencing
 from workers.player.track import Entry, EntryStatus, PlayerState
 from workers.player.turn import Turn
+from workers.player.unwritten import settle_unwritten
 
 STAMPED = (StartTrack, MoveTo, ShowPlayer)
 """Effects that say under which revision they were wanted."""
@@ -32,6 +33,7 @@ def close_turn(before: Memory, turn: Turn) -> list[Effect]:
     settle_autoplay(turn)
     settle_silencing(turn)
     settle_screen(before, turn)
+    settle_unwritten(turn)
     save = difference(before, memory)
     if save is None and not turn.must_save:
         return _stamped(turn, memory.state.rev)

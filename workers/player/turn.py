@@ -33,8 +33,13 @@ class Turn:
         """Tell the guild's text channel, if there is one; `subject` makes the message one of its kind."""
         channel_id = self.writes_in
         if channel_id is not None:
-            nonce = message_nonce(channel_id, type(notice).__name__, subject)
-            self.want(Announce(channel_id, notice, self.guild_language, nonce))
+            self.announce_in(channel_id, notice, subject)
+
+    def announce_in(self, channel_id: int, notice: Notice, subject: int) -> None:
+        """The same in one channel; where that does not take it, in the guild's text channel."""
+        nonce, asked_in = message_nonce(channel_id, type(notice).__name__, subject), self.memory.state.text_channel_id
+        otherwise_id = asked_in if asked_in != channel_id else None
+        self.want(Announce(channel_id, notice, self.guild_language, nonce, otherwise_id))
 
     @property
     def writes_in(self) -> int | None:

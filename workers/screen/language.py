@@ -13,6 +13,8 @@ from workers.screen import (
     library_es,
     notices_en,
     notices_es,
+    permissions_en,
+    permissions_es,
     premium_en,
     premium_es,
     privacy_en,
@@ -30,6 +32,7 @@ CATALOGUES = {
     | discovery_en.SENTENCES
     | importing_en.SENTENCES
     | notices_en.SENTENCES
+    | permissions_en.SENTENCES
     | privacy_en.SENTENCES
     | staff_en.SENTENCES,
     "es": sentences_es.SENTENCES
@@ -38,6 +41,7 @@ CATALOGUES = {
     | discovery_es.SENTENCES
     | importing_es.SENTENCES
     | notices_es.SENTENCES
+    | permissions_es.SENTENCES
     | privacy_es.SENTENCES
     | staff_es.SENTENCES,
 }

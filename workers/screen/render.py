@@ -8,6 +8,7 @@ from workers.player.outcomes import (
     Added,
     AddedMany,
     AutoplayEnded,
+    CannotWrite,
     Conclusion,
     Joined,
     Left,
@@ -29,6 +30,7 @@ from workers.player.outcomes import (
     TracksOffered,
 )
 from workers.player.track import Entry
+from workers.screen.cannot_write import cannot_write_sentence
 from workers.screen.discord_text import duration, foreign
 from workers.screen.exported import exported
 from workers.screen.importing import importing_sentence, left_behind
@@ -99,6 +101,8 @@ def render_notice(notice: Notice, locale: str) -> Screen:
             return _screen(language.say(f"silenced.{notice.cause}", channel=f"<#{notice.channel_id}>"))
         case AutoplayEnded():
             return _screen(language.say("autoplay.ended"))
+        case CannotWrite():
+            return _screen(cannot_write_sentence(notice, language))
 
 
 def _screen(
@@ -107,8 +111,12 @@ def _screen(
     return Screen(body(content, embeds, components))
 
 
-def _sentence(conclusion: Paused | Resumed | Skipped | Stopped | Joined | Left, language: Language) -> str:
+def _sentence(
+    conclusion: Paused | Resumed | Skipped | Stopped | Joined | Left | CannotWrite, language: Language
+) -> str:
     match conclusion:
+        case CannotWrite():
+            return cannot_write_sentence(conclusion, language)
         case Paused():
             return language.say("paused", title=_title(conclusion.entry), at=duration(conclusion.position_ms))
         case Resumed():

@@ -10,6 +10,7 @@ from project.wire.messages import (
     READS,
     Actor,
     Announcement,
+    AnnouncementRefused,
     ChannelDeleted,
     Choice,
     Clear,
@@ -47,6 +48,7 @@ from project.wire.messages import (
     Stop,
     Suggest,
     Suggestions,
+    TextFile,
     VoiceServerChanged,
     VoiceStateChanged,
     inbound_from_dict,
@@ -122,12 +124,14 @@ INBOUND: tuple[Inbound, ...] = (
     ChannelDeleted(guild_id=1, channel_id=2, at_ms=3),
     GuildLeft(guild_id=1, at_ms=3),
     ScreenPosted(guild_id=1, channel_id=2, message_id=2**61, rev=4, at_ms=3),
-    ScreenGone(guild_id=1, channel_id=2, at_ms=3, reason="forbidden"),
+    ScreenGone(guild_id=1, channel_id=2, at_ms=3, reason="forbidden", missing=("send_messages",)),
+    AnnouncementRefused(guild_id=1, channel_id=2, at_ms=3, missing=("view_channel",)),
 )
 OUTBOUND: tuple[Outbound, ...] = (
     Outcome(command_id="1", guild_id=2, payload={"content": "Hi"}, ephemeral=True),
+    Outcome(command_id="1", guild_id=2, payload={}, files=(TextFile(name="a.txt", text="a"),)),
     MoveVoice(guild_id=2, channel_id=None, rev=7),
-    Announcement(guild_id=2, channel_id=3, payload={}, nonce="n"),
+    Announcement(guild_id=2, channel_id=3, payload={}, nonce="n", otherwise_id=4),
     Screen(guild_id=2, channel_id=3, message_id=None, payload={"embeds": []}, rev=7, nonce="n", fresh=True),
     RemoveScreen(guild_id=2, channel_id=3, message_id=4),
     Suggestions(command_id="1", guild_id=2, choices=(Choice(name="A song", value="https://x.example"),)),
@@ -144,7 +148,7 @@ def test_an_order_says_itself_whether_it_only_reads() -> None:
 
 
 def test_what_became_of_the_player_message_is_told_even_of_a_player_that_is_gone() -> None:
-    assert set(EVERYWHERE) == {ScreenPosted, ScreenGone}
+    assert set(EVERYWHERE) == {ScreenPosted, ScreenGone, AnnouncementRefused}
 
 
 def test_a_command_knows_when_the_gateway_got_it() -> None:

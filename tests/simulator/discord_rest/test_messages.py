@@ -40,6 +40,41 @@ async def test_an_edit_may_not_leave_nothing(rest: RestClient, messages: str) ->
     assert (replaced.data["content"], replaced.data["embeds"][0]["title"]) == ("", "t")
 
 
+def _without_embeds(rest: RestClient) -> str:
+    """A channel where the bot may write and not embed links."""
+    world, guild = rest.site.world, rest.site.guild
+    denied = int(Permission.EMBED_LINKS)
+    channel = new_channel(world, guild, kind=ChannelType.TEXT, name="plain", denied_to_everyone=denied)
+    return f"/channels/{channel.id}/messages"
+
+
+async def test_who_may_not_embed_links_posts_no_embeds(rest: RestClient) -> None:
+    messages, card = _without_embeds(rest), {"embeds": [{"title": "Now playing"}]}
+    refused = await rest("POST", messages, card)
+    posted = await rest("POST", messages, {"content": "hello", **card})
+    assert (refused.status, refused.data["code"]) == (403, 50013)
+    assert (posted.data["content"], posted.data["embeds"]) == ("hello", [])
+
+
+async def test_and_an_edit_drops_them(rest: RestClient) -> None:
+    messages, card = _without_embeds(rest), {"content": "", "embeds": [{"title": "Now playing"}]}
+    buttons = [{"type": 1, "components": [{"type": 2, "style": 2, "label": "Skip", "custom_id": "skip"}]}]
+    posted = await rest("POST", messages, {"content": "hello"})
+    one = f"{messages}/{posted.data['id']}"
+    emptied = await rest("PATCH", one, card)
+    bare = await rest("PATCH", one, {**card, "components": buttons})
+    assert (emptied.status, emptied.data["code"]) == (400, 50006)
+    assert (bare.status, bare.data["embeds"], len(bare.data["components"])) == (200, [], 1)
+
+
+async def test_an_answer_may_have_embeds_all_the_same(rest: RestClient) -> None:
+    messages = _without_embeds(rest)
+    await rest.register(PLAY)
+    asked = await rest.act(name="play", options={"query": "x"}, channel_id=messages.split("/")[2])
+    assert (await rest.answer(asked, 4, {"embeds": [{"title": "Queue"}]})).status == 204
+    assert (await rest.seen(asked))["embeds"][0]["title"] == "Queue"
+
+
 async def test_an_enforced_nonce_makes_one_message_only(rest: RestClient, messages: str) -> None:
     body = {"content": "once", "nonce": "entry-1", "enforce_nonce": True}
     first = await rest("POST", messages, body)

@@ -73,7 +73,7 @@ def test_a_guilds_own_channel_and_language_come_first(stream: redis.Redis) -> No
     GuildSettings.objects.create(guild_id=GUILD, announce_channel_id=ANNOUNCES_IN, language="es")
     tell()
     (message,) = told(stream)
-    assert message["channel_id"] == ANNOUNCES_IN
+    assert (message["channel_id"], message["otherwise_id"]) == (ANNOUNCES_IN, TALKED_IN)
     assert message["payload"]["content"].startswith("Falló el pago")
 
 

@@ -7,9 +7,11 @@ from typing import Any, get_args
 
 import pytest
 
+from project.wire.events import WRITING
 from workers.player.outcomes import (
     Added,
     AddedMany,
+    CannotWrite,
     Conclusion,
     Joined,
     Left,
@@ -132,6 +134,17 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
         (Stopped(cleared=0), "Stopped and left the voice channel.", "Paré la música y salí del canal de voz."),
         (Joined(channel_id=7), "Joined <#7>.", "Entré en <#7>."),
         (
+            CannotWrite(what="player", channel_id=7, missing=("send_messages", "embed_links", "of the future")),
+            (
+                "I cannot show the player in <#7>. What I lack there: Send Messages, Embed Links. "
+                "Grant it and use `/play` there again, or give me a command in another channel: the player comes along."
+            ),
+            (
+                "No puedo mostrar el reproductor en <#7>. Lo que me falta allí: Enviar mensajes, Insertar enlaces. "
+                "Concédelo y usa allí `/play` otra vez, o dame un comando en otro canal: el reproductor viene conmigo."
+            ),
+        ),
+        (
             Joined(channel_id=7, kept=2),
             "Joined <#7>. 2 tracks are waiting: `/resume` plays them.",
             "Entré en <#7>. Hay 2 pistas en espera: `/resume` las pone.",
@@ -215,6 +228,13 @@ def test_what_is_held_says_so() -> None:
             "I was disconnected from the voice channel, so I stopped. 3 tracks are kept: `/resume` brings them back.",
         ),
         (PlaybackStopped(cause="failures", kept=0), "Three tracks in a row could not be played, so I stopped."),
+        (
+            CannotWrite(what="announcements", channel_id=7, missing=("view_channel",)),
+            (
+                "I cannot announce anything in <#7>. What I lack there: View Channel. Grant it, or pick another "
+                "channel with `/settings set announce-channel`."
+            ),
+        ),
     ],
 )
 def test_announcements(notice: Notice, sentence: str) -> None:
@@ -235,6 +255,8 @@ EVERYTHING: list[Conclusion] = [
     Stopped(cleared=1),
     Joined(channel_id=1, kept=1),
     Left(kept=2),
+    CannotWrite(what="player", channel_id=2**63, missing=WRITING),
+    CannotWrite(what="announcements", channel_id=2**63),
     queue(LONG, current=entry(LONG)),
     *(Refused(reason=reason, detail=LONG, limit=10) for reason in get_args(Reason) if reason != "not_allowed"),
     Refused(reason="not_allowed"),
