@@ -167,8 +167,11 @@ class LyricsFinder(Protocol):
 class Suggestions(Protocol):
     """What members may mean while they type. Nothing here raises: a suggestion less harms nobody."""
 
-    async def find(self, command_id: str, words: str, rules: GuildRules) -> tuple[Choice, ...]:
-        """At most 25 choices of at most 100 characters that the guild wants; kept for the next who types the same."""
+    async def find(self, command_id: str, words: str, rules: GuildRules) -> tuple[Choice, ...] | None:
+        """At most 25 choices of at most 100 characters that the guild wants; kept for the next who types the same.
+
+        None where nothing was found out in time, or too many type at once.
+        """
 
     async def searched(self, words: str, tracks: Sequence[Track]) -> None:
         """A search has found these: keep them for who types the same words where everything is wanted."""

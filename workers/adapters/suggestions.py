@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,9 @@ CHOICE_LENGTH = 100
 SEARCH_SECONDS = 600
 HISTORY_SECONDS = 90 * 24 * 3600
 """As long as the history itself is kept."""
+AT_ONCE = 16
+WITHIN_SECONDS = 2.0
+"""Who types waits for less; what comes until then is for the next letter. Those who play something must not wait."""
 _LINKS = ("http://", "https://", "<http", "/")
 
 
@@ -36,12 +40,22 @@ class RedisSuggestions:
         self._client = client
         self._finder = finder
         self._prefix = search_prefix
+        self._under_way = 0
 
-    async def find(self, command_id: str, words: str, rules: GuildRules) -> tuple[Choice, ...]:
+    async def find(self, command_id: str, words: str, rules: GuildRules) -> tuple[Choice, ...] | None:
         """See ports.Suggestions."""
         if not _is_search(words):
             return ()
-        found = await self._finder.find(command_id, words)
+        if self._under_way >= AT_ONCE:
+            return None
+        self._under_way += 1
+        try:
+            async with asyncio.timeout(WITHIN_SECONDS):
+                found = await self._finder.find(command_id, words)
+        except TimeoutError:
+            return None
+        finally:
+            self._under_way -= 1
         wanted = [track for track in found.tracks if objection(track, rules) is None]
         if found.failure is None and found.playlist is None:
             await self._keep(words, wanted, _taste(rules))

@@ -136,6 +136,8 @@ class AudioWorker:
 
     async def _suggest(self, owned: OwnedSlot, command: Command, order: Suggest) -> str:
         choices = await owned.suggest(command, order.words)
+        if choices is None:
+            return "nobody looked"
         await self._ports.speaker.suggest(command.guild_id, command.id, choices)
         return f"{len(choices)} suggestions"
 

@@ -28,6 +28,7 @@ from workers.adapters.player_store import PostgresPlayerStore
 from workers.adapters.redis_connection import fail_fast_client
 from workers.adapters.saved_tracks import PostgresSavedTracks
 from workers.adapters.session_mirror import RedisSessionMirror
+from workers.adapters.source_rests import SourceRests
 from workers.adapters.staff_wishes import PostgresStaffBoard
 from workers.adapters.suggestions import RedisSuggestions
 from workers.adapters.track_finder import NodeTrackFinder
@@ -55,16 +56,21 @@ async def build() -> SlotHandler:
     await store.open()
     await check_slot_count(store, settings.SLOTS)
     client = fail_fast_client(settings.REDIS_URL)
-    loaders = [LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID) for node in nodes]
+    loaders, typing = ([LavalinkLoader(node, user_id=settings.DISCORD_BOT_ID) for node in nodes] for _ in range(2))
     await check_nodes(loaders)
     voice = VoiceEndpoints(sandbox=settings.SANDBOX)
     terms = PostgresGuildTerms(store.rows, client)
-    finder = NodeTrackFinder(loaders, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX)
+    rests = SourceRests()
+    # Who types has connections of their own: a slow source would keep those of the ones who play something.
+    finder, suggested = (
+        NodeTrackFinder(some, search_prefix=settings.SEARCH_PREFIX, sandbox=settings.SANDBOX, rests=rests)
+        for some in (loaders, typing)
+    )
     ports = ActorPorts(
         store=store,
         finder=finder,
         lyrics=NodeLyrics(loaders),
-        suggestions=RedisSuggestions(client, finder, search_prefix=settings.SEARCH_PREFIX),
+        suggestions=RedisSuggestions(client, suggested, search_prefix=settings.SEARCH_PREFIX),
         mirror=RedisVoiceMirror(client),
         saved=PostgresSavedTracks(store.rows),
         speaker=Speaker(RedisOutStream(client, shards=settings.DISCORD_SHARDS)),
@@ -76,7 +82,7 @@ async def build() -> SlotHandler:
 
     async def close() -> None:
         await terms.close()
-        for loader in loaders:
+        for loader in (*loaders, *typing):
             await loader.close()
         await client.aclose()
         await store.close()

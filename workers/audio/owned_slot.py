@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
@@ -25,6 +26,11 @@ from workers.ports import Away, Fenced, PlayerStore, SavedPlayer, SessionMirror
 
 log = structlog.get_logger()
 
+TYPED_ON_MS = 1_000
+"""Whoever types is answered after 0.4 s, with whatever is known by then; the rest is for clocks that differ."""
+TYPING_MAX = 64
+"""Guilds without a player whose terms a slot keeps because somebody types there."""
+
 
 class OwnedSlot:
     """Everything that moves together when a worker comes, goes or dies (DESIGN §2). Implements node_link.LinkOwner."""
@@ -46,6 +52,7 @@ class OwnedSlot:
         """Another owner was seen: nothing of this slot may be touched any more."""
         self._ports = ports
         self._actors: dict[int, GuildActor] = {}
+        self._typing: OrderedDict[int, None] = OrderedDict()
         self.nodes = SlotNodes(self, fleet, sessions, self._actors)
 
     @property
@@ -100,8 +107,9 @@ class OwnedSlot:
         try:
             await asyncio.gather(*(actor.close() for actor in self.actors))
         finally:
-            self._ports.terms.forget(*self._actors)
+            self._ports.terms.forget(*self._actors, *self._typing)
             self._actors.clear()
+            self._typing.clear()
             await self.nodes.close()
 
     # -- what comes in -------------------------------------------------------------------------------------------------
@@ -124,14 +132,25 @@ class OwnedSlot:
         """The same for what happened at Discord."""
         return await self._actor(event.guild_id).event(event)
 
-    async def suggest(self, command: Command, words: str) -> tuple[Choice, ...]:
-        """Needs no player: nothing changes, and who types must not wait for those who act."""
+    async def suggest(self, command: Command, words: str) -> tuple[Choice, ...] | None:
+        """Needs no player: nothing changes, and who types must not wait for those who act. None: nobody has looked."""
         guild_id, terms = command.guild_id, self._ports.terms
+        received_ms = command.received_ms
+        if received_ms is not None and self.now_ms() - received_ms > TYPED_ON_MS:
+            return None
         await terms.refresh(guild_id)
         _, rules = terms.known(guild_id)
-        if guild_id not in self._actors:
-            terms.forget(guild_id)
+        self._types(guild_id)
         return await self._ports.suggestions.find(command.id, words, rules)
+
+    def _types(self, guild_id: int) -> None:
+        """The next letter comes at once: what the guild wants stays known, of the guilds that typed last."""
+        self._typing[guild_id] = None
+        self._typing.move_to_end(guild_id)
+        while len(self._typing) > TYPING_MAX:
+            oldest, _ = self._typing.popitem(last=False)
+            if oldest not in self._actors:
+                self._ports.terms.forget(oldest)
 
     def terms_changed(self, guild_id: int) -> None:
         """Have the guild's player look at them at once: it may have stayed too long in an empty channel by now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -13,7 +14,7 @@ from project.wire import keys
 from project.wire.desk import taste_of
 from project.wire.messages import Choice
 from tests.workers.audio.fakes import track
-from workers.adapters.suggestions import CHOICES_MAX, RedisSuggestions, choices_of
+from workers.adapters.suggestions import AT_ONCE, CHOICES_MAX, RedisSuggestions, choices_of
 from workers.player.facts import TracksFound
 from workers.player.limits import GuildRules
 from workers.player.track import Track
@@ -27,9 +28,12 @@ class Finder:
     def __init__(self, *tracks: Track) -> None:
         self.tracks = tracks
         self.asked: list[str] = []
+        self.answers = asyncio.Event()
+        self.answers.set()
 
     async def find(self, command_id: str, query: str, source: str | None = None) -> TracksFound:
         self.asked.append(query)
+        await self.answers.wait()
         return TracksFound(command_id, self.tracks)
 
 
@@ -42,6 +46,28 @@ async def client(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
 
 def linked(title: str, uri: str) -> Track:
     return msgspec.structs.replace(track(title), uri=uri)
+
+
+async def test_of_those_who_type_at_once_only_some_are_looked_for(client: redis.asyncio.Redis) -> None:
+    finder = Finder(track("Song"))
+    finder.answers.clear()
+    suggestions = RedisSuggestions(client, finder, search_prefix="scsearch")
+    typing = [asyncio.create_task(suggestions.find(f"c{n}", f"song {n}", GuildRules())) for n in range(AT_ONCE)]
+    await asyncio.sleep(0)
+    assert await suggestions.find("more", "song", GuildRules()) is None
+    finder.answers.set()
+    assert all(found is not None and len(found) == 1 for found in await asyncio.gather(*typing))
+    assert await suggestions.find("more", "song", GuildRules()) == choices_of([track("Song")])
+
+
+async def test_a_slow_source_is_not_waited_for(client: redis.asyncio.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.adapters.suggestions.WITHIN_SECONDS", 0.05)
+    finder = Finder(track("Song"))
+    finder.answers.clear()
+    suggestions = RedisSuggestions(client, finder, search_prefix="scsearch")
+    assert await suggestions.find("c1", "song", GuildRules()) is None
+    finder.answers.set()
+    assert await suggestions.find("c2", "song", GuildRules()) is not None
 
 
 async def test_a_search_is_answered_and_kept_for_the_next(client: redis.asyncio.Redis) -> None:
@@ -63,12 +89,12 @@ async def test_what_a_guild_does_not_want_is_not_offered_there_and_offered_elsew
 ) -> None:
     suggestions = RedisSuggestions(client, Finder(track("Whale"), track("Shark")), search_prefix="scsearch")
     strict = GuildRules(blocked_words=("shark",))
-    assert [choice.value for choice in await suggestions.find("c1", "sea", strict)] == ["Whale – Someone"]
+    assert [choice.value for choice in await suggestions.find("c1", "sea", strict) or ()] == ["Whale – Someone"]
     assert not await client.exists(keys.search("scsearch", "sea")), "others are not kept from anything"
     own = await client.get(keys.search("scsearch", "sea", taste_of(None, {"word": ["shark"]})))
     assert own is not None
     assert [value for _, value in json.loads(own)] == ["Whale – Someone"]
-    assert len(await suggestions.find("c2", "sea", GuildRules())) == 2
+    assert len(await suggestions.find("c2", "sea", GuildRules()) or ()) == 2
 
 
 @pytest.mark.parametrize("words", ["", "  ", "https://x.example/1", "<HTTP://x.example>", "/etc/passwd"])
@@ -112,7 +138,7 @@ async def test_what_discord_would_cut_is_not_offered(client: redis.asyncio.Redis
 async def test_without_redis_members_still_get_what_was_found() -> None:
     away = redis.asyncio.Redis(port=1, socket_timeout=0.2)
     suggestions = RedisSuggestions(away, Finder(track("Song")), search_prefix="scsearch")
-    assert [choice.name for choice in await suggestions.find("c1", "song", GuildRules())] == ["Song – Someone"]
+    assert [choice.name for choice in await suggestions.find("c1", "song", GuildRules()) or ()] == ["Song – Someone"]
     await suggestions.played(ALICE, "Song", "song")
 
 

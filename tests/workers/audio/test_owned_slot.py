@@ -38,23 +38,49 @@ async def test_a_player_that_plays_on_is_only_marked_and_strays_are_destroyed() 
     assert GUILD in stage.mirror.active
 
 
-async def test_who_types_is_offered_what_the_guild_wants_and_nothing_is_kept_in_memory_for_it() -> None:
+def typed(guild_id: int = GUILD, received_ms: int | None = None) -> Command:
+    """Alice types."""
+    deadline = 0 if received_ms is None else received_ms + COMMAND_PATIENCE_MS
+    order = Suggest(words="sea")
+    return Command(id="c1", guild_id=guild_id, order=order, actor=ALICE, issued_ms=1, deadline_ms=deadline)
+
+
+async def test_who_types_is_offered_what_the_guild_wants_and_needs_no_player() -> None:
     stage = Stage()
     stage.terms.rules = GuildRules(blocked_words=("shark",))
     await stage.slot.take("test")
-    typed = Command(id="c1", guild_id=GUILD, order=Suggest(words="sea"), actor=ALICE, issued_ms=1)
-    assert await stage.slot.suggest(typed, "sea") == (Choice(name="Sea", value="sea"),)
+    assert await stage.slot.suggest(typed(), "sea") == (Choice(name="Sea", value="sea"),)
     assert stage.suggestions.rules == [stage.terms.rules]
-    assert stage.terms.refreshed == []
     assert stage.slot.actors == ()
 
 
-async def test_who_types_where_something_plays_takes_no_rules_from_its_player() -> None:
+async def test_what_a_guild_wants_is_known_at_the_next_keystroke_and_forgotten_when_others_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workers.audio.owned_slot.TYPING_MAX", 1)
+    stage = Stage()
+    await stage.slot.take("test")
+    await stage.slot.suggest(typed(), "s")
+    assert set(stage.terms.refreshed) == {GUILD}
+    await stage.slot.suggest(typed(GUILD + 1), "s")
+    assert set(stage.terms.refreshed) == {GUILD + 1}
+    await stage.slot.release()
+    assert stage.terms.refreshed == []
+
+
+async def test_a_keystroke_that_waited_too_long_is_answered_by_nobody() -> None:
+    stage = Stage()
+    await stage.slot.take("test")
+    assert await stage.slot.suggest(typed(received_ms=stage.now_ms - 1_500), "sea") is None
+    assert (stage.suggestions.rules, stage.terms.refreshed) == ([], [])
+
+
+async def test_who_types_where_something_plays_takes_no_rules_from_its_player(monkeypatch: pytest.MonkeyPatch) -> None:
     stage = Stage()
     stage.store.saved[GUILD] = playing()
     await stage.slot.take("test")
-    typed = Command(id="c1", guild_id=GUILD, order=Suggest(words="sea"), actor=ALICE, issued_ms=1)
-    await stage.slot.suggest(typed, "sea")
+    monkeypatch.setattr("workers.audio.owned_slot.TYPING_MAX", 0)
+    await stage.slot.suggest(typed(), "sea")
     assert GUILD in stage.terms.refreshed
 
 
