@@ -26,7 +26,9 @@ def command_id_of(request: Request, caller: Caller) -> str | None:
         raise Problem(422, "idempotency_key", f"{HEADER} takes 1 to 200 printable ASCII characters without spaces.")
     command_id = _uuid(f"{caller.identity}\n{key}")
     body = json.dumps(request.data, sort_keys=True)
-    fingerprint = hashlib.sha256(f"{request.method}\n{request.path}\n{body}".encode()).hexdigest()
+    query = request.META.get("QUERY_STRING", "")
+    path = f"{request.path}?{query}" if query else request.path
+    fingerprint = hashlib.sha256(f"{request.method}\n{path}\n{body}".encode()).hexdigest()
     try:
         idempotency_key_use(command_id=command_id, fingerprint=fingerprint)
     except KeyReused as error:

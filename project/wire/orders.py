@@ -144,6 +144,8 @@ class Remove(Wish, tag="remove", frozen=True, kw_only=True):
     first: int = 1
     last: int | None = None
     mine: bool = False
+    entry: int | None = None
+    """What must wait at `first`, or nothing is touched: positions may have been read a while ago."""
 
 
 class MoveTrack(Wish, tag="move", frozen=True, kw_only=True):
@@ -151,6 +153,8 @@ class MoveTrack(Wish, tag="move", frozen=True, kw_only=True):
 
     source: int
     target: int
+    entry: int | None = None
+    """What must wait at `source`, or nothing is touched."""
 
 
 class Swap(Wish, tag="swap", frozen=True, kw_only=True):

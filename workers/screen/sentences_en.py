@@ -135,6 +135,7 @@ SENTENCES = {
     "removed_mine.one": "Removed the only track that you had asked for, *{first}*.",
     "removed_mine.other": "Removed the {n} tracks that you had asked for, from *{first}* to *{last}*.",
     "remove.none_yours": "None of the tracks that wait is yours. `/queue` shows who asked for them.",
+    "position.another": "*{title}* waits at position {position} by now. Look again at what waits, then try again.",
     "position.unknown.one": "There is no such position: {n} track waits. `/queue` shows it.",
     "position.unknown.other": "There is no such position: {n} tracks wait. `/queue` shows them.",
     "moved": "Moved *{title}* to position {position}.",

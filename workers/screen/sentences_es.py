@@ -142,6 +142,9 @@ SENTENCES = {
     "removed_mine.one": "Quité la única pista que habías pedido, *{first}*.",
     "removed_mine.other": "Quité las {n} pistas que habías pedido, de *{first}* a *{last}*.",
     "remove.none_yours": "Ninguna de las pistas en espera es tuya. `/queue` muestra quién las pidió.",
+    "position.another": (
+        "En la posición {position} espera ahora *{title}*. Mira otra vez lo que hay en espera y prueba de nuevo."
+    ),
     "position.unknown.one": "No existe esa posición: hay {n} pista en espera. `/queue` la muestra.",
     "position.unknown.other": "No existe esa posición: hay {n} pistas en espera. `/queue` las muestra.",
     "moved": "Moví *{title}* a la posición {position}.",

@@ -25,6 +25,8 @@ from project.wire.messages import Clear, MoveTrack, Order, Play, Remove
 
 LONGEST_QUERY = 1_000
 HIGHEST_POSITION = 100_000
+HIGHEST_ENTRY = 2**53
+WHICH = "Id of the entry that waits there; where another does by now, nothing is touched (409, `position.another`)."
 
 
 class NewTrack(Body):
@@ -40,6 +42,13 @@ class Move(Body):
 
     position = Whole(min_value=1, max_value=HIGHEST_POSITION, help_text="Position from 1.")
     target = Whole(min_value=1, max_value=HIGHEST_POSITION, help_text="Position from 1.")
+    entry = Whole(required=False, min_value=1, max_value=HIGHEST_ENTRY, help_text=WHICH)
+
+
+class EntryQuery(Body):
+    """Which entry is meant."""
+
+    entry = serializers.IntegerField(required=False, min_value=1, max_value=HIGHEST_ENTRY, help_text=WHICH)
 
 
 class QueueView(View):
@@ -77,7 +86,8 @@ class QueueView(View):
         body = Move(data=request.data)
         body.is_valid(raise_exception=True)
         wanted = body.validated_data
-        return self._order(request, guild_id, MoveTrack(source=wanted["position"], target=wanted["target"]))
+        order = MoveTrack(source=wanted["position"], target=wanted["target"], entry=wanted.get("entry"))
+        return self._order(request, guild_id, order)
 
     @extend_schema(operation_id="queue_clear", responses=COMMAND)
     def delete(self, request: Request, guild_id: int) -> Response:
@@ -102,13 +112,16 @@ class QueuedEntryView(View):
             raise Problem(404, "position.unknown", "Nothing waits at this position.")
         return Response(_queued(row, position))
 
-    @extend_schema(operation_id="queue_entry_remove", responses=COMMAND)
+    @extend_schema(operation_id="queue_entry_remove", parameters=[EntryQuery], responses=COMMAND)
     def delete(self, request: Request, guild_id: int, position: int) -> Response:
         """Take out what waits at a position."""
         if not 1 <= position <= HIGHEST_POSITION:
             raise Problem(404, "position.unknown", "Nothing waits at this position.")
+        query = EntryQuery(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        order = Remove(first=position, entry=query.validated_data.get("entry"))
         key = command_id_of(request, self.caller)
-        return answer(carry_out(self.caller, guild_id, Remove(first=position), command_id=key))
+        return answer(carry_out(self.caller, guild_id, order, command_id=key))
 
 
 def _queued(row: QueueEntry, position: int) -> dict[str, Any]:

@@ -115,3 +115,28 @@ def test_a_token_says_where_the_bot_should_play(api: Api) -> None:
 def test_what_cannot_be_played_is_refused_at_once(api: Api, body: Any) -> None:
     answer, problem = api.guild("POST", "queue", api.token(), body)
     assert (answer.status_code, problem["reason"], api.queued()) == (422, "invalid", [])
+
+
+def test_who_names_the_entry_hits_no_other(api: Api, waiting: list[QueueEntry]) -> None:
+    outcome = {"type": "denied", "key": "position.another", "values": {"title": "T2", "position": 2}}
+    for tag in ("remove", "move"):
+        api.will_answer(tag, outcome, "Another waits there.", error=True)
+    token = api.token(Scope.QUEUE_WRITE)
+    answer, problem = api.guild("DELETE", "queue/2?entry=99", token)
+    assert (answer.status_code, problem["reason"]) == (409, "position.another")
+    answer, problem = api.guild("PATCH", "queue", token, {"position": 2, "target": 1, "entry": 99})
+    assert (answer.status_code, problem["detail"]) == (409, "Another waits there.")
+    assert api.carried_out == [Remove(first=2, entry=99), MoveTrack(source=2, target=1, entry=99)]
+
+
+@pytest.mark.parametrize("query", ["entry=0", "entry=-1", "entry=x", "entry=", "entry=" + "9" * 30, "entri=99"])
+def test_what_names_no_entry_is_refused(api: Api, query: str) -> None:
+    assert api.guild("DELETE", f"queue/2?{query}", api.token())[0].status_code == 422
+    assert api.queued() == []
+
+
+def test_another_entry_is_another_request_under_the_same_key(api: Api) -> None:
+    token = api.token(Scope.QUEUE_WRITE)
+    api.guild("DELETE", "queue/2?entry=98", token, Idempotency_Key="k1")
+    answer, problem = api.guild("DELETE", "queue/2?entry=97", token, Idempotency_Key="k1")
+    assert (answer.status_code, problem["reason"]) == (422, "idempotency_key_reused")

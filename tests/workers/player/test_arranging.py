@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from project.wire.orders import Clear, Dedupe, MoveTrack, Play, Remove, Shuffle, Swap
 from tests.workers.player.cast import ALICE, BOB, DJ_ROLE, Stage, all_of, kinds, only, saved, song
@@ -73,6 +74,21 @@ def test_remove_mine(party: Stage) -> None:
     assert party.ask(Remove(mine=True), BOB) == Said(key="removed_mine", values={"n": 2, "first": "B", "last": "D"})
     assert party.titles == ["A", "C", "E"]
     assert party.ask(Remove(mine=True), BOB) == Denied(key="remove.none_yours")
+
+
+@pytest.mark.parametrize("order", [Remove(first=2, entry=3), MoveTrack(source=2, target=1, entry=3)])
+def test_an_entry_that_waits_elsewhere_by_now_is_not_touched(party: Stage, order: Remove | MoveTrack) -> None:
+    meant = next(entry.id for entry in party.player.queue if entry.track.title == "B")
+    party.order(Remove(first=1))
+    stale = replace(order, entry=meant)
+    assert party.ask(stale) == Denied(key="position.another", values={"title": "C", "position": 2})
+    assert party.titles == ["B", "C", "D", "E"]
+
+
+@pytest.mark.parametrize("order", [Remove(first=2), MoveTrack(source=2, target=1)])
+def test_an_entry_that_is_where_it_was_said_to_be_is_meant(party: Stage, order: Remove | MoveTrack) -> None:
+    party.order(replace(order, entry=party.player.queue[1].id))
+    assert party.titles != ["A", "B", "C", "D", "E"]
 
 
 @pytest.mark.parametrize("order", [Remove(first=0), Remove(first=6), Remove(first=2, last=9)])

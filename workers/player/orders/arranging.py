@@ -47,6 +47,8 @@ def remove(turn: OrderTurn, order: Remove) -> None:
         turn.deny("remove.none_yours")
     elif not entries:
         turn.deny("position.unknown", n=total)
+    elif not _meant(turn, order.first, order.entry):
+        return
     else:
         take_out(memory, entries)
         _say_removed(turn, order, entries)
@@ -62,6 +64,15 @@ def _say_removed(turn: OrderTurn, order: Remove, entries: tuple[Entry, ...]) -> 
         turn.say("removed_many", n=len(entries), first=first, last=last)
 
 
+def _meant(turn: OrderTurn, position: int, entry: int | None) -> bool:
+    """Whether what waits there is the entry that the order names, if it names one; False: denied."""
+    there = turn.memory.queue[position - 1]
+    if entry in (None, there.id):
+        return True
+    turn.deny("position.another", title=there.track.title, position=position)
+    return False
+
+
 def move_track(turn: OrderTurn, order: MoveTrack) -> None:
     """Put what waits at one position where another waits."""
     memory, queue = turn.memory, turn.memory.queue
@@ -71,6 +82,8 @@ def move_track(turn: OrderTurn, order: MoveTrack) -> None:
         turn.deny("position.unknown", n=len(queue))
     else:
         moved = queue[order.source - 1]
+        if not _meant(turn, order.source, order.entry):
+            return
         if order.source == order.target:
             turn.deny("move.same", title=moved.track.title, position=order.target)
             return
