@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 from urllib.parse import unquote, urlsplit
 
 from project.env import Environment, refuse_to_start
 from project.task_queues import DEFAULT_SLOTS, SMALL_SLOTS
+from project.wire.orders import SearchSource
 
 _env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -77,6 +79,10 @@ LAVALINK_NODES = _env.text("LAVALINK_NODES", "lavalink:2333")
 """`host:port[:password],…`"""
 SEARCH_PREFIX = _env.text("SEARCH_PREFIX", "scsearch")
 """The source that searches words; every query that is not a public http(s) URL gets it."""
+SEARCH_SOURCES = tuple(filter(None, map(str.strip, _env.text("SEARCH_SOURCES", "soundcloud,bandcamp").split(","))))
+"""Where `/search` offers to search: those of the Lavalink nodes' sources that can. Empty: it offers no choice."""
+if unknown := sorted(set(SEARCH_SOURCES) - set(get_args(SearchSource))):
+    refuse_to_start(f"SEARCH_SOURCES names {', '.join(unknown)}; it takes any of {', '.join(get_args(SearchSource))}")
 AUDIO_CHILDREN = _env.number("AUDIO_CHILDREN", 2, low=1, high=64)
 
 # -- ports (DESIGN §1) -------------------------------------------------------------------------------------------------

@@ -171,6 +171,7 @@ class Stack:
             "DISCORD_API_URL": self.simulator["rest_url"],
             "DISCORD_GATEWAY_URL": self.simulator["gateway_url"],
             "LAVALINK_NODES": nodes,
+            "SEARCH_SOURCES": "youtube,soundcloud,bandcamp,spotify,deezer,applemusic",
             "STRIPE_API_URL": self.simulator["stripe_url"],
             "STRIPE_SECRET_KEY": self.simulator["stripe_key"],
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import cast
 
 from bot.interaction import storable
@@ -10,6 +11,7 @@ from bot.sentences import NOTHING_TO_IMPORT, Text
 from bot.slash.command import FILE, SlashCommand
 from bot.slash.options import Given, Option, OptionType, Refused
 from bot.slash.play import QUERY_LENGTH
+from project import settings
 from project.wire.orders import IMPORT_LINES_MAX, ExportQueue, ImportQueue, SearchSource, SearchTracks
 
 LAST_PAGE = 10_000
@@ -17,7 +19,7 @@ TEXT_LENGTH = 6_000
 """Discord's own limit of a text option."""
 NAME_LENGTH = 60
 
-SOURCES = {
+_SOURCES = {
     "youtube": Text("YouTube", "YouTube"),
     "soundcloud": Text("SoundCloud", "SoundCloud"),
     "bandcamp": Text("Bandcamp", "Bandcamp"),
@@ -25,6 +27,13 @@ SOURCES = {
     "deezer": Text("Deezer", "Deezer"),
     "applemusic": Text("Apple Music", "Apple Music"),
 }
+
+
+def source_options(on: Collection[str]) -> tuple[Option, ...]:
+    """Where a member may have searched: only where the nodes can."""
+    choices = {name: text for name, text in _SOURCES.items() if name in on}
+    return (Option("source", Text("Where to search", "Dónde buscar"), choices=choices),) if choices else ()
+
 
 IMPORT_FILE = Option(
     FILE,
@@ -70,7 +79,7 @@ COMMANDS = (
         _search,
         options=(
             Option("query", Text("Title or artist", "Título o artista"), required=True, low=1, high=QUERY_LENGTH),
-            Option("source", Text("Where to search", "Dónde buscar"), choices=SOURCES),
+            *source_options(settings.SEARCH_SOURCES),
         ),
         defers="ephemeral",
     ),

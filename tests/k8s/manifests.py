@@ -114,9 +114,12 @@ def config() -> dict[str, str]:
 
 
 def secret_keys(name: str) -> dict[str, str]:
-    """File name -> key of the Secret, of what a workload's pods find under /run/secrets/segue."""
+    """File name -> key of the Secret, of what a workload's pods find under /run/secrets/segue.
+
+    Beside it there is only what may be missing.
+    """
     volumes = pod_template(workload(name))["spec"].get("volumes", [])
-    mounted = [volume["secret"] for volume in volumes if "secret" in volume]
+    mounted = [volume["secret"] for volume in volumes if not volume.get("secret", {"optional": True}).get("optional")]
     assert all(secret["secretName"] == "discord-bot-secrets" for secret in mounted)
     return {item["path"]: item["key"] for secret in mounted for item in secret["items"]}
 

@@ -8,14 +8,35 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from tests.k8s.manifests import BASE, container, ports, variables
+from project import settings
+from tests.k8s.manifests import BASE, config, container, pod_template, ports, variables, workload
 from tests.ports import free_port
+from workers.adapters.sources import source_of
 
 PASSWORD = "of-the-node"
 PROBE = str(BASE / "lavalink" / "well.sh")
+
+
+PLUGINS = {"spotify", "applemusic", "deezer", "youtube"}
+
+
+def application() -> dict[str, Any]:
+    """What configures Lavalink."""
+    read: dict[str, Any] = yaml.safe_load((BASE / "lavalink" / "application.yml").read_text(encoding="utf-8"))
+    return read
+
+
+def switched_on() -> set[str]:
+    """The sources that a node has with it."""
+    file = application()
+    built_in = {name for name, on in file["lavalink"]["server"]["sources"].items() if on}
+    of_plugins = {name for name, on in file["plugins"]["lavasrc"]["sources"].items() if on}
+    return built_in | of_plugins | ({"youtube"} if file["plugins"]["youtube"]["enabled"] else set())
 
 
 class Node(BaseHTTPRequestHandler):
@@ -76,3 +97,25 @@ def test_the_password_is_in_the_nodes_environment_and_not_in_its_arguments(tmp_p
     said = subprocess.run(container("lavalink")["command"], env=environment, capture_output=True, text=True, check=True)
     assert said.stdout == f"{PASSWORD}|-jar Lavalink.jar\n"
     assert variables("lavalink").keys() == {"LAVALINK_PASSWORD_FILE", "_JAVA_OPTIONS"}
+
+
+def test_sources_of_plugins_are_there_and_off() -> None:
+    file = application()
+    assert "plugins" not in file["lavalink"], "no plugin is fetched"
+    assert {*file["plugins"]["lavasrc"]["sources"], "youtube"} == PLUGINS
+    assert not switched_on() & PLUGINS
+
+
+def test_only_what_is_switched_on_is_offered_and_searched() -> None:
+    offered = set(config()["SEARCH_SOURCES"].split(","))
+    assert offered <= switched_on()
+    assert set(settings.SEARCH_SOURCES) == offered, "the same as without Kubernetes"
+    assert source_of(f"{config()['SEARCH_PREFIX']}:words") in offered
+    assert set(application()["plugins"]["lavasrc"]["providers"]) == {f"{config()['SEARCH_PREFIX']}:%QUERY%"}
+
+
+def test_keys_of_plugins_are_in_a_secret_that_may_be_missing_and_is_lavalinks_alone() -> None:
+    (mount,) = [one for one in container("lavalink")["volumeMounts"] if one["name"] == "sources"]
+    assert application()["spring"]["config"]["import"] == f"optional:configtree:{mount['mountPath']}/"
+    (volume,) = [one for one in pod_template(workload("lavalink"))["spec"]["volumes"] if one["name"] == "sources"]
+    assert (volume["secret"]["secretName"], volume["secret"]["optional"]) == ("lavalink-sources", True)

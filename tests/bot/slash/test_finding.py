@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bot.slash.finding import COMMANDS, import_lines
+from bot.slash.finding import COMMANDS, import_lines, source_options
 from project.wire.orders import IMPORT_LINES_MAX, ImportQueue
 
 PATIENCE_SECONDS = 60
@@ -49,6 +49,21 @@ def test_what_is_too_long_is_cut_and_how_much_is_told() -> None:
     order = command.order_of_file({}, "\n".join(f"line {number}" for number in range(IMPORT_LINES_MAX + 7)))
     assert isinstance(order, ImportQueue)
     assert (len(order.lines), order.cut) == (IMPORT_LINES_MAX, 7)
+
+
+def test_only_sources_that_are_on_are_offered() -> None:
+    (option,) = source_options(("bandcamp", "youtube"))
+    assert set(option.choices or ()) == {"youtube", "bandcamp"}
+    assert source_options(()) == ()
+
+
+@pytest.mark.parametrize(("given", "code"), [("soundcloud, spotify", 0), ("", 0), ("soundcloud,radio", 2)])
+def test_a_source_that_cannot_be_searched_ends_the_process(given: str, code: int) -> None:
+    environment = {"PATH": "", "SEARCH_SOURCES": given}
+    words = [sys.executable, "-c", "import project.settings"]
+    ended = subprocess.run(words, env=environment, check=False, capture_output=True, text=True)
+    assert ended.returncode == code, ended.stderr
+    assert ("SEARCH_SOURCES names radio" in ended.stderr) == bool(code)
 
 
 def test_blanks_inside_a_title_stay() -> None:
