@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import get_args
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
+from project.database_url import django_database
 from project.env import Environment, refuse_to_start
 from project.task_queues import DEFAULT_SLOTS, SMALL_SLOTS
 from project.wire.orders import SearchSource
@@ -228,25 +229,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,
 }
 
-
-def _database(url: str) -> dict[str, object]:
-    """Django's form of a postgresql:// URL; CONN_MAX_AGE stays 0, an idle connection would block a restore."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        refuse_to_start("DATABASE_URL must look like postgresql://user:password@host:5432/discord.")
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.strip("/"),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or 5432),
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {"connect_timeout": 3},
-    }
-
-
-DATABASES = {"default": _database(DATABASE_URL)}
+DATABASES = {"default": django_database(DATABASE_URL)}
 
 
 def check_sandbox(environment: Environment) -> None:

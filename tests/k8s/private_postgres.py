@@ -78,8 +78,12 @@ class Server:
 
     def migrate(self, database: str) -> str:
         """As the migration's Job; what it says."""
+        return self.manage("migrate", "--no-color", database=database)
+
+    def manage(self, *arguments: str, database: str) -> str:
+        """A command of Django's, as the application; what it says."""
         environment = {**os.environ, "DATABASE_URL": self.url("segue", APP, database), "SMALL": "0", "SLOTS": "64"}
-        command = [sys.executable, "manage.py", "migrate", "--no-color"]
+        command = [sys.executable, "manage.py", *arguments]
         ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stderr
         return ended.stdout

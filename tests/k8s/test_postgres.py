@@ -87,6 +87,32 @@ def test_what_audio_workers_ask_is_in_the_log_without_its_values(postgres: Serve
     assert AUDIO not in postgres.log
 
 
+SPEAKS = """
+from datetime import timedelta
+from django.contrib.sessions.models import Session
+from django.db import IntegrityError, connection
+from django.utils import timezone
+ends = timezone.now() + timedelta(hours=1)
+Session.objects.create(session_key="key-of-alice", session_data="a", expire_date=ends)
+try:
+    Session.objects.create(session_key="key-of-alice", session_data="data-of-alice", expire_date=ends)
+except IntegrityError:
+    pass
+with connection.cursor() as cursor:
+    cursor.execute("SELECT pg_sleep(0.6), %s::text AS slow", ["alice@segue.example"])
+"""
+
+
+def test_what_the_other_processes_ask_is_in_the_log_without_its_values(postgres: Server, database: str) -> None:
+    """A slow statement, and one that failed: PostgreSQL tells both, and what stood in the way of the second."""
+    postgres.manage("shell", "-c", SPEAKS, database=database)
+    assert re.search(r"duration: .* AS slow", postgres.log), "runbook: slow statements are found"
+    assert "duplicate key value" in postgres.log
+    assert re.search(r'STATEMENT: +INSERT INTO "django_session"', postgres.log)
+    for value in ("key-of-alice", "data-of-alice", "alice@segue.example"):
+        assert value not in postgres.log
+
+
 def test_the_roles_leave_connections_for_people(postgres: Server) -> None:
     limits = postgres.sql("SELECT sum(rolconnlimit) FROM pg_roles WHERE rolname LIKE 'segue%'")
     most = postgres.sql("SHOW max_connections")

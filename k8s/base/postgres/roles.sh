@@ -29,6 +29,9 @@ ALTER ROLE segue_audio LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMI
 -- One statement in 1/rate is logged, without its values (RUNBOOK.md, tracing a command).
 ALTER ROLE segue_audio SET log_min_duration_sample = 0;
 ALTER ROLE segue_audio SET log_statement_sample_rate = :'rate';
+-- "Key (…)=(…) already exists" and "Failing row contains (…)" would tell values, too; people in the pod still read them.
+ALTER ROLE segue SET log_error_verbosity = terse;
+ALTER ROLE segue_audio SET log_error_verbosity = terse;
 ALTER DATABASE :"database" OWNER TO segue;
 GRANT USAGE, CREATE ON SCHEMA public TO segue;
 GRANT USAGE ON SCHEMA public TO segue_audio;

@@ -60,7 +60,8 @@ ANALYZE subscriptions, usage, djstripe_customer, billing_events, staff_audit, st
 def client(signed_in: SignedIn) -> Client:
     """One who may see all, in a desk full of guilds."""
     with connection.cursor() as cursor:
-        cursor.execute(FILL, {"first": FIRST, "last": GUILDS - 1})
+        for statement in FILL.strip().split(";\n"):
+            cursor.execute(statement, {"first": FIRST, "last": GUILDS - 1})
         cursor.execute("SET LOCAL segue.writer = ''")
     return signed_in("admin")
 
