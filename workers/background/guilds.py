@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from apps.billing.services import subscription_ensure
@@ -14,9 +15,17 @@ from project.celery import app
 from workers.background.job import job
 
 SECONDS = 300.0
+UNTIL_WRITTEN: dict[str, Any] = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "max_retries": None,
+    "retry_backoff": True,
+    "retry_backoff_max": 60,
+}
+"""The gateway says a word once: while PostgreSQL is away it is tried again, at last every minute. Its moment goes
+along, so that an old "joined" takes back no newer "left"."""
 
 
-@app.task(name="guilds.joined", acks_late=True, time_limit=60)
+@app.task(name="guilds.joined", acks_late=True, time_limit=60, **UNTIL_WRITTEN)
 def joined(argument: dict[str, Any]) -> int:
     """The bot is in these guilds: each has a row for its plan from now on; how many were new."""
     guild_ids = _guilds(argument)
@@ -24,13 +33,13 @@ def joined(argument: dict[str, Any]) -> int:
     return subscription_ensure(guild_ids=guild_ids)
 
 
-@app.task(name="guilds.left", acks_late=True, time_limit=60)
+@app.task(name="guilds.left", acks_late=True, time_limit=60, **UNTIL_WRITTEN)
 def left(argument: dict[str, Any]) -> None:
     """The bot was removed from these guilds."""
     guilds_left(guild_ids=_guilds(argument), at=_moment(argument))
 
 
-@app.task(name="guilds.listed", acks_late=True, time_limit=60)
+@app.task(name="guilds.listed", acks_late=True, time_limit=60, **UNTIL_WRITTEN)
 def listed(argument: dict[str, Any]) -> int:
     """All guilds of a shard were named; how many others it had."""
     return guilds_listed(shard=int(argument["shard"]), shards=int(argument["shards"]), at=_moment(argument))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import psycopg
 import pytest
 import redis
+from celery import signals
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from apps.billing.models import Subscription
@@ -37,6 +42,38 @@ def test_who_joins_has_a_row_for_a_plan_and_is_known_to_be_there() -> None:
 def test_a_gateway_of_the_release_before_says_no_moment() -> None:
     joined({"guilds": [str(GUILD)]})
     assert departed() == []
+
+
+@pytest.fixture
+def restarting() -> Iterator[None]:
+    """PostgreSQL ends the connection of the first task as it begins; a worker makes a new one for the next."""
+    beginning = iter([_end_connection])
+
+    def begin(**_: Any) -> None:
+        next(beginning, close_old_connections)()
+
+    signals.task_prerun.connect(begin)
+    yield
+    signals.task_prerun.disconnect(begin)
+    connection.close()
+
+
+def _end_connection() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with psycopg.connect(**connection.get_connection_params()) as operator:
+        operator.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+
+@pytest.mark.usefixtures("restarting")
+@pytest.mark.parametrize("task", [joined, left, listed])
+def test_a_word_that_came_while_postgresql_restarted_is_not_lost(task: Any) -> None:
+    joined({"guilds": [str(GUILD)], "at_ms": ms(2)})
+    at_ms = ms(1)
+    task.apply(args=[{"guilds": [str(GUILD)], "shard": 0, "shards": 1, "at_ms": at_ms}])
+    known = GuildPresence.objects.get()
+    assert max(known.seen_at, known.left_at or known.seen_at) == datetime.fromtimestamp(at_ms / 1000, UTC)
 
 
 def test_who_left_is_forgotten_after_a_month(store: redis.Redis, monkeypatch: pytest.MonkeyPatch) -> None:
