@@ -102,7 +102,8 @@ class DeskJournal:
         for slot in self._busy_slots():
             late = [entry for entry in self._entries(slot) if entry.age_ms(now_ms) >= OWED_MS]
             self._give_up(slot, [entry.id for entry in late if entry.age_ms(now_ms) >= GIVEN_UP_MS])
-            if raws := [entry.raw for entry in late if entry.age_ms(now_ms) < GIVEN_UP_MS]:
+            owed = (entry for entry in late if entry.age_ms(now_ms) < GIVEN_UP_MS)
+            if raws := [entry.raw for entry in owed if not self._client.exists(keys.desk_claim(entry.id))]:
                 self._client.lpush(DESK_QUEUE, *raws)
                 rung += len(raws)
         return rung

@@ -27,8 +27,8 @@ ORDER = ImportPlaylist(name="Mix", text="\n".join(LINES))
 
 
 def begin(visit: Visit, order: ImportPlaylist = ORDER) -> Command:
-    """The member is told that it begins."""
-    command = visit.desk.publish("import", order, ALICE)
+    """The member is told that it begins; that was a while ago."""
+    command = visit.desk.publish("import", order, ALICE, late_ms=6_000)
     visit.desk.lose_message()
     visit.desk.counter.serve(command)
     return command
@@ -121,8 +121,11 @@ def test_two_workers_at_once_add_a_part_once(visit: Visit) -> None:
 
 def test_a_part_whose_worker_died_is_done_by_the_next(visit: Visit) -> None:
     command = begin(visit)
+    visit.desk.lose_message()
     with visit.desk.journal.claimed(command):
         assert visit.desk.counter.serve(command) == "under way elsewhere"
+        assert visit.desk.journal.ring_again() == 0
+    assert visit.desk.journal.ring_again() == 1
     assert visit.desk.counter.serve(command) == "PlaylistImporting"
 
 
