@@ -46,7 +46,8 @@ SENTENCES = {
     "library.refused.name_form": "A playlist's name has 1 to {limit} characters. Pick another one.",
     "library.refused.unknown": "You have no playlist *{name}*. `/playlist list` shows yours.",
     "library.refused.too_many": (
-        "This server's plan allows you {limit} playlists, and you have as many. `/playlist delete` makes room."
+        "This server's plan allows you {limit} playlists, and you have as many. `/premium` lifts it, and "
+        "`/playlist delete` makes room."
     ),
     "library.refused.full": "*{name}* is full: a playlist holds {limit} tracks. `/playlist remove` makes room.",
     "library.refused.favourites_full": "You have {limit} favourites: I keep no more. `/favourite remove` makes room.",

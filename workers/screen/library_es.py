@@ -50,7 +50,8 @@ SENTENCES = {
     "library.refused.name_form": "El nombre de una lista tiene de 1 a {limit} caracteres. Elige otro.",
     "library.refused.unknown": "No tienes ninguna lista *{name}*. `/playlist list` muestra las tuyas.",
     "library.refused.too_many": (
-        "El plan de este servidor te permite {limit} listas y ya las tienes. `/playlist delete` hace sitio."
+        "El plan de este servidor te permite {limit} listas y ya las tienes. `/premium` lo amplía, y "
+        "`/playlist delete` hace sitio."
     ),
     "library.refused.full": "*{name}* está llena: en una lista caben {limit} pistas. `/playlist remove` hace sitio.",
     "library.refused.favourites_full": "Tienes {limit} favoritas: no guardo más. `/favourite remove` hace sitio.",

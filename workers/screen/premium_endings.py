@@ -21,6 +21,11 @@ class PlanShown(msgspec.Struct, frozen=True, kw_only=True):
     filters: Literal["two", "presets", "all"]
     autoplay: Literal["none", "similar", "all"]
     always_on: bool
+    saved_playlists: int | None
+    """Per member."""
+    api_per_minute: int | None
+    priority: int
+    """Who comes first when nodes are full; 0: nobody."""
     prices: dict[str, int] = {}
     """Interval (month, year) -> amount."""
     currency: str = "usd"

@@ -10,6 +10,7 @@ from workers.screen.premium_endings import LinkGiven, PlanShown, PlansShown, Pre
 
 LINK_BUTTON = 5
 """Discord's button style of a link."""
+HIGHEST_PRIORITY = 3
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£"}
 
 
@@ -79,8 +80,17 @@ def _field(plan: PlanShown, language: Language) -> dict[str, Any]:
         language.say(f"premium.filters.{plan.filters}"),
         language.say(f"premium.autoplay.{plan.autoplay}"),
         language.say("premium.always_on" if plan.always_on else "premium.not_always_on"),
+        language.say("premium.playlists", size=_many(plan.saved_playlists, language)),
+        language.say("premium.api", size=_agreed(plan.api_per_minute, language)),
+        _priority(plan, language),
     ]
     return {"name": _name(plan, language), "value": "\n".join(lines), "inline": True}
+
+
+def _priority(plan: PlanShown, language: Language) -> str:
+    if not plan.priority:
+        return language.say("premium.no_priority")
+    return language.say("premium.priority", level=plan.priority, highest=max(HIGHEST_PRIORITY, plan.priority))
 
 
 def _name(plan: PlanShown, language: Language) -> str:
@@ -90,6 +100,10 @@ def _name(plan: PlanShown, language: Language) -> str:
         for interval, amount in plan.prices.items()
     ]
     return " · ".join([foreign(plan.name), *prices])
+
+
+def _agreed(number: int | None, language: Language) -> str:
+    return language.say("premium.agreed") if number is None else str(number)
 
 
 def _many(number: int | None, language: Language) -> str:

@@ -9,9 +9,12 @@ SENTENCES = {
     "added_many.now.other": "Added {n} tracks from *{playlist}*; now playing *{title}*.",
     "added_many.later.one": "Added {n} track from *{playlist}* to the queue at position {position}.",
     "added_many.later.other": "Added {n} tracks from *{playlist}* to the queue, from position {position} on.",
-    "added_many.left_out.one": "{n} more was left out: the queue, the plan or this server's rules have no room for it.",
+    "added_many.left_out.one": (
+        "{n} more was left out: the queue, the plan or this server's rules have no room for it. See `/premium plans`."
+    ),
     "added_many.left_out.other": (
-        "{n} more were left out: the queue, the plan or this server's rules have no room for them."
+        "{n} more were left out: the queue, the plan or this server's rules have no room for them. "
+        "See `/premium plans`."
     ),
     "paused": "Paused *{title}* at {at}. `/resume` goes on.",
     "resumed": "Playing *{title}* from {at}.",

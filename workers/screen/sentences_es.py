@@ -9,9 +9,13 @@ SENTENCES = {
     "added_many.now.other": "Añadí {n} pistas de *{playlist}*; suena ahora *{title}*.",
     "added_many.later.one": "Añadí {n} pista de *{playlist}* a la cola en la posición {position}.",
     "added_many.later.other": "Añadí {n} pistas de *{playlist}* a la cola desde la posición {position}.",
-    "added_many.left_out.one": "{n} más quedó fuera: no cabe en la cola, en el plan o en las reglas de este servidor.",
+    "added_many.left_out.one": (
+        "{n} más quedó fuera: no cabe en la cola, en el plan o en las reglas de este servidor. "
+        "`/premium plans` muestra otros planes."
+    ),
     "added_many.left_out.other": (
-        "{n} más quedaron fuera: no caben en la cola, en el plan o en las reglas de este servidor."
+        "{n} más quedaron fuera: no caben en la cola, en el plan o en las reglas de este servidor. "
+        "`/premium plans` muestra otros planes."
     ),
     "paused": "Pausé *{title}* en {at}. `/resume` la continúa.",
     "resumed": "Suena *{title}* desde {at}.",

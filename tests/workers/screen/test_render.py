@@ -88,11 +88,13 @@ def content(conclusion: Conclusion, locale: str = "en-US") -> str:
             AddedMany(playlist="Album", count=25, left_out=5, first=entry(), position=0),
             (
                 "Added 25 tracks from *Album*; now playing *Title*. "
-                "5 more were left out: the queue, the plan or this server's rules have no room for them."
+                "5 more were left out: the queue, the plan or this server's rules have no room for them. "
+                "See `/premium plans`."
             ),
             (
                 "Añadí 25 pistas de *Album*; suena ahora *Title*. "
-                "5 más quedaron fuera: no caben en la cola, en el plan o en las reglas de este servidor."
+                "5 más quedaron fuera: no caben en la cola, en el plan o en las reglas de este servidor. "
+                "`/premium plans` muestra otros planes."
             ),
         ),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import redis
 from django.utils import timezone
 
-from apps.billing.entitlements import Tier
+from apps.billing.entitlements import PlanLimits, Tier
 from apps.billing.models import PayerCustomer, PlanPrice, Subscription, Usage
 from apps.billing.selectors import month_of
 from apps.billing.services import subscription_grant
@@ -20,6 +21,7 @@ from project.wire.messages import Actor, Order
 from project.wire.premium import BuyPlan, ManagePlan, ShowPlans, ShowPremium, ShowUsage
 from tests.apps.billing.stripe_fake import FakeStripe
 from tests.workers.background.desk.conftest import ALICE, BOB, GUILD, Desk
+from workers.screen.premium_endings import PlanShown
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
@@ -71,6 +73,30 @@ def test_all_plans_are_shown_with_what_they_cost(desk: Desk) -> None:
         "Premium · $9.99 a month · $99.90 a year",
         "Enterprise",
     ]
+
+
+def test_every_limit_of_a_plan_is_shown(desk: Desk) -> None:
+    free, _, premium, enterprise = [field["value"] for field in asked(desk, ShowPlans())["embeds"][0]["fields"]]
+    assert free.splitlines() == [
+        "Queue: 50 tracks",
+        "Longest track: 1:00:00",
+        "Tracks per month: 1000",
+        "Playlist import: 25 tracks",
+        "Volume: up to 100 %",
+        "Filters: Bass boost, Nightcore, one at a time",
+        "No autoplay",
+        "Leaves when nobody listens",
+        "Saved playlists per member: 3",
+        "API requests a minute: 10",
+        "No priority when servers are full",
+    ]
+    assert "Filters: all presets together, equalizer, speed and pitch" in premium
+    assert premium.endswith("API requests a minute: 100\nPriority when servers are full: 2 of 3")
+    assert enterprise.endswith("API requests a minute: as agreed\nPriority when servers are full: 3 of 3")
+
+
+def test_no_limit_of_a_plan_is_forgotten() -> None:
+    assert {field.name for field in fields(PlanLimits)} - {"tier"} <= set(PlanShown.__struct_fields__)
 
 
 def test_this_months_tracks_are_told(desk: Desk) -> None:
