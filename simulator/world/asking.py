@@ -15,6 +15,7 @@ from simulator.world.typed_commands import CannotAsk
 from simulator.world.world import World
 
 _ATTACHMENT_LIMIT = 10 * 1024 * 1024
+_LONGEST_TEXT = 4_000
 _BUTTON, _STRING_SELECT, _TEXT_INPUT, _ROW, _LABEL = 2, 3, 4, 1, 18
 
 
@@ -195,14 +196,28 @@ def _filled(row: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _answered(item: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
+    """As Discord's client lets a member send it; what is preset and was not touched is sent, too."""
     custom_id = item["custom_id"]
     given = fields.get(custom_id)
     answered: dict[str, Any] = {"type": item["type"], "id": 2, "custom_id": custom_id}
-    if item["type"] == _TEXT_INPUT:
-        if given is None and item.get("required", True):
+    text = item["type"] == _TEXT_INPUT
+    if given is None:
+        given = item.get("value") if text else [one["value"] for one in item.get("options", []) if one.get("default")]
+    if not given:
+        if item.get("required", True):
             raise CannotAsk(f"The form's field {custom_id!r} is required.")
-        return answered | {"value": str(given or "")}
-    return answered | {"values": list(given or [])}
+        nothing: dict[str, Any] = {"value": ""} if text else {"values": []}
+        return answered | nothing
+    if text:
+        return answered | {"value": _typed_text(item, str(given))}
+    return answered | {"values": _chosen(item, list(given))}
+
+
+def _typed_text(item: dict[str, Any], text: str) -> str:
+    least, most = item.get("min_length") or 0, item.get("max_length") or _LONGEST_TEXT
+    if not least <= len(text) <= most:
+        raise CannotAsk(f"The form's field {item['custom_id']!r} takes {least} to {most} characters, not {len(text)}.")
+    return text
 
 
 def _text_row(custom_id: str, value: Any) -> dict[str, Any]:

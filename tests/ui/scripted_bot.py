@@ -98,7 +98,19 @@ FORM = {
             "components": [
                 {"type": 4, "custom_id": "query", "style": 1, "label": "Title or address", "max_length": 99}
             ],
-        }
+        },
+        {
+            "type": 18,
+            "label": "Where it goes",
+            "component": {
+                "type": 3,
+                "custom_id": "position",
+                "options": [
+                    {"label": "at the end", "value": "end", "default": True},
+                    {"label": "next", "value": "next"},
+                ],
+            },
+        },
     ],
 }
 

@@ -111,6 +111,20 @@ async def test_a_form_is_filled_in_and_sent(visitor: Visitor) -> None:
     await expect(form).to_have_count(0)
 
 
+@pytest.mark.parametrize("chosen", [None, "next"])
+async def test_a_forms_menu_sends_what_is_chosen_or_what_was_preset(
+    visitor: Visitor, bot: ScriptedBot, chosen: str | None
+) -> None:
+    await visitor.command("add")
+    form = visitor.page.get_by_role("dialog", name="Add music")
+    await form.get_by_label("Title or address").fill("Greensleeves")
+    if chosen is not None:
+        await form.get_by_label("Where it goes").select_option(chosen)
+    await form.get_by_role("button", name="Submit").click()
+    await expect(visitor.last).to_contain_text("Added Greensleeves")
+    assert bot.asked[-1]["components"][1]["component"]["values"] == [chosen or "end"]
+
+
 async def test_a_deleted_message_goes(visitor: Visitor) -> None:
     await visitor.box.fill("gone soon")
     await visitor.page.keyboard.press("Enter")

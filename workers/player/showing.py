@@ -43,8 +43,10 @@ def settle_screen(before: Memory, turn: Turn) -> None:
     if moved:
         _give_up_old(turn)
     message_id = memory.state.screen_message_id
-    # A message whose id is not known yet may be on its way: it has to hear of the end as well.
-    nothing_to_show = memory.current is None and before.current is None and message_id is None
+    # A message whose id is not known yet may be on its way: it has to hear of the end as well. In a channel of its own
+    # it is there before anything plays: members add to it by its form.
+    own = channel_id == turn.rules.player_channel_id
+    nothing_to_show = memory.current is None and before.current is None and message_id is None and not own
     if channel_id is None or message_id == NOWHERE or nothing_to_show:
         return
     # What changed while it could not be posted was never shown: one that comes all the same may be out of date.

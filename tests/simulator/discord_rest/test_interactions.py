@@ -212,6 +212,66 @@ async def test_a_form_is_opened_and_submitted(timed: RestClient) -> None:
     assert payload.payload["data"]["components"][0]["components"][0]["value"] == "tone"
 
 
+FORM = {
+    "custom_id": "add",
+    "title": "Add",
+    "components": [
+        {
+            "type": 18,
+            "label": "What?",
+            "component": {"type": 4, "custom_id": "words", "style": 1, "min_length": 2, "max_length": 9},
+        },
+        {
+            "type": 18,
+            "label": "Where?",
+            "component": {
+                "type": 3,
+                "custom_id": "place",
+                "options": [
+                    {"label": "At the end", "value": "end", "default": True},
+                    {"label": "Next", "value": "next"},
+                ],
+            },
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "sent"),
+    [({"words": "tone"}, ("tone", ["end"])), ({"words": "tone", "place": ["next"]}, ("tone", ["next"]))],
+)
+async def test_what_stands_in_labels_comes_back_with_what_was_preset(
+    timed: RestClient, fields: dict[str, Any], sent: tuple[str, list[str]]
+) -> None:
+    assert (await timed.answer(await _play(timed), 9, FORM)).status == 204
+    submitted = timed.site.world.interactions.get(await timed.act(type="modal", custom_id="add", fields=fields))
+    assert submitted is not None
+    words, place = (row["component"] for row in submitted.payload["data"]["components"])
+    assert (words["value"], place["values"]) == sent
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({}, "is required"),
+        ({"words": ""}, "is required"),
+        ({"words": "x"}, "takes 2 to 9 characters"),
+        ({"words": "x" * 10}, "takes 2 to 9 characters"),
+        ({"words": "tone", "place": ["first"]}, "offers no 'first'"),
+        ({"words": "tone", "place": ["end", "next"]}, "takes 1 to 1 values"),
+    ],
+)
+async def test_what_discords_client_would_not_send_cannot_be_sent(
+    timed: RestClient, fields: dict[str, Any], why: str
+) -> None:
+    await timed.answer(await _play(timed), 9, FORM)
+    place = {"guild_id": timed.site.guild.id, "channel_id": timed.text_channel, "user_id": timed.member("Alice")}
+    order = {**place, "type": "modal", "custom_id": "add", "fields": fields}
+    refused = await timed.control("POST", "/interactions", order)
+    assert (refused.status, why in str(refused.data)) == (400, True)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

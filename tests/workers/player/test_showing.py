@@ -229,6 +229,14 @@ def test_without_anything_to_show_there_is_no_message(stage: Stage) -> None:
     assert stage.refusal(ShowPlaying()) == "nothing_playing"
 
 
+def test_in_a_channel_of_its_own_it_is_there_before_anything_plays(stage: Stage) -> None:
+    stage.rules = GuildRules(player_channel_id=OTHER_CHAT)
+    show = only(stage.order(Join(), ALICE), ShowPlayer)
+    assert (show.channel_id, show.message_id, show.shown.current) == (OTHER_CHAT, None, None)
+    posted(stage, channel_id=OTHER_CHAT)
+    assert only(stage.found(stage.reserve(), song("One")), ShowPlayer).message_id == MESSAGE
+
+
 @pytest.mark.parametrize(
     ("rules", "guild_locale", "spoken"),
     [
