@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
+# Tests wait for processes half of the time: one process more than there are processors.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: help
 help: ## Show the commands
@@ -27,7 +29,7 @@ down: ## Stop what `make up` started
 
 .PHONY: test
 test: setup ## Run all tests
-	@scripts/with_services.sh $(PY) -m pytest -n auto --dist loadgroup $(TESTS)
+	@scripts/with_services.sh $(PY) -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
 
 .PHONY: chaos
 chaos: setup ## Kill, freeze and forget everything while people listen; ROUNDS=200 for more rounds under load
