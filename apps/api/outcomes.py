@@ -17,6 +17,8 @@ STATUS = {
     "node_away": 503,
     "timed_out": 503,
     "source_failed": 503,
+    "source_resting": 503,
+    "source_off": 422,
     "failed": 500,
     "not_allowed": 403,
     "guild.blocked": 403,
