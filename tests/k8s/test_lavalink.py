@@ -88,6 +88,11 @@ def test_without_an_argument_it_asks_the_nodes_own_port() -> None:
     assert [probe["exec"]["command"] for probe in probes] == [["/opt/segue/well.sh"]] * 3
 
 
+def test_it_listens_where_its_services_lead() -> None:
+    server = application()["server"]
+    assert (server["address"], server["port"]) == ("0.0.0.0", ports("lavalink")["http"])  # noqa: S104 # in its pod
+
+
 def test_the_password_is_in_the_nodes_environment_and_not_in_its_arguments(tmp_path: Path) -> None:
     java = tmp_path / "java"
     java.write_text('#!/bin/sh\necho "$LAVALINK_SERVER_PASSWORD|$*"\n', encoding="utf-8")

@@ -7,7 +7,19 @@ import copy
 import kubernetes_validate
 import pytest
 
-from tests.k8s.manifests import K8S, NAMESPACE, Manifest, base, named, of_kind, read, rendered
+from tests.k8s.manifests import (
+    K8S,
+    NAMESPACE,
+    PROCESSES,
+    Manifest,
+    base,
+    named,
+    of_kind,
+    pod_template,
+    read,
+    rendered,
+    variables,
+)
 
 KUBERNETES = "1.36"
 EVERYWHERE = {"Namespace", "MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding"}
@@ -48,6 +60,19 @@ def test_the_small_one_has_the_same_objects_and_is_valid() -> None:
     assert {title(manifest) for manifest in small} == {title(manifest) for manifest in base()}
     for manifest in small:
         kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+
+
+def test_the_small_one_changes_what_it_means_to_wherever_that_stands() -> None:
+    small = rendered("k8s/overlays/small")
+    for name, command in PROCESSES.items():
+        extra = ["--concurrency=2"] if name == "discord-worker" else []
+        assert pod_template(named("Deployment", name, small))["spec"]["containers"][0]["command"] == [
+            *command.split(),
+            *extra,
+        ]
+    (postgres,) = pod_template(named("StatefulSet", "postgres", small))["spec"]["containers"]
+    given = {entry["name"]: entry["value"] for entry in postgres["env"]}
+    assert given == {**variables("postgres"), "STATEMENT_SAMPLE_RATE": "1"}
 
 
 @pytest.mark.parametrize("manifest", base(), ids=title)

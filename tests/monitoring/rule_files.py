@@ -117,31 +117,51 @@ class Named:
     labels: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A value of a label by which an expression picks series: `=~` and `!~` have a pattern."""
+
+    metric: str
+    label: str
+    value: str
+
+
 def named_in(expression: str) -> set[Named]:
     """Every metric that an expression reads, recorded ones aside."""
     found: set[Named] = set()
-    _walk(promql_parser.parse(expression), frozenset(), found)
+    for selector, by in _selectors(promql_parser.parse(expression), frozenset()):
+        own = {matcher.name for matcher in selector.matchers.matchers}
+        found.add(Named(selector.name or "", frozenset(own | by)))
     return found
 
 
-def _walk(node: Any, by: frozenset[str], found: set[Named]) -> None:
+def asked_in(expression: str) -> set[Asked]:
+    """Every value by which an expression picks series, and every one that it leaves out."""
+    return {
+        Asked(selector.name or "", matcher.name, matcher.value)
+        for selector, _by in _selectors(promql_parser.parse(expression), frozenset())
+        for matcher in selector.matchers.matchers
+    }
+
+
+def _selectors(node: Any, by: frozenset[str]) -> Iterator[tuple[promql_parser.VectorSelector, frozenset[str]]]:
+    """Each selector, with the labels that the aggregation around it leaves."""
     match node:
         case promql_parser.VectorSelector():
-            own = {matcher.name for matcher in node.matchers.matchers}
-            found.add(Named(node.name or "", frozenset(own | by)))
+            yield node, by
         case promql_parser.MatrixSelector():
-            _walk(node.vector_selector, by, found)
+            yield node.vector_selector, by
         case promql_parser.AggregateExpr():
             labels = frozenset(node.modifier.labels) if node.modifier is not None else frozenset()
-            _walk(node.expr, labels, found)
+            yield from _selectors(node.expr, labels)
         case promql_parser.Call():
             for argument in node.args:
-                _walk(argument, by, found)
+                yield from _selectors(argument, by)
         case promql_parser.BinaryExpr():
-            _walk(node.lhs, by, found)
-            _walk(node.rhs, by, found)
+            yield from _selectors(node.lhs, by)
+            yield from _selectors(node.rhs, by)
         case promql_parser.ParenExpr() | promql_parser.UnaryExpr() | promql_parser.SubqueryExpr():
-            _walk(node.expr, by, found)
+            yield from _selectors(node.expr, by)
         case promql_parser.NumberLiteral() | promql_parser.StringLiteral():
             return
         case _:
