@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TypeAlias
 
+import structlog
+from django.db import InterfaceError, OperationalError
 from django.db.models import Min, QuerySet
 
 from apps.billing.entitlements import GRACE, Tier
 from apps.billing.models import Plan, Subscription, Usage
 from apps.billing.selectors import month_of, tier_of
 from apps.jobs.models import Notice
+
+log = structlog.get_logger(__name__)
 
 PAYMENT_DAYS = (0, 3, 6)
 """How many days after a payment failed its guild is told."""
@@ -37,10 +43,37 @@ class Due:
         return self.guild_id, self.kind, self.period
 
 
-def notices_due(now: datetime) -> list[Due]:
-    """All that is so now, told or not."""
+@dataclass
+class DueNow:
+    """All that is so now, told or not, as far as it could be found out."""
+
+    dues: list[Due] = field(default_factory=list)
+    failed: list[tuple[str, ...]] = field(default_factory=list)
+    """Families of kinds (what stands before the dot) of which nobody knows all."""
+
+    @cached_property
+    def identities(self) -> frozenset[tuple[int, str, str]]:
+        """Of all dues; asked for when all were found."""
+        return frozenset(due.identity for due in self.dues)
+
+    def judges(self, kind: str) -> bool:
+        """Whether one of this kind that is not among the dues is no longer so."""
+        return all(kind.partition(".")[0] not in families for families in self.failed)
+
+
+def notices_due(now: datetime) -> DueNow:
+    """A part that fails is logged, and takes no other along; raises OperationalError and InterfaceError."""
     names = dict(Plan.objects.values_list("tier", "name"))
-    return [*_payments(now, names), *_grants(now, names), *_cancelled(now, names), *_used(now)]
+    found = DueNow()
+    for families, part in PARTS:
+        try:
+            found.dues.extend(part(now, names))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("What guilds are to be told cannot be found out", kinds=families)
+            found.failed.append(families)
+    return found
 
 
 def notices_note(dues: list[Due]) -> None:
@@ -95,7 +128,7 @@ def _dated(rows: QuerySet[Subscription], column: str) -> Iterator[tuple[Subscrip
     return ((row, getattr(row, column)) for row in rows)
 
 
-def _used(now: datetime) -> Iterator[Due]:
+def _used(now: datetime, _: dict[str, str]) -> Iterator[Due]:
     """Guilds that have used most of the month's tracks, or all; a plan that was changed since counts anew."""
     plans = {plan.tier: plan for plan in Plan.objects.all()}
     least = Plan.objects.aggregate(least=Min("tracks_per_month"))["least"]
@@ -126,3 +159,14 @@ def _used_by(used: Usage, plan: Plan, month_end: datetime) -> Iterator[Due]:
 def _next_month(now: datetime) -> datetime:
     first = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return (first + timedelta(days=32)).replace(day=1)
+
+
+Part: TypeAlias = Callable[[datetime, dict[str, str]], Iterator[Due]]
+"""Finds what is due at a moment; the plans' names by tier are given."""
+PARTS: tuple[tuple[tuple[str, ...], Part], ...] = (
+    (("payment_failed", "grace_ended"), _payments),
+    (("grant_ends",), _grants),
+    (("plan_cancelled", "plan_ended"), _cancelled),
+    (("usage",), _used),
+)
+"""With the families of kinds that each finds."""

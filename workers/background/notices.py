@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import redis
 import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from apps.guilds.selectors import guild_settings_get
-from apps.jobs.due_notices import notices_due, notices_note
+from apps.jobs.due_notices import DueNow, notices_due, notices_note
 from apps.jobs.models import Notice
 from apps.playback.models import Player
 from project import settings
@@ -38,18 +38,34 @@ class Place:
     """Where it goes if that channel does not take it."""
 
 
+class NoticesLeft(Exception):
+    """Some could not be found out or told, through no fault of a store's; the log says which."""
+
+    def __init__(self, notices: int, parts: int) -> None:
+        super().__init__(f"{notices} notices could not be told, {parts} kinds not be found out")
+
+
 @job("billing.tell", time_limit_s=300)
 def tell() -> str:
-    """How many were told. Raises redis.RedisError while Redis is away; what was not told is told next time."""
+    """How many were told. Raises redis.RedisError, OperationalError, InterfaceError while a store is away, and
+    NoticesLeft when all others were told; what was not told is tried again next time.
+    """
     now = timezone.now()
     Notice.objects.filter(created_at__lt=now - KEPT).delete()
-    dues = notices_due(now)
-    notices_note(dues)
-    current = {due.identity for due in dues}
-    told, after = 0, 0
+    due = notices_due(now)
+    notices_note(due.dues)
+    told, left, after = 0, 0, 0
     while (unsent := _next(after)) is not None:
-        told += _settle(unsent, current, client())
         after = unsent
+        try:
+            told += _settle(unsent, due, client())
+        except (redis.RedisError, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("A notice cannot be told", notice=unsent)
+            left += 1
+    if left or due.failed:
+        raise NoticesLeft(left, len(due.failed))
     return f"{told} told"
 
 
@@ -58,7 +74,7 @@ def _next(after: int) -> int | None:
     return waiting.values_list("id", flat=True).first()
 
 
-def _settle(notice_id: int, current: set[tuple[int, str, str]], stream: redis.Redis) -> bool:
+def _settle(notice_id: int, due: DueNow, stream: redis.Redis) -> bool:
     """Tell one, or give it up where it is no longer so; a guild without a place waits. Whether it was told.
 
     The row is locked meanwhile, and another worker passes over it. One that dies between telling and noting so has it
@@ -69,8 +85,9 @@ def _settle(notice_id: int, current: set[tuple[int, str, str]], stream: redis.Re
         notice = unsent.select_for_update(skip_locked=True).first()
         if notice is None:
             return False
-        if (notice.guild_id, notice.kind, notice.period) not in current:
-            Notice.objects.filter(id=notice_id).update(given_up=True)
+        if (notice.guild_id, notice.kind, notice.period) not in due.identities:
+            if due.judges(notice.kind):
+                Notice.objects.filter(id=notice_id).update(given_up=True)
             return False
         place = _place_of(notice.guild_id)
         if place is None:

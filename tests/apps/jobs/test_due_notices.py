@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.billing.entitlements import GRACE
 from apps.billing.models import Plan, Subscription, Usage
 from apps.billing.services import as_billing
-from apps.jobs.due_notices import PAYMENT_DAYS, USED_PERCENT, Due, notices_due
+from apps.jobs.due_notices import PARTS, PAYMENT_DAYS, USED_PERCENT, Due, notices_due
 from workers.screen.language import CATALOGUES
 from workers.screen.plan_notice import plan_notice
 
@@ -38,7 +38,7 @@ def used(tracks: int, month: str = "2026-11-01") -> None:
 
 
 def due(now: datetime = NOW) -> list[tuple[str, str]]:
-    return [(one.kind, one.period) for one in notices_due(now)]
+    return [(one.kind, one.period) for one in notices_due(now).dues]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def due(now: datetime = NOW) -> list[tuple[str, str]]:
 )
 def test_a_payment_that_fails_is_told_in_steps(days: float, kinds: list[str]) -> None:
     subscription(**PAID, status="PAST_DUE", past_due_since=NOW - days * DAY)
-    told = notices_due(NOW)
+    told = notices_due(NOW).dues
     assert [one.kind for one in told] == kinds
     assert {one.values["until"] for one in told} <= {int((NOW - days * DAY + GRACE).timestamp())}
 
@@ -108,8 +108,21 @@ def test_what_counts_is_the_plan_in_force() -> None:
 
 def test_new_tracks_come_on_the_first() -> None:
     used(1_000)
-    (told,) = notices_due(NOW)
+    (told,) = notices_due(NOW).dues
     assert told.values["until"] == int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())
+
+
+def test_a_part_that_fails_takes_no_other_along() -> None:
+    subscription(source="grant", tier="PREMIUM", grant_tier="PREMIUM", grant_until=NOW + DAY)
+    used(50_000)
+    Plan.objects.exclude(tier="BASIC").delete()
+    found = notices_due(NOW)
+    assert [one.kind for one in found.dues] == ["grant_ends"]
+    assert [kind for kind in KINDS if not found.judges(kind)] == ["usage.80", "usage.100"]
+
+
+def test_every_kind_belongs_to_a_part() -> None:
+    assert {kind.partition(".")[0] for kind in KINDS} == {family for families, _ in PARTS for family in families}
 
 
 VALUES: dict[str, str | int] = {"plan": "Pre*mium", "free": "Free", "until": 1, "tracks": 2, "allowed": 3}

@@ -12,7 +12,8 @@ import redis
 from django.db import transaction
 from django.utils import timezone
 
-from apps.billing.models import Subscription
+from apps.billing.entitlements import GRACE, Tier
+from apps.billing.models import Plan, Subscription
 from apps.billing.services import as_billing
 from apps.guilds.models import GuildSettings
 from apps.jobs.models import Notice
@@ -20,7 +21,7 @@ from apps.playback.models import Player
 from project.wire import keys
 from tests.workers.background.conftest import twice_at_once
 from workers.background import notices
-from workers.background.notices import KEPT, tell
+from workers.background.notices import KEPT, NoticesLeft, tell
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -119,6 +120,35 @@ def test_a_guild_that_is_told_does_not_wait_behind_one_that_cannot_be(stream: re
     past_due(2 << 22)
     talked(2 << 22)
     assert tell() == "1 told"
+
+
+def test_one_that_cannot_be_put_into_words_keeps_nobody_behind_it_waiting(stream: redis.Redis) -> None:
+    past_due(1 << 22)
+    past_due(2 << 22)
+    talked(1 << 22)
+    talked(2 << 22)
+    period = timezone.now().date().isoformat()
+    Notice.objects.create(guild_id=1 << 22, kind="payment_failed.0", period=period, values={})
+    with pytest.raises(NoticesLeft, match="1 notices"):
+        tell()
+    assert [message["guild_id"] for message in told(stream)] == [2 << 22]
+    change(status="ACTIVE", past_due_since=None)
+    assert tell() == "0 told"
+    assert Notice.objects.get(guild_id=1 << 22).given_up
+
+
+def test_what_could_not_be_found_out_is_neither_told_nor_given_up_and_all_else_is_told(stream: redis.Redis) -> None:
+    past_due()
+    change(past_due_since=timezone.now() - GRACE - timedelta(hours=1))
+    noted = Notice.objects.create(guild_id=2 << 22, kind="plan_ended", period="sub_1")
+    waiting = Notice.objects.create(guild_id=3 << 22, kind="grace_ended", period="2026-01-01")
+    talked()
+    Plan.objects.filter(tier=Tier.FREE).delete()
+    with pytest.raises(NoticesLeft):
+        tell()
+    noted.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (noted.given_up, waiting.given_up) == (True, False)
 
 
 def test_the_payment_that_failed_is_told_again_after_days(stream: redis.Redis) -> None:
