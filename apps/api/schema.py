@@ -34,6 +34,27 @@ KEY = {
 }
 
 
+def _header(description: str, kind: str = "string", *, always: bool = False) -> dict[str, Any]:
+    return {"description": description, "schema": {"type": kind}, **({"required": True} if always else {})}
+
+
+BUDGET = {
+    "RateLimit-Limit": _header("Requests a minute; without it there is no limit.", "integer"),
+    "RateLimit-Remaining": _header("How many are left of this minute's.", "integer"),
+    "RateLimit-Reset": _header("Seconds until the next minute.", "integer"),
+}
+UNCOUNTED = frozenset({"401", "403", "500"})
+"""Answers of requests that nobody counted, or that ended in a fault."""
+LOCATION = {"Location": _header("Where to ask, or to go, next.", always=True)}
+TO_ASK_AT = frozenset({"202", "302"})
+LATER = {"Retry-After": _header("Seconds after which to ask again.", "integer")}
+HEADERS = {
+    "401": {"WWW-Authenticate": _header("How to say who asks.", always=True)},
+    "429": LATER,
+    "503": LATER,
+}
+
+
 @cache
 def description() -> dict[str, Any]:
     """The description as a dict."""
@@ -47,7 +68,7 @@ def show_schema(_request: HttpRequest) -> JsonResponse:
 
 
 def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular's hook: errors and Idempotency-Key of all operations."""
+    """drf-spectacular's hook: errors, headers and Idempotency-Key of all operations."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     for operations in result["paths"].values():
         for method, operation in operations.items():
@@ -60,7 +81,19 @@ def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             _close_body(method, operation, result["components"]["schemas"])
             for status in _statuses(method, operation):
                 operation["responses"].setdefault(status, _problem(PROBLEMS[status]))
+            _name_headers(operation)
     return result
+
+
+def _name_headers(operation: dict[str, Any]) -> None:
+    """What a client can read off each answer before its body."""
+    budget = BUDGET if _takes_token(operation) else {}
+    for status, answer in operation["responses"].items():
+        named = {**HEADERS.get(status, {}), **({} if status in UNCOUNTED else budget)}
+        if status in TO_ASK_AT and operation["operationId"] != "me_erase":
+            named |= LOCATION
+        if named:
+            answer["headers"] = named
 
 
 def _close_body(method: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
@@ -74,9 +107,13 @@ def _close_body(method: str, operation: dict[str, Any], schemas: dict[str, Any])
 
 
 def _statuses(method: str, operation: dict[str, Any]) -> tuple[str, ...]:
-    with_token = WITH_TOKEN if operation.get("security") != [{}] else ("403",)
+    with_token = WITH_TOKEN if _takes_token(operation) else ("403",)
     writes = WRITES if method != "get" else COMMANDS if operation["operationId"] in {"command_show", "search"} else ()
     return (*ALWAYS, *with_token, *writes)
+
+
+def _takes_token(operation: dict[str, Any]) -> bool:
+    return bool(operation.get("security"))
 
 
 def _problem(description: str) -> dict[str, Any]:

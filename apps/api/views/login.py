@@ -67,7 +67,8 @@ class LoginView(OpenView):
     def get(self, request: Request) -> HttpResponseRedirect:
         """Go to Discord and agree."""
         if not is_available():
-            raise Problem(503, "login_unavailable", "Nobody can sign in here: DISCORD_CLIENT_SECRET is not set. Tell whoever runs the bot.")
+            detail = "Nobody can sign in here: DISCORD_CLIENT_SECRET is not set. Tell whoever runs the bot."
+            raise Problem(503, "login_unavailable", detail)
         begun = {"state": secrets.token_urlsafe(24), "verifier": new_verifier()}
         response = HttpResponseRedirect(authorize_url(**begun, redirect_uri=CALLBACK))
         if request.query_params.get("then") == EXPORT:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from apps.accounts.scopes import Scope
 from apps.api.commands import carry_out
-from apps.api.fields import Body, Flag, Whole
+from apps.api.fields import Body, Flag, Snowflake, Whole
 from apps.api.idempotency import command_id_of, part_of
 from apps.api.outcomes import answer, pending, refused, shown
 from apps.api.shapes import COMMAND, CommandShape, PlayerShape
@@ -51,11 +51,16 @@ class PlayerChange(Body):
         help_text="Names of presets, in place of those that are on; [] for none.",
     )
     position_ms = Whole(required=False, min_value=0, max_value=LONGEST_MS)
+    voice_channel_id = Snowflake(
+        required=False, help_text="With `paused: false`: where to go on if the bot is in no voice channel."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Something has to be changed."""
         if not attrs:
             raise serializers.ValidationError("Name what is to change.")
+        if "voice_channel_id" in attrs and attrs.get("paused") is not False:
+            raise serializers.ValidationError({"voice_channel_id": ["It goes with `paused: false`."]})
         return attrs
 
 
@@ -92,9 +97,11 @@ class PlayerView(View):
         body = PlayerChange(data=request.data)
         body.is_valid(raise_exception=True)
         key = command_id_of(request, self.caller)
+        channel = body.validated_data.get("voice_channel_id")
         done: list[dict[str, Any]] = []
         for part, order in _orders(body.validated_data, player_seen(guild_id)):
-            asked = carry_out(self.caller, guild_id, order, command_id=part_of(key, part))
+            where = channel if isinstance(order, Resume) else None
+            asked = carry_out(self.caller, guild_id, order, command_id=part_of(key, part), voice_channel_id=where)
             if asked.ended is None:
                 return pending(asked.command_id)
             if not asked.ended.error:

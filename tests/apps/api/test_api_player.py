@@ -143,6 +143,19 @@ def test_what_is_so_already_is_no_error(api: Api) -> None:
     assert (answer.status_code, said["commands"], api.carried_out) == (200, [], [Resume()])
 
 
+def test_a_resume_says_where_to_go_on_after_the_bot_left(api: Api) -> None:
+    token = api.token(Scope.PLAYER_CONTROL)
+    api.guild("PATCH", "player", token, {"paused": False, "voice_channel_id": "50"})
+    (command,) = api.queued()
+    assert (command.order, command.actor.voice_channel_id) == (Resume(), 50)
+
+
+@pytest.mark.parametrize("body", [{"voice_channel_id": "50"}, {"voice_channel_id": "50", "paused": True}])
+def test_a_channel_without_a_resume_is_no_change(api: Api, body: Any) -> None:
+    answer, problem = api.guild("PATCH", "player", api.token(), body)
+    assert (answer.status_code, problem["errors"][0]["pointer"], api.queued()) == (422, "/voice_channel_id", [])
+
+
 def test_a_change_that_is_refused_halfway_says_what_was_done(api: Api) -> None:
     api.will_answer("volume", {"type": "said", "key": "volume.set"})
     api.will_answer("seek", {"type": "refused", "reason": "nothing_playing"}, error=True)

@@ -25,6 +25,17 @@ def test_every_operation_names_its_problems() -> None:
             assert {"422", "429", "503"} <= set(operation["responses"]), (method, path)
 
 
+def test_what_an_answers_headers_say_is_described() -> None:
+    operations = description()["paths"]
+    player = operations["/api/v1/guilds/{guild_id}/player"]["patch"]["responses"]
+    budget = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"}
+    assert set(player["200"]["headers"]) == budget
+    assert set(player["202"]["headers"]) == {"Location", *budget}
+    assert set(player["401"]["headers"]) == {"WWW-Authenticate"}
+    assert set(player["429"]["headers"]) == set(player["503"]["headers"]) == {"Retry-After", *budget}
+    assert set(operations["/api/v1/login"]["get"]["responses"]["302"]["headers"]) == {"Location"}
+
+
 def test_the_page_for_people_names_every_route_and_loads_nothing() -> None:
     answer = Client().get("/api/docs")
     page = answer.content.decode()
