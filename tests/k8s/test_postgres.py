@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -198,6 +200,18 @@ def test_a_backup_leaves_a_file_a_checksum_and_a_row(postgres: Server, database:
     size, sha256 = row
     assert size == (postgres.folder / "backups" / name).stat().st_size
     assert (postgres.folder / "backups" / f"{name}.sha256").read_text(encoding="utf-8") == f"{sha256}  {name}\n"
+
+
+def test_a_backup_that_fails_has_made_room_and_kept_the_newest(postgres: Server, tmp_path: Path) -> None:
+    """On a disk that is full each one would fail for ever, and take what the one before had begun along."""
+    old, newest, broken = (f"discord-2020010{day}T000000Z.dump" for day in (1, 2, 3))
+    names = [old, f"{old}.sha256", newest, f"{newest}.sha256", f"{broken}.part"]
+    for name in names:
+        (tmp_path / name).write_text("x", encoding="utf-8")
+        os.utime(tmp_path / name, (0, 0))
+    environment = {**postgres.over_tcp("segue", "there_is_none"), "BACKUPS": str(tmp_path)}
+    assert postgres.run(BACKUP, environment=environment, check=False).returncode != 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [newest, f"{newest}.sha256"]
 
 
 def test_a_backup_is_tried_and_the_database_is_left_alone(postgres: Server, database: str) -> None:
