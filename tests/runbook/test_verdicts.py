@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 from tests.cluster import Completed
+from tests.runbook import document
+from tests.runbook.__main__ import READ, SERVED
 from tests.runbook.editor import change
 from tests.runbook.judges import JUDGES, PREPARE
 from tests.runbook.judges.truth import NotTrue, shows
-from tests.runbook.verdicts import KINDS, ROWS, STATIC, Verdicts
+from tests.runbook.verdicts import KINDS, ROWS, STAND_IN, STATIC, Verdicts
 
 
 def all_tried() -> Verdicts:
@@ -25,6 +27,18 @@ def test_with_every_row_tried_it_is_true() -> None:
     assert told["proven"] + told["stand_in"] >= 64
     assert told["failed"] == 0
     assert all(reason.split(": ", 1)[1] for reason in told["reasons"].values())
+
+
+def test_without_a_cluster_what_can_be_read_is_there_to_be_checked() -> None:
+    assert [name for name in READ if not list((document.ROOT / name).glob("test_*.py"))] == []
+    assert all((document.ROOT / program).exists() for program in SERVED)
+
+
+def test_a_stand_in_of_ours_is_named() -> None:
+    """Answers of the harness itself, not of Kubernetes, PostgreSQL or Redis."""
+    told = {row: reason for row, (kind, reason) in KINDS.items() if kind == STAND_IN}
+    for row, word in {26: "harness", 34: "harness", 53: "harness", 13: "harness", 8: "answered for"}.items():
+        assert word in told[row]
 
 
 def test_one_row_that_failed_or_was_not_run_makes_it_untrue() -> None:
