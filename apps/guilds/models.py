@@ -28,7 +28,6 @@ class GuildSettings(models.Model):
     """Answers are for the asking member alone."""
     allowed_sources = models.JSONField(null=True)
     """List of source names; null allows all, also those to come."""
-    explicit_filter = models.BooleanField(default=False, db_default=False)
     max_tracks_per_member = models.IntegerField(null=True)
     """How many tracks of one member may wait at once."""
     blocklist = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))

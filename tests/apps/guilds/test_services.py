@@ -22,7 +22,7 @@ from apps.guilds.services import (
 )
 from apps.guilds.validation import SettingRefused
 from project.wire import keys
-from project.wire.desk import BLOCKLIST_MAX, SOURCES, taste_of
+from project.wire.desk import BLOCKLIST_MAX, SETTINGS, SOURCES, taste_of
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -44,6 +44,11 @@ def test_a_guild_without_a_row_has_the_defaults_that_the_database_has() -> None:
     stored, made = guild_settings_get(GUILD), guild_settings_get(GUILD + 1)
     fields = [field.name for field in GuildSettings._meta.fields if field.name != "guild_id"]
     assert {name: getattr(stored, name) for name in fields} == {name: getattr(made, name) for name in fields}
+
+
+def test_whatever_is_kept_of_a_guild_can_be_set() -> None:
+    kept = {field.name for field in GuildSettings._meta.concrete_fields}
+    assert kept == {"guild_id", "allowed_sources", "blocklist", *SETTINGS}
 
 
 def test_what_changed_is_told_from_what_to_what() -> None:
