@@ -42,6 +42,11 @@ def desk_claim(command_id: str) -> str:
     return f"temp:desk:claim:{command_id}"
 
 
+def desk_told(command_id: str) -> str:
+    """The member of such a command has just been told how far it is."""
+    return f"temp:desk:told:{command_id}"
+
+
 def desk_journal(slot: int) -> str:
     """The same as `journal` for commands to the desk, which consumes one queue for all slots."""
     return f"desk:{slot}:journal"

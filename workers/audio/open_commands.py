@@ -18,6 +18,9 @@ from workers.ports import Fenced
 
 log = structlog.get_logger()
 
+PROGRESS_MS = 2_000
+"""Discord takes five edits of an answer in so long, and a guild's answers wait for one another."""
+
 
 @dataclass
 class OpenCommand:
@@ -25,6 +28,8 @@ class OpenCommand:
 
     command: Command
     done: asyncio.Future[str]
+    told_ms: int = 0
+    """When its member was told last how far it is."""
 
 
 class OpenCommands:
@@ -75,10 +80,13 @@ class OpenCommands:
         await self._speaker.reply(*words, now_ms=self._clock(), followup=True)
 
     def progress(self, guild_id: int, effect: Progress) -> None:
-        """Show its member how far a command is that stays open; programs ask for outcomes only."""
-        if not asked_by_program(effect.command_id):
-            words = (effect.command_id, guild_id, effect.conclusion, effect.locale)
-            self._speaker.reply(*words, now_ms=self._clock(), progress=True)
+        """Show its member how far a command is that stays open, now and then; programs ask for outcomes only."""
+        command, now_ms = self.get(effect.command_id), self._clock()
+        if command is None or asked_by_program(effect.command_id) or now_ms - command.told_ms < PROGRESS_MS:
+            return
+        command.told_ms = now_ms
+        words = (effect.command_id, guild_id, effect.conclusion, effect.locale)
+        self._speaker.reply(*words, now_ms=now_ms, progress=True)
 
     async def say(self, command: OpenCommand, conclusion: Conclusion, locale: str | None = None) -> None:
         """Hand the outcome to Discord's stream, then let the task end."""

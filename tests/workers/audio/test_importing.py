@@ -11,6 +11,7 @@ from project.wire.orders import ImportQueue
 from tests.workers.audio.fakes import MemoryStore
 from tests.workers.audio.slot_stage import GUILD, Stage, until
 from tests.workers.audio.slot_stage import stage as stage
+from workers.audio.open_commands import PROGRESS_MS
 from workers.player.importing import FIRST_LINES, PART_LINES
 from workers.player.outcomes import AddedMany
 from workers.player.track import Entry, EntryStatus
@@ -39,17 +40,23 @@ def kept(store: MemoryStore) -> SavedPlayer:
     return SavedPlayer(state, current, tuple(entry for entry, status in known if status == "queued"), ())
 
 
-async def test_each_part_is_said_and_the_end_takes_its_place(stage: Stage) -> None:
+async def test_how_far_it_is_is_said_and_the_end_takes_its_place(stage: Stage) -> None:
     assert await stage.command(ORDER) == "AddedMany"
-    assert [(outcome.progress, outcome.command_id) for outcome in stage.outcomes] == [
-        (True, "c1"),
-        (True, "c1"),
-        (False, "c1"),
-    ]
-    first, _, last = (outcome.payload["content"] for outcome in stage.outcomes)
+    assert [(outcome.progress, outcome.command_id) for outcome in stage.outcomes] == [(True, "c1"), (False, "c1")]
+    first, last = (outcome.payload["content"] for outcome in stage.outcomes)
     assert f"{FIRST_LINES} of {len(LINES)} lines" in first
     assert f"{len(LINES)} tracks" in last
     assert titles(stage.store) == list(LINES)
+
+
+async def test_while_it_goes_slowly_every_part_is_said(stage: Stage) -> None:
+    stage.finder.hold[LINES[FIRST_LINES]] = asyncio.Event()
+    whole = asyncio.create_task(stage.command(ORDER))
+    await until(lambda: bool(stage.outcomes))
+    stage.now_ms += PROGRESS_MS
+    stage.finder.hold[LINES[FIRST_LINES]].set()
+    await whole
+    assert [outcome.progress for outcome in stage.outcomes] == [True, True, False]
 
 
 async def test_it_plays_before_all_lines_are_found(stage: Stage) -> None:

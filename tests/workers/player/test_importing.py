@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from project.wire.orders import Clear, ImportQueue, Skip, Stop
+from project.wire.orders import Clear, ImportQueue, Leave, Skip, Stop
 from tests.workers.player.cast import BOB, MINUTE, Stage, all_of, only, saved, song, started
 from workers.player.effects import Effect, Progress, Reply, SearchMany
 from workers.player.facts import ImportGoesOn, TracksFound
@@ -172,6 +172,17 @@ def test_the_next_owner_goes_on_where_the_last_part_was_saved(stage: Stage) -> N
     conclusion = finish(heir, answer(heir, asked))
     assert (conclusion.count, conclusion.missing) == (len(LINES) - 1, 1)
     assert len(heir.titles) == len(LINES) - 2
+
+
+def test_what_the_next_owner_adds_does_not_end_a_stop_that_came_meanwhile(stage: Stage) -> None:
+    command = stage.command(ImportQueue(query="list", lines=LINES))
+    so_far = only(answer(stage, only(stage.handle(command), SearchMany)), Progress).conclusion
+    stage.order(Leave())
+
+    heir = Stage(player=restored(stage), now_ms=stage.now_ms)
+    finish(heir, answer(heir, only(heir.handle(ImportGoesOn(command, so_far)), SearchMany)))
+    assert heir.player.state.stopped_by is not None
+    assert not heir.player.playing
 
 
 def test_a_fair_queue_takes_every_part_into_its_turns(stage: Stage) -> None:

@@ -68,10 +68,13 @@ class Counter:
         else:
             ending = self._ending(command)
             locale = language_of(command.guild_id) or locale
-        reply(self._client, command, ending, locale)
         if isinstance(ending, PlaylistImporting):
+            if self._journal.may_tell(command):
+                reply(self._client, command, ending, locale)
             self._journal.ring(command)
-        elif not is_read(command):
+            return type(ending).__name__
+        reply(self._client, command, ending, locale)
+        if not is_read(command):
             self._journal.strike(command)
         return type(ending).__name__
 

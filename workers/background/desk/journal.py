@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 OWED_MS = 5_000
 """A command without an outcome for so long is rung for again; the gateway's honest word comes after 15 s."""
+PROGRESS_MS = 2_000
+"""Discord takes five edits of an answer in so long, and a guild's answers wait for one another."""
 CLAIM_SECONDS = 25
 """Longer than the task of a command may take."""
 GIVEN_UP_MS = 15 * 60_000
@@ -75,6 +77,10 @@ class DeskJournal:
         entry = cast(str | None, self._client.hget(keys.desk_journal(slot), command.id))
         if entry is not None:
             self._client.lpush(DESK_QUEUE, entry.partition("|")[2])
+
+    def may_tell(self, command: Command) -> bool:
+        """Whether its member has not just been told how far it is."""
+        return bool(self._client.set(keys.desk_told(command.id), "1", nx=True, px=PROGRESS_MS))
 
     @contextmanager
     def claimed(self, command: Command) -> Iterator[bool]:

@@ -64,7 +64,8 @@ def import_goes_on(turn: Turn, fact: ImportGoesOn) -> None:
     )
     limit = member_limit(command.actor, turn.rules)
     place = place_of(command, order, turn.rules.locale or command.actor.locale, limit)
-    rest = behind(place, importing)
+    # Its first part would have ended a stop: one that holds now came later.
+    rest = replace(behind(place, importing), revives=turn.memory.state.stopped_by is None)
     if importing.asked >= len(lines):  # the plan has shrunk meanwhile
         _tell(turn, place, importing, None)
         return

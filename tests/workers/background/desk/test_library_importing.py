@@ -10,6 +10,7 @@ from apps.billing.models import Plan
 from apps.library.models import Playlist
 from apps.library.services import playlist_delete, playlist_rename
 from project.task_queues import DESK_QUEUE
+from project.wire import keys
 from project.wire.library import CreatePlaylist, ImportPlaylist, ListPlaylists
 from project.wire.messages import Command
 from tests.workers.background.conftest import twice_at_once
@@ -38,6 +39,7 @@ def test_the_member_is_told_at_once_and_with_each_part(visit: Visit) -> None:
     command = begin(visit)
     assert visit.nodes.asked == []
     for _ in range(2):
+        visit.desk.redis.delete(keys.desk_told(command.id))  # a while later
         visit.desk.counter.serve(command)
     told = visit.desk.answers()
     assert [answer.get("progress", False) for answer in told] == [True, True, False]
@@ -45,6 +47,13 @@ def test_the_member_is_told_at_once_and_with_each_part(visit: Visit) -> None:
     assert f"{PART_LINES} of {len(LINES)} lines looked up, {PART_LINES} tracks so far" in words(told[1])
     assert f"of {len(LINES)} tracks" in words(told[2])
     assert titles("Mix") == LINES
+
+
+def test_parts_that_are_done_quickly_are_not_all_told(visit: Visit) -> None:
+    command = begin(visit)
+    for _ in range(2):
+        visit.desk.counter.serve(command)
+    assert [answer.get("progress", False) for answer in visit.desk.answers()] == [True, False]
 
 
 def test_between_two_parts_it_waits_behind_all_others(visit: Visit) -> None:
