@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -20,6 +21,8 @@ from workers.adapters.sources import source_of
 
 PASSWORD = "of-the-node"
 PROBE = str(BASE / "lavalink" / "well.sh")
+SILENT_S = 4.0
+"""Nobody waits longer for a probe; on a crowded machine bash takes a second to start."""
 
 
 PLUGINS = {"spotify", "applemusic", "deezer", "youtube"}
@@ -65,27 +68,50 @@ def node() -> Iterator[int]:
     server.server_close()
 
 
-def probed(port: int, password: str, folder: Path) -> bool:
-    """Whether the probe finds the node well."""
+def probed(what: str, port: int, password: str, folder: Path) -> bool:
+    """Whether a probe finds the node well: `live` or `ready`."""
     (folder / "password").write_text(password, encoding="utf-8")
     environment = {**os.environ, "LAVALINK_PASSWORD_FILE": str(folder / "password")}
-    ended = subprocess.run([PROBE, str(port)], env=environment, capture_output=True, check=False, timeout=20)
+    ended = subprocess.run(
+        [PROBE, what, str(port)], env=environment, capture_output=True, check=False, timeout=SILENT_S
+    )
     return ended.returncode == 0
 
 
 def test_a_node_that_answers_is_well(node: int, tmp_path: Path) -> None:
-    assert probed(node, PASSWORD, tmp_path)
+    assert probed("live", node, PASSWORD, tmp_path)
+    assert probed("ready", node, PASSWORD, tmp_path)
 
 
-def test_a_node_that_refuses_or_is_not_there_is_not(node: int, tmp_path: Path) -> None:
-    assert not probed(node, "another", tmp_path)
-    assert not probed(free_port(), PASSWORD, tmp_path)
+def test_a_password_that_was_rotated_ends_no_node_that_plays(node: int, tmp_path: Path) -> None:
+    assert probed("live", node, "rotated", tmp_path)
+    assert not probed("ready", node, "rotated", tmp_path)
 
 
-def test_without_an_argument_it_asks_the_nodes_own_port() -> None:
-    assert f"${{1:-{ports('lavalink')['http']}}}" in Path(PROBE).read_text(encoding="utf-8")
-    probes = [container("lavalink")[kind] for kind in ("startupProbe", "livenessProbe", "readinessProbe")]
-    assert [probe["exec"]["command"] for probe in probes] == [["/opt/segue/well.sh"]] * 3
+def test_a_node_that_is_not_there_or_is_silent_is_not(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for what in ("live", "ready"):
+            assert not probed(what, free_port(), PASSWORD, tmp_path)
+            with pytest.raises(subprocess.TimeoutExpired):  # Kubernetes has a time for each probe, too
+                probed(what, silent.getsockname()[1], PASSWORD, tmp_path)
+
+
+@pytest.mark.parametrize("status", [404, 500, 503])
+def test_a_node_that_answers_with_an_error_is_not(
+    status: int, node: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Node, "do_GET", lambda self: self.send_error(status))
+    assert not probed("live", node, PASSWORD, tmp_path)
+    assert not probed("ready", node, PASSWORD, tmp_path)
+
+
+def test_without_a_port_they_ask_the_nodes_own() -> None:
+    assert f"${{2:-{ports('lavalink')['http']}}}" in Path(PROBE).read_text(encoding="utf-8")
+    asked = {
+        kind: container("lavalink")[f"{kind}Probe"]["exec"]["command"] for kind in ("startup", "liveness", "readiness")
+    }
+    script = "/opt/segue/well.sh"
+    assert asked == {"startup": [script, "live"], "liveness": [script, "live"], "readiness": [script, "ready"]}
 
 
 def test_it_listens_where_its_services_lead() -> None:
