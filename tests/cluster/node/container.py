@@ -23,7 +23,7 @@ LONGEST_PAUSE = 20.0
 class Container:
     """One process, its log at `<folder>/<name>.log` in the runtime's format, and what its status says."""
 
-    def __init__(self, spec: Object, command: list[str], folder: Path) -> None:
+    def __init__(self, spec: Object, command: list[str], folder: Path, stop: signal.Signals) -> None:
         self.name: str = spec["name"]
         self.spec = spec
         self.restarts = 0
@@ -33,6 +33,7 @@ class Container:
         self.ready = False
         self._command = command
         self._folder = folder
+        self._stop = stop
         self._process: subprocess.Popen[bytes] | None = None
         self._pause = 1.0
         self._next_start = 0.0
@@ -90,9 +91,9 @@ class Container:
         return done.returncode == 0
 
     def terminate(self) -> None:
-        """SIGTERM to its first process."""
+        """To its first process the signal that its image names."""
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(self._stop)
 
     def kill(self) -> None:
         """SIGKILL to all of it."""

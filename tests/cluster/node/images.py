@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ class Image:
     cwd: str = "/"
     user: str = ""
     """A user of this machine's that stands for the image's; empty is the harness's own."""
+    stop: signal.Signals = signal.SIGTERM
+    """As the image's STOPSIGNAL says."""
 
 
 def image_of(name: str) -> Image:
@@ -63,7 +66,8 @@ def _postgres() -> Image:
     links = {f"/usr/local/bin/{program.name}": str(program) for program in found.iterdir()}
     links["/usr/local/bin/docker-entrypoint.sh"] = str(STAND_INS / "postgres_entrypoint.sh")
     user = "postgres" if os.getuid() == 0 else ""  # the server refuses root
-    return Image(links=links, entrypoint=("docker-entrypoint.sh",), user=user)
+    fast = signal.SIGINT  # sessions are ended; SIGTERM would wait for them
+    return Image(links=links, entrypoint=("docker-entrypoint.sh",), user=user, stop=fast)
 
 
 def _redis() -> Image:

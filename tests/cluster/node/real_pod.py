@@ -133,7 +133,7 @@ class RealPod:
             image = image_of(spec["image"])
             self._hold(spec, image)
             command = [*spec.get("command", image.entrypoint), *spec.get("args", [])]
-            container = Container(spec, command, self._folder)
+            container = Container(spec, command, self._folder, image.stop)
             container.start()
             self._containers.append((container, Health(container, self.address)))
 
