@@ -144,5 +144,15 @@ def test_what_is_exported_is_imported_again(playing: Room) -> None:
     told(playing, "Alice", "playlist add-queue", name="From")
     text = told(playing, "Alice", "playlist export", name="From").split("```")[1].strip()
     assert len(text.splitlines()) == 3
-    made = told(playing, "Alice", "playlist import", name="To", text=text.replace("\n", ";"))
-    assert "Made the playlist *To* of 3 tracks." in made
+    lines = {"name": "To", "text": text.replace("\n", ";")}
+    interaction = act(playing, "Alice", "slash", name="playlist import", options=lines)
+    begun = playing.control.answer(interaction)
+    assert begun["ephemeral"]
+    assert "*To*" in text_of(begun)
+
+    def made() -> bool:
+        return "Made the playlist *To* of 3 tracks." in str(
+            playing.control.get(f"/interactions/{interaction}")["content"]
+        )
+
+    assert wait_for(made, "the end of the import")
