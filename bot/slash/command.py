@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bot.interaction import SUBCOMMAND, SUBCOMMAND_GROUP, OptionValue
 from bot.sentences import UNKNOWN_COMMAND, Text, missing
+from bot.slash import spanish
 from bot.slash.options import Given, Option, OptionType, Refused
 from project.wire.messages import Order
 
@@ -93,17 +94,18 @@ class SlashCommand:
     def registration(self) -> dict[str, Any]:
         """As Discord wants it: servers only, for a bot that servers install."""
         return {
-            **self._described(CHAT_INPUT),
+            **self._described(CHAT_INPUT, spanish.COMMANDS),
             "default_member_permissions": None if self.permissions is None else str(self.permissions),
             "contexts": [GUILD_CONTEXT],
             "integration_types": [GUILD_INSTALL],
         }
 
-    def _described(self, kind: int) -> dict[str, Any]:
+    def _described(self, kind: int, names: Mapping[str, str] = spanish.PARTS) -> dict[str, Any]:
         parts = [part._described(SUBCOMMAND_GROUP if part.parts else SUBCOMMAND) for part in self.parts]
         return {
             "type": kind,
             "name": self.name,
+            "name_localizations": spanish.localizations(self.name, names),
             "description": self.description.en,
             "description_localizations": self.description.localizations(),
             "options": parts or [option.registration() for option in self.options],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from bot.sentences import NO_SUCH_COMMAND, Text
+from bot.slash import spanish
 from bot.slash.command import SlashCommand
 from bot.slash.options import Given, Option, Refused
 from project import settings
@@ -22,8 +23,8 @@ def help_page(given: Given, commands: Mapping[str, SlashCommand]) -> Callable[[s
     asked = str(given.get("command", "")).strip().lstrip("/").casefold().split()
     if not asked:
         return lambda locale: _page(_all(commands.values(), locale), TITLE.of(locale), _footer(locale))
-    found = _find(asked, commands)
-    name = "/" + " ".join(asked)
+    path = _find(asked, commands)
+    found, name = path[-1], "/" + " ".join(one.name for one in path)
     return lambda locale: _page([found.description.of(locale), "", *_parts(found, name, locale)], name)
 
 
@@ -34,13 +35,16 @@ def _footer(locale: str) -> str:
     return "\n".join(lines)
 
 
-def _find(asked: list[str], commands: Mapping[str, SlashCommand]) -> SlashCommand:
-    found = commands.get(asked[0])
-    for name in asked[1:]:
-        found = next((part for part in found.parts if part.name == name), None) if found else None
-    if found is None:
-        raise Refused(NO_SUCH_COMMAND)
-    return found
+def _find(asked: list[str], commands: Mapping[str, SlashCommand]) -> list[SlashCommand]:
+    """The command, group and subcommand that are asked for, by their names in either language; raises Refused."""
+    path: list[SlashCommand] = []
+    for name in asked:
+        among, names = (path[-1].parts, spanish.PARTS) if path else (commands.values(), spanish.COMMANDS)
+        found = next((one for one in among if name in (one.name, names.get(one.name))), None)
+        if found is None:
+            raise Refused(NO_SUCH_COMMAND)
+        path.append(found)
+    return path
 
 
 def _all(commands: Iterable[SlashCommand], locale: str) -> list[str]:

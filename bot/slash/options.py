@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from bot.interaction import OptionValue
 from bot.sentences import Text, missing, out_of_range, too_long
+from bot.slash import spanish
 
 
 class Refused(Exception):
@@ -60,6 +61,7 @@ class Option:
         return {
             "type": int(self.type),
             "name": self.name,
+            "name_localizations": spanish.localizations(self.name, spanish.OPTIONS),
             "description": self.description.en,
             "description_localizations": self.description.localizations(),
             "required": self.required,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from bot.sentences import Text
+from bot.slash import spanish
 from bot.slash.command import Given, Option, OptionType, SlashCommand
 from project.wire.desk import (
     BLOCKED_LENGTH,
@@ -169,7 +170,7 @@ COMMANDS = (
                         "setting",
                         Text("Which one", "Cuál"),
                         required=True,
-                        choices={name: Text(name, name) for name in SETTINGS.values()},
+                        choices={name: Text(name, spanish.OPTIONS[name]) for name in SETTINGS.values()},
                     ),
                 ),
                 defers="ephemeral",

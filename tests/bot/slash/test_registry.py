@@ -9,11 +9,15 @@ from typing import Any
 
 import pytest
 
+from bot.slash import spanish
 from bot.slash.command import SlashCommand
 from bot.slash.registry import by_name, differ, registrations
 
 COMMANDS = by_name()
 NAME = re.compile(r"[-_a-z0-9]{1,32}")
+LOCAL_NAME = re.compile(r"[-_\w]{1,32}")
+"""Letters of any alphabet, in lower case (docs: Application Command Naming)."""
+LOCALES = ("es-ES", "es-419")
 
 
 def texts(described: dict[str, Any]) -> list[str]:
@@ -45,6 +49,44 @@ def test_every_command_is_one_that_discord_takes(command: SlashCommand) -> None:
 def test_every_command_is_described_in_spanish(command: SlashCommand) -> None:
     assert set(command.registration()["description_localizations"]) == {"es-ES", "es-419"}
     assert command.description.es != command.description.en
+
+
+def named(described: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything in a registration that has a name which members type."""
+    return [described, *(inner for option in described.get("options", ()) for inner in named(option))]
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_every_name_is_told_in_spanish_in_a_form_that_discord_takes(command: SlashCommand) -> None:
+    for one in named(command.registration()):
+        assert set(one["name_localizations"]) == set(LOCALES), one["name"]
+        assert all(LOCAL_NAME.fullmatch(name) for name in one["name_localizations"].values())
+        assert all(name == name.lower() for name in one["name_localizations"].values())
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_two_beside_each_other_are_called_the_same(locale: str) -> None:
+    """Nor is one called what the other is called in English: that is found in every client."""
+    everything = {"options": registrations(COMMANDS.values())}
+    for parent in (everything, *(one for command in everything["options"] for one in named(command))):
+        siblings = parent.get("options", ())
+        local, english = [one["name_localizations"][locale] for one in siblings], [one["name"] for one in siblings]
+        assert len(set(local)) == len(local)
+        assert not any(name in english and english.index(name) != at for at, name in enumerate(local))
+
+
+def test_no_spanish_name_is_left_over() -> None:
+    told = [one["name"] for command in registrations(COMMANDS.values()) for one in named(command)]
+    assert {*spanish.COMMANDS, *spanish.PARTS, *spanish.OPTIONS} == set(told)
+
+
+def test_another_spanish_name_is_noticed() -> None:
+    wanted = registrations(COMMANDS.values())
+    renamed, forgotten = as_discord_tells(wanted), as_discord_tells(wanted)
+    renamed[0]["name_localizations"]["es-ES"] = "otro"
+    next(command for command in forgotten if command["name"] == "play")["options"][0].pop("name_localizations")
+    assert differ(wanted, renamed)
+    assert differ(wanted, forgotten)
 
 
 def test_a_name_is_declared_once() -> None:
