@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -70,6 +71,30 @@ def settings() -> set[str]:
     """The names of all settings."""
     text = (ROOT / "project" / "settings.py").read_text(encoding="utf-8")
     return set(re.findall(r'_env\.(?:text|number|flag)\(\s*"([A-Z_]+)"', text))
+
+
+def compose() -> tuple[list[str], str]:
+    """A command that reads compose files, and ours as it understands it; skips the test where there is none."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if shutil.which(command[0]) is not None:
+            told = subprocess.run([*command, "version", "--short"], capture_output=True, text=True, check=False)
+            if told.returncode == 0:
+                first = told.stdout.startswith("1.")  # which knew no `name:`
+                return command, re.sub(r"^name: .+\n", "", TEXT, flags=re.MULTILINE) if first else TEXT
+    pytest.skip("docker compose is not installed: compose.yaml is read by these tests, NOT by what will run it")
+
+
+def test_compose_takes_it_when_the_secrets_are_there() -> None:
+    command, text = compose()
+    asked = [*command, "--project-directory", str(ROOT), "-f", "-", "config", "--quiet"]
+    own = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")}
+
+    def said(given: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(asked, env=own | given, input=text, capture_output=True, text=True, check=False)
+
+    whole = said(FILLED_IN)
+    assert whole.returncode == 0, whole.stderr
+    assert said({**FILLED_IN, "SECRET_KEY": ""}).returncode != 0
 
 
 @pytest.mark.parametrize(("service", "command"), COMMANDS.items())

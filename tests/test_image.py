@@ -107,6 +107,85 @@ def test_everything_of_ours_that_runs_is_in_it() -> None:
     assert {"manage.py", "requirements/base.txt", "apps", "bot", "project", "workers"} == set(allowed())
 
 
+def instructions() -> list[tuple[str, str]]:
+    """The Dockerfile's instructions: keyword, and the rest as one line; comments are left out."""
+    lines = [line for line in DOCKERFILE.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    joined = "\n".join(lines).replace("\\\n", " ").splitlines()
+    return [(keyword, re.sub(r"\s+", " ", rest)) for keyword, _, rest in (line.partition(" ") for line in joined)]
+
+
+def faults(steps: list[tuple[str, str]]) -> set[str]:
+    """Rules of hadolint that are broken (its wiki explains each); those that matter to an image like ours."""
+    runs = [rest for keyword, rest in steps if keyword == "RUN"]
+    bases = [rest.split(" ")[0] for keyword, rest in steps if keyword == "FROM"]
+    given = dict(rest.partition("=")[::2] for keyword, rest in steps if keyword == "ARG")
+    named = [re.sub(r"^\$\{(\w+)\}$", lambda found: given.get(found[1], ""), base) for base in bases]
+    apt = [run for run in runs if "apt-get install" in run]
+    broken = {
+        "DL3002": [rest for keyword, rest in steps if keyword == "USER"][-1:] in ([], ["root"], ["0"]),
+        "DL3003": any(re.search(r"(^|&& |; )cd ", run) for run in runs),
+        "DL3004": any(re.search(r"\bsudo ", run) for run in runs),
+        "DL3006": any(":" not in base.rpartition("/")[2] and "@" not in base for base in named),
+        "DL3007": any(base.endswith(":latest") for base in named),
+        "DL3009": any("rm -rf /var/lib/apt/lists/*" not in run for run in apt),
+        "DL3014": any(not re.search(r"install.* (-y|--yes)\b", run) for run in apt),
+        "DL3015": any("--no-install-recommends" not in run for run in apt),
+        "DL3020": any(keyword == "ADD" for keyword, _rest in steps),
+        "DL3025": any(keyword in ("CMD", "ENTRYPOINT") and not rest.startswith("[") for keyword, rest in steps),
+        "DL3042": any("pip install" in run and "--no-cache-dir" not in run for run in runs),
+        "DL3045": any(
+            keyword == "COPY" and not rest.split(" ")[-1].startswith("/") and "WORKDIR" not in dict(steps[:at])
+            for at, (keyword, rest) in enumerate(steps)
+        ),
+        "DL4006": any(re.search(r"[^|]\|[^|]", run) for run in runs),
+        "DL4000": any(keyword == "MAINTAINER" for keyword, _rest in steps),
+    }
+    return {rule for rule, is_broken in broken.items() if is_broken}
+
+
+def test_it_keeps_the_rules_of_an_image() -> None:
+    assert [keyword for keyword, _rest in instructions()].count("FROM") == 2
+    assert faults(instructions()) == set()
+
+
+@pytest.mark.parametrize(
+    ("rule", "step"),
+    [
+        ("DL3002", ("USER", "root")),
+        ("DL3003", ("RUN", "cd /app && ls")),
+        ("DL3004", ("RUN", "sudo ls")),
+        ("DL3006", ("FROM", "python")),
+        ("DL3007", ("FROM", "registry:5000/python:latest")),
+        ("DL3009", ("RUN", "apt-get install --yes --no-install-recommends curl")),
+        ("DL3014", ("RUN", "apt-get install --no-install-recommends curl && rm -rf /var/lib/apt/lists/*")),
+        ("DL3015", ("RUN", "apt-get install --yes curl && rm -rf /var/lib/apt/lists/*")),
+        ("DL3020", ("ADD", ". /app")),
+        ("DL3025", ("CMD", "python -m bot")),
+        ("DL3042", ("RUN", "pip install celery")),
+        ("DL4000", ("MAINTAINER", "somebody")),
+        ("DL4006", ("RUN", "curl https://example.org | sh")),
+    ],
+)
+def test_a_rule_that_is_broken_is_found(rule: str, step: tuple[str, str]) -> None:
+    assert faults([*instructions(), step]) == {rule}
+
+
+def test_a_copy_to_nowhere_in_particular_is_found() -> None:
+    assert faults([("FROM", "python:3"), ("COPY", ". app"), ("USER", "1")]) == {"DL3045"}
+
+
+def test_hadolint_agrees() -> None:
+    if shutil.which("hadolint") is None:
+        pytest.skip("hadolint is not installed: of its rules only those above are checked in the Dockerfile")
+    ended = subprocess.run(
+        ["hadolint", "--failure-threshold", "warning", str(ROOT / "Dockerfile")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
 def test_nobody_is_root_in_it() -> None:
     assert re.findall(r"^USER (.+)$", DOCKERFILE, re.MULTILINE) == ["10001:10001"]
 
