@@ -141,7 +141,7 @@ class Conversation:
                 return
             try:
                 with tracing.part(self.record.id, "show outcome"):
-                    if self.record.edits and not outcome.error:
+                    if self.record.edits and not (outcome.error or outcome.followup):
                         await self._guarded(self._replace(payload, outcome.files))
                     else:
                         flags = EPHEMERAL if private else 0

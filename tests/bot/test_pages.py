@@ -51,6 +51,17 @@ async def test_why_it_cannot_be_turned_is_told_to_whoever_turned_it(town: Town, 
 
 
 @pytest.mark.usefixtures("gateway")
+async def test_a_later_word_leaves_the_page_as_it_is(town: Town, audio: AudioEnd) -> None:
+    message_id, turn = await queue_shown(town, audio)
+    pressed = await town.press_on(message_id, turn)
+    command = await audio.command()
+    await audio.answer(command.id, "Page 2")
+    await audio.answer(command.id, "By the way", followup=True)
+    seen = await town.sees(pressed, lambda seen: bool(seen["followups"]))
+    assert (seen["content"], seen["followups"][0]["content"]) == ("Page 2", "By the way")
+
+
+@pytest.mark.usefixtures("gateway")
 async def test_a_page_whose_message_is_gone_meanwhile_is_shown_to_the_member_alone(town: Town, audio: AudioEnd) -> None:
     message_id, turn = await queue_shown(town, audio)
     pressed = await town.press_on(message_id, turn)

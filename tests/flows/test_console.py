@@ -91,6 +91,18 @@ async def test_keys_alone_join_play_and_skip(visitor: Visitor) -> None:
     await hears(visitor, SHORT_HZ)
 
 
+async def test_a_track_is_added_by_the_players_form(visitor: Visitor) -> None:
+    await visitor.become("Alice")
+    await visitor.page.get_by_role("button", name="Music, voice channel").click()
+    await visitor.command("play", query=LONG)
+    await visitor.player.get_by_role("button", name="Add").click()
+    form = visitor.page.get_by_role("dialog", name="Add music")
+    await form.get_by_label("Title, artist or address").fill(SHORT)
+    await form.get_by_label("Where in the queue it goes").select_option("now")
+    await form.get_by_role("button", name="Submit").click()
+    await expect(visitor.player.locator(".embed-title")).to_have_text(SHORT)
+
+
 async def test_the_player_fits_a_desk_and_a_phone(visitor: Visitor) -> None:
     """The newest player is in view on both; as pictures both stand in the README."""
     await visitor.become("Bob")
