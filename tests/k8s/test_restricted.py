@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
+import re
 
 import pytest
 
-from tests.k8s.manifests import Manifest, named, pod_template, workload, workloads
+from tests.k8s.manifests import BASE, K8S, Manifest, named, pod_template, workload, workloads
 from tests.k8s.test_valid import title
 
 HARMLESS_VOLUMES = {
@@ -76,3 +77,14 @@ def test_each_says_what_it_needs(each: Manifest) -> None:
     for container in pod_template(each)["spec"]["containers"]:
         assert container["resources"]["requests"].keys() == {"cpu", "memory"}
         assert container["resources"]["limits"].keys() == {"memory"}, "throttled, a process is late and music stutters"
+
+
+@pytest.mark.parametrize("each", workloads(), ids=title)
+def test_what_it_needs_was_measured(each: Manifest) -> None:
+    """The figure stands where it is used: who changes one looks at the other."""
+    name = each["metadata"]["name"]
+    written = [path.read_text(encoding="utf-8") for path in [*BASE.glob("*.yaml"), K8S / "restore.yaml"]]
+    documents = [document for text in written for document in text.split("\n---\n")]
+    (own,) = [one for one in documents if f"kind: {each['kind']}\nmetadata:\n  name: {name}\n" in one]
+    before, _, _ = own.partition(" resources:\n")
+    assert re.search(r"# Measured: .*\d.*\n( *#.*\n)* *$", before)
