@@ -21,6 +21,7 @@ from bot.slash.command import SlashCommand
 from bot.slash.options import Refused
 from project.spawned import Spawned, ended
 from project.wire import keys
+from project.wire.library import SuggestPlaylists
 from project.wire.messages import Choice, Command, Suggest, Suggestions
 from project.wire.publish import COMMAND_PATIENCE_MS, NotPublished, publication
 from project.wire.publisher import Publisher, RedisClock
@@ -50,6 +51,15 @@ class _Keystroke:
     suggested: asyncio.Future[tuple[Choice, ...] | None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
+
+    @property
+    def question(self) -> Suggest | SuggestPlaylists:
+        """What a worker is asked."""
+        return SuggestPlaylists() if self.of_playlists else Suggest(words=self.words)
+
+    def shown(self, history: Iterable[Choice], found: Iterable[Choice]) -> list[Choice]:
+        """A search found what fits; of playlists all are told, and only those that fit are shown."""
+        return merged(self.words, found, ()) if self.of_playlists else merged(self.words, history, found)
 
     def settle(self, choices: tuple[Choice, ...] | None) -> None:
         """Wait for the worker no longer."""
@@ -161,18 +171,18 @@ class Autocomplete:
             history, cached = looking.result()
         finally:
             self._spawned.start(ended(looking), "give up a look-up")
-        if cached is not None or not _worth_a_search(keystroke.words):
+        if cached is not None or not (keystroke.of_playlists or _worth_a_search(keystroke.words)):
             AUTOCOMPLETES.labels(source="cache").inc()
-            return merged(keystroke.words, history, cached or ())
+            return keystroke.shown(history, cached or ())
         found = await self._ask(keystroke)
         AUTOCOMPLETES.labels(source="nobody in time" if found is None else "worker").inc()
-        return merged(keystroke.words, history, found or ())
+        return keystroke.shown(history, found or ())
 
     async def _look_up(self, keystroke: _Keystroke) -> tuple[list[Choice], list[Choice] | None]:
-        """The member's history (or playlists), and what is cached of a search; raises redis.RedisError."""
+        """The member's history, and what is cached of a search (or of playlists); raises redis.RedisError."""
         if keystroke.of_playlists:
             names = await self._store.get(keys.playlists(keystroke.interaction.user_id))
-            return [] if names is None else stored_choices(names), []
+            return [], None if names is None else stored_choices(names)
         words = keystroke.words.lower()
         async with self._store.pipeline(transaction=False) as pipe:
             pipe.lrange(keys.history(keystroke.interaction.user_id), 0, MOST_CHOICES - 1)
@@ -200,7 +210,7 @@ class Autocomplete:
         command = Command(
             id=interaction.id,
             guild_id=keystroke.guild_id,
-            order=Suggest(words=keystroke.words),
+            order=keystroke.question,
             actor=interaction.actor(None),
             text_channel_id=interaction.channel_id,
             guild_locale=interaction.guild_locale,

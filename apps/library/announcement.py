@@ -28,11 +28,13 @@ _client = redis.Redis.from_url(
 )
 
 
-def announce_names(owner_id: int) -> None:
-    """Say them as they are now. Redis being away costs a suggestion; the next change or list says them again."""
+def announce_names(owner_id: int) -> list[str]:
+    """Say them as they are now, and return them. Redis being away costs a suggestion; who types next asks again."""
     names = Playlist.objects.filter(owner_id=owner_id).order_by(Lower("name")).values_list("name", flat=True)
+    offered = list(names[:MOST_NAMES])
     try:
-        known = json.dumps([[name, name] for name in names[:MOST_NAMES]])
+        known = json.dumps([[name, name] for name in offered])
         _client.set(keys.playlists(owner_id), known, ex=KEPT_SECONDS)
     except (redis.RedisError, OSError) as error:
         log.info("Playlists cannot be offered while typing", reason=type(error).__name__)
+    return offered

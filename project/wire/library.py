@@ -74,6 +74,12 @@ class ListPlaylists(DeskWish, tag="playlist_list", frozen=True, kw_only=True):
     page: int = 1
 
 
+class SuggestPlaylists(DeskWish, tag="playlist_suggest", frozen=True, kw_only=True):
+    """The names of one's own, for who types one. Answered with Suggestions and never with an Outcome."""
+
+    read: ClassVar[bool] = True
+
+
 class SharePlaylist(DeskWish, tag="playlist_share", frozen=True, kw_only=True):
     """Let the guild's members, or whoever has a code, play one of one's own; or nobody any more."""
 
@@ -142,6 +148,7 @@ LibraryOrder: TypeAlias = (
     | RemoveFromPlaylist
     | ShowPlaylist
     | ListPlaylists
+    | SuggestPlaylists
     | SharePlaylist
     | ImportPlaylist
     | ExportPlaylist

@@ -9,9 +9,12 @@ import pytest
 import redis.asyncio
 from prometheus_client import REGISTRY
 
-from project.task_queues import slot_of, slot_queue
+from bot.redis_clients import text_of
+from project.task_queues import DESK_QUEUE, slot_of, slot_queue
 from project.wire import keys
 from project.wire.desk import taste_of
+from project.wire.envelope import argument_of
+from project.wire.library import SuggestPlaylists
 from project.wire.messages import Choice, Play, Suggest, Suggestions
 from tests.bot.sandbox import SLOTS, AudioEnd, Town, connected, deployment, eventually, running
 
@@ -64,6 +67,27 @@ async def test_a_members_own_playlists_are_shown_and_no_tracks(
     assert await choices(town, await town.typing("playlist play", options={"name": "ro"})) == [("Road trip",) * 2]
     assert await choices(town, await town.typing("playlist show", town.cast.bob, options={"name": ""})) == []
     assert await audio.waiting() == 0
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_on_a_miss_the_desk_is_asked_for_playlists(town: Town, audio: AudioEnd) -> None:
+    interaction = await town.typing("playlist play", options={"name": "ro"})
+    command = await audio.desk_command()
+    assert (command.id, command.order) == (interaction, SuggestPlaylists())
+    assert command.actor.user_id == town.cast.alice
+    found = tuple(Choice(name=name, value=name) for name in ("Mix", "Road trip"))
+    await audio.say(Suggestions(command_id=command.id, guild_id=town.cast.guild, choices=found))
+    assert await choices(town, interaction) == [("Road trip",) * 2]
+
+
+@pytest.mark.usefixtures("gateway")
+async def test_who_is_known_to_have_no_playlist_asks_nobody(
+    town: Town, audio: AudioEnd, store: redis.asyncio.Redis
+) -> None:
+    await store.set(keys.playlists(town.cast.alice), "[]")
+    assert await choices(town, await town.typing("playlist play", options={"name": "ro"})) == []
+    asked = [argument_of(text_of(raw)) for raw in await store.lrange(DESK_QUEUE, 0, -1)]
+    assert [one for one in asked if one.get("type") == "command"] == []
 
 
 @pytest.mark.usefixtures("gateway")

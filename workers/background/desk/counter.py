@@ -10,7 +10,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from apps.guilds.announcement import announce
 from apps.guilds.selectors import guild_block_get, guild_settings_get
+from apps.library.announcement import announce_names
 from apps.playback.models import Command as RecordedCommand
+from project.wire.library import SuggestPlaylists
 from project.wire.messages import Command
 from project.wire.publish import is_read
 from workers.background.desk.guild_settings import language_of
@@ -20,7 +22,7 @@ from workers.background.desk.library_loading import load_tracks
 from workers.background.desk.library_tracks import Load, resolved
 from workers.background.desk.recording import locked, record
 from workers.background.desk.registry import HANDLERS
-from workers.background.desk.replies import reply
+from workers.background.desk.replies import reply, suggest
 from workers.player.outcomes import Denied, Refused
 from workers.screen.desk_endings import DeskEnding, ending_from_json
 from workers.screen.importing_endings import PlaylistImporting
@@ -39,6 +41,8 @@ class Counter:
 
     def serve(self, command: Command) -> str:
         """Carry out what the guild asked before, then this; the kind of outcome, for Flower."""
+        if isinstance(command.order, SuggestPlaylists):
+            return self._suggest(command)
         if not is_read(command):
             for earlier in self._journal.before(command):
                 if not is_in_parts(earlier.order) or not is_begun(earlier.id):
@@ -47,6 +51,16 @@ class Counter:
             return self._carry_out(command)
         with self._journal.claimed(command) as mine:
             return self._carry_out(command) if mine else "under way elsewhere"
+
+    def _suggest(self, command: Command) -> str:
+        """The member's playlists, kept for the next letter too; without a store nothing is offered."""
+        try:
+            names = announce_names(command.actor.user_id)
+            suggest(self._client, command, names)
+        except (OperationalError, InterfaceError, redis.RedisError) as error:
+            log.info("Playlists cannot be offered while typing", reason=type(error).__name__)
+            return "store_away"
+        return f"{len(names)} suggestions"
 
     def _carry_out(self, command: Command) -> str:
         """Raises OperationalError or redis.RedisError where the outcome is not known or not told: it stays owed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 import redis
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from project import settings
 from project.task_queues import shard_of
 from project.wire import keys
-from project.wire.messages import Command, Ended, Outcome, to_json
+from project.wire.messages import Choice, Command, Ended, Outcome, Suggestions, to_json
 from workers.screen.desk_endings import DeskEnding, ending_to_json, render_ending
 from workers.screen.importing_endings import PlaylistImporting
 
@@ -59,5 +60,15 @@ def _send(client: redis.Redis, command: Command, ending: DeskEnding, locale: str
         files=screen.files,
         progress=progress,
     )
-    stream = keys.shard_out(shard_of(command.guild_id, settings.DISCORD_SHARDS))
-    client.xadd(stream, {keys.OUT_FIELD: to_json(outcome)}, maxlen=keys.OUT_LENGTH, approximate=True)
+    _to_gateway(client, outcome)
+
+
+def suggest(client: redis.Redis, command: Command, names: Iterable[str]) -> None:
+    """Offer names to a member who types; raises redis.RedisError. Nobody waits for a second try."""
+    choices = tuple(Choice(name=name, value=name) for name in names)
+    _to_gateway(client, Suggestions(command_id=command.id, guild_id=command.guild_id, choices=choices))
+
+
+def _to_gateway(client: redis.Redis, message: Outcome | Suggestions) -> None:
+    stream = keys.shard_out(shard_of(message.guild_id, settings.DISCORD_SHARDS))
+    client.xadd(stream, {keys.OUT_FIELD: to_json(message)}, maxlen=keys.OUT_LENGTH, approximate=True)

@@ -15,8 +15,17 @@ from apps.guilds.selectors import guild_settings_get
 from apps.playback.models import Command as RecordedCommand
 from project.task_queues import DESK_QUEUE
 from project.wire import keys
-from project.wire.desk import BLOCKLIST_PAGE, AllowSource, ChangeSettings, EditBlocklist, ShowBlocklist, ShowSettings
+from project.wire.desk import (
+    BLOCKLIST_PAGE,
+    DESK_KINDS,
+    AllowSource,
+    ChangeSettings,
+    EditBlocklist,
+    ShowBlocklist,
+    ShowSettings,
+)
 from project.wire.envelope import argument_of
+from project.wire.library import SuggestPlaylists
 from project.wire.messages import Actor, Ended, Order, desk_task_names, inbound_from_dict, to_dict
 from project.wire.premium import ShowPremium
 from tests.workers.background.desk.conftest import BOB, GUILD, Desk
@@ -26,7 +35,9 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
 def test_every_order_of_the_desk_has_a_handler_and_a_task() -> None:
-    assert len(HANDLERS) == len(desk_task_names())
+    # A SuggestPlaylists has no ending: the counter answers it with choices.
+    assert set(HANDLERS) == set(DESK_KINDS) - {SuggestPlaylists}
+    assert len(DESK_KINDS) == len(desk_task_names())
 
 
 def test_a_change_is_answered_recorded_and_struck_out(desk: Desk) -> None:

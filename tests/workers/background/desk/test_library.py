@@ -30,6 +30,7 @@ from project.wire.library import (
     RenamePlaylist,
     ShowHistory,
     ShowPlaylist,
+    SuggestPlaylists,
     ToggleFavourite,
 )
 from project.wire.messages import Actor, Order
@@ -252,6 +253,23 @@ def test_names_are_offered_to_who_types_as_they_are_now(visit: Visit) -> None:
     visit.desk.redis.delete(keys.playlists(1))
     visit.says(ListPlaylists())
     assert offered() == ["C"], "Redis may be emptied"
+
+
+def test_who_types_after_redis_was_emptied_is_offered_them_and_the_next_letter_asks_nobody(visit: Visit) -> None:
+    visit.says(CreatePlaylist(name="b"))
+    visit.says(CreatePlaylist(name="A"))
+    visit.desk.redis.delete(keys.playlists(1))
+    command = visit.desk.publish("typing", SuggestPlaylists())
+    visit.desk.counter.serve(command)
+    answer = visit.desk.answers()[-1]
+    assert (answer["type"], answer["command_id"]) == ("suggestions", "typing")
+    assert [choice["name"] for choice in answer["choices"]] == ["A", "b"]
+    assert json.loads(str(visit.desk.redis.get(keys.playlists(1)))) == [["A", "A"], ["b", "b"]]
+
+
+def test_who_has_no_playlist_is_known_to_have_none(visit: Visit) -> None:
+    visit.desk.counter.serve(visit.desk.publish("typing", SuggestPlaylists()))
+    assert visit.desk.redis.get(keys.playlists(1)) == "[]"
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
