@@ -22,6 +22,8 @@ KINDS = {
     "cronjob": "CronJob",
 }
 TEXTS = [command.text for block in document.read() if block.kind != document.LAPTOP for command in block.commands]
+TEXTS += re.findall(r"`(kubectl [^`]+)`", document.RUNBOOK.read_text(encoding="utf-8"))
+"""In blocks, and in sentences and tables."""
 _NAMED = re.compile(rf"\b({'|'.join(KINDS)})[/ ]([a-z][a-z0-9-]+)")
 _POD = re.compile(r"\b(postgres|redis)-0\b")
 _APP = re.compile(r"-l (?:app=|\"app in \()([a-z-]+(?:, [a-z-]+)*)")
