@@ -12,7 +12,7 @@ from apps.accounts.scopes import Scope
 from apps.billing.models import Subscription, Usage
 from apps.billing.selectors import month_of
 from apps.guilds.models import GuildSettings
-from project.wire.desk import ChangeSettings
+from project.wire.desk import SOURCES, AllowSource, ChangeSettings, EditBlocklist
 from tests.apps.api.conftest import GUILD, OTHER, Api
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,59 @@ def test_a_change_goes_to_the_desk_as_one_command(api: Api) -> None:
     assert command.order == ChangeSettings(dj_role_id=77, default_volume=None, dj_only=True)
 
 
+def test_sources_and_blocklist_are_shown(api: Api) -> None:
+    token = api.token(Scope.ADMIN)
+    _, settings = api.guild("GET", "settings", token)
+    assert (settings["allowed_sources"], settings["blocklist"]) == (None, {"word": [], "url": [], "artist": []})
+    GuildSettings.objects.create(guild_id=GUILD, allowed_sources=["http"], blocklist={"word": ["joy"]})
+    _, settings = api.guild("GET", "settings", token)
+    assert (settings["allowed_sources"], settings["blocklist"]["word"]) == (["http"], ["joy"])
+
+
+def test_other_sources_and_blocked_words_become_the_orders_that_are_needed(api: Api) -> None:
+    GuildSettings.objects.create(
+        guild_id=GUILD, allowed_sources=["http", "vimeo"], blocklist={"word": ["joy", "ode"], "artist": ["them"]}
+    )
+    for tag in ("settings_set", "settings_source", "settings_blocklist"):
+        api.will_answer(tag, {"type": "settings_edited", "changes": []})
+    body = {"dj_only": True, "allowed_sources": ["vimeo", "twitch"], "blocklist": {"word": ["Ode", " new  Word "]}}
+    answer, settings = api.guild("PATCH", "settings", api.token(Scope.ADMIN), body)
+    assert answer.status_code == 200
+    assert api.carried_out == [
+        ChangeSettings(dj_only=True),
+        AllowSource(source="twitch", allowed=True),
+        AllowSource(source="http", allowed=False),
+        EditBlocklist(action="remove", kind="word", text="joy"),
+        EditBlocklist(action="add", kind="word", text="new word"),
+    ]
+    assert settings["blocklist"]["artist"] == ["them"]
+
+
+def test_null_allows_all_sources_and_empties_the_blocklist(api: Api) -> None:
+    GuildSettings.objects.create(guild_id=GUILD, allowed_sources=list(SOURCES[1:]), blocklist={"word": ["joy"]})
+    for tag in ("settings_source", "settings_blocklist"):
+        api.will_answer(tag, {"type": "settings_edited", "changes": []})
+    answer, _ = api.guild("PATCH", "settings", api.token(), {"allowed_sources": None, "blocklist": None})
+    assert answer.status_code == 200
+    assert api.carried_out == [
+        AllowSource(source="youtube", allowed=True),
+        EditBlocklist(action="remove", kind="word", text="joy"),
+    ]
+
+
+def test_what_was_done_before_a_refusal_is_told(api: Api) -> None:
+    api.will_answer("settings_set", {"type": "settings_edited", "changes": []})
+    outcome = {"type": "denied", "key": "settings.refused.blocklist_full", "values": {"high": 200}}
+    api.will_answer("settings_blocklist", outcome, "Full.", error=True)
+    body = {"dj_only": True, "blocklist": {"word": ["joy"]}}
+    answer, problem = api.guild("PATCH", "settings", api.token(), body)
+    assert (answer.status_code, problem["reason"], len(problem["applied"])) == (
+        422,
+        "settings.refused.blocklist_full",
+        1,
+    )
+
+
 def test_a_refused_setting_is_a_problem(api: Api) -> None:
     outcome = {"type": "denied", "key": "settings.refused.everyone", "values": {}}
     api.will_answer("settings_set", outcome, "Not everyone.", error=True)
@@ -61,6 +114,15 @@ def test_a_refused_setting_is_a_problem(api: Api) -> None:
         {"history_days": 366},
         {"loudness": 1},
         {"dj_role_id": -1},
+        {"allowed_sources": []},
+        {"allowed_sources": ["tape"]},
+        {"allowed_sources": "http"},
+        {"blocklist": []},
+        {"blocklist": {}},
+        {"blocklist": {"words": []}},
+        {"blocklist": {"word": ["x"]}},
+        {"blocklist": {"word": ["joy\x00"]}},
+        {"blocklist": {"word": [f"word {number}" for number in range(26)]}},
     ],
 )
 def test_what_is_no_setting_is_refused(api: Api, body: Any) -> None:
