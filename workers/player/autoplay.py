@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from workers.player.announcements import AutoplayEnded
 from workers.player.deck import proceed
 from workers.player.effects import Search
 from workers.player.facts import TracksFound
 from workers.player.house_rules import objection
 from workers.player.memory import Memory
-from workers.player.outcomes import AutoplayEnded
 from workers.player.track import Track
 from workers.player.track_queue import insert, new_entries
 from workers.player.turn import Turn

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from project.wire.orders import PlaySaved, SearchSource
+from workers.player.announcements import Notice
 from workers.player.facts import WakeReason
-from workers.player.outcomes import AddedMany, Conclusion, Notice, PlayerShown
+from workers.player.outcomes import AddedMany, Conclusion, PlayerShown
 from workers.player.track import Entry, EntryStatus, PlayerState, Track
 
 

@@ -285,40 +285,6 @@ Conclusion: TypeAlias = (
 )
 
 
-class TrackSkipped(Ending, tag="track_skipped", frozen=True, kw_only=True):
-    """Announcement: a track could not be played and the next one follows (or none is left)."""
-
-    entry: Entry
-    message: str
-    next: Entry | None = None
-    awaited: bool = False
-    autoplay: bool = False
-    """See Skipped."""
-
-
-class PlaybackStopped(Ending, tag="playback_stopped", frozen=True, kw_only=True):
-    """Announcement: why the player gave up; the queue is kept."""
-
-    cause: Literal[
-        "failures", "kicked", "channel_deleted", "join_refused", "voice_lost", "empty", "month_used_up", "blocked"
-    ]
-    kept: int
-
-
-class Silenced(Ending, tag="silenced", frozen=True, kw_only=True):
-    """Announcement: nobody in the channel hears what plays, as Discord lets the bot not speak there."""
-
-    cause: Literal["suppressed", "muted"]
-    channel_id: int
-
-
-class AutoplayEnded(Ending, tag="autoplay_ended", frozen=True, kw_only=True):
-    """Announcement: the queue has run out, and nothing was found to go on with."""
-
-
-Notice: TypeAlias = TrackSkipped | PlaybackStopped | Silenced | AutoplayEnded | CannotWrite
-
-
 def conclusion_to_json(conclusion: Conclusion) -> str:
     """As stored in `commands.outcome`."""
     return msgspec.json.encode(conclusion).decode()

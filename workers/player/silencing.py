@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from project.wire.messages import VoiceStateChanged
+from workers.player.announcements import Silenced
 from workers.player.memory import Memory, Silencing
-from workers.player.outcomes import Silenced
 from workers.player.turn import Turn
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from project.wire.messages import Actor, Command
 from project.wire.nonces import message_nonce
+from workers.player.announcements import Notice
 from workers.player.effects import Announce, Effect, Reply
 from workers.player.limits import GuildRules, Limits
 from workers.player.memory import Memory
-from workers.player.outcomes import Conclusion, Denied, Notice, Reason, Refused, Said
+from workers.player.outcomes import Conclusion, Denied, Reason, Refused, Said
 
 
 @dataclass(slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from workers.player.announcements import PlaybackStopped
 from workers.player.effects import DestroyPlayer, MoveTo
 from workers.player.memory import Move
-from workers.player.outcomes import PlaybackStopped
 from workers.player.reservations import stop_reviving
 from workers.player.silencing import end_stay
 from workers.player.turn import OrderTurn, Turn

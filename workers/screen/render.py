@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from workers.player.announcements import AutoplayEnded, Notice, PlaybackStopped, Silenced, TrackSkipped
 from workers.player.outcomes import (
     Added,
     AddedMany,
-    AutoplayEnded,
     CannotWrite,
     Conclusion,
     Joined,
     Left,
     LyricsShown,
-    Notice,
     Paused,
-    PlaybackStopped,
     PlayerShown,
     Pong,
     QueueExported,
@@ -23,10 +21,8 @@ from workers.player.outcomes import (
     Refused,
     Resumed,
     Said,
-    Silenced,
     Skipped,
     Stopped,
-    TrackSkipped,
     TracksOffered,
 )
 from workers.player.track import Entry

@@ -50,7 +50,7 @@ def discord(monkeypatch: pytest.MonkeyPatch, redis_url: str) -> Iterator[dict[st
     store = redis.Redis.from_url(redis_url, decode_responses=True)
     monkeypatch.setattr(discord_login, "brake", Brake(store))
     server = HTTPServer(("127.0.0.1", 0), Discord)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     monkeypatch.setattr(settings, "DISCORD_API_URL", f"http://127.0.0.1:{server.server_port}")
     guilds = [

@@ -16,6 +16,10 @@ DAY = 86_400
 PERIOD_END = int(time.time()) + 20 * DAY
 
 
+LISTEN_SECONDS = 0.01
+"""How soon it notices that it shall end: with the default of half a second that is what a test takes longest for."""
+
+
 class FakeStripe:
     """Objects by path; what was asked; what goes wrong."""
 
@@ -59,7 +63,7 @@ class FakeStripe:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(LISTEN_SECONDS,), daemon=True).start()
 
     def close(self) -> None:
         """Listen no more."""

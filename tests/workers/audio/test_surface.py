@@ -15,9 +15,10 @@ from tests.workers.audio.fakes import Stream
 from tests.workers.audio.slot_stage import GUILD, Stage, until
 from workers.audio.speaker import Speaker
 from workers.audio.surface import Surface
+from workers.player.announcements import PlaybackStopped
 from workers.player.effects import Announce, RemoveScreen, ShowPlayer, WakeAt
 from workers.player.facts import Fact, Woken
-from workers.player.outcomes import PlaybackStopped, PlayerShown
+from workers.player.outcomes import PlayerShown
 from workers.player.track import PlayerState
 from workers.ports import NodeRefused, SavedPlayer
 

@@ -8,11 +8,12 @@ import pytest
 from project.wire.messages import Join, Leave, Play, ScreenPosted, Skip, Stop
 from project.wire.orders import SetAutoplay
 from tests.workers.player.cast import ALICE, BOB, CHAT, GUILD, Stage, all_of, kinds, only, saved, song, started
+from workers.player.announcements import AutoplayEnded, TrackSkipped
 from workers.player.effects import Announce, Effect, Reply, Search, ShowPlayer, StartTrack
 from workers.player.facts import PlaceGivenUp, PlayerAdopted, TrackEnded, TrackFailed, TracksFound
 from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules, Limits
-from workers.player.outcomes import AutoplayEnded, Denied, Said, Skipped, TrackSkipped
+from workers.player.outcomes import Denied, Said, Skipped
 from workers.player.permissions import MANAGE_GUILD
 from workers.player.track import Track
 

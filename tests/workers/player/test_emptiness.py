@@ -6,11 +6,11 @@ import pytest
 
 from project.wire.messages import Pause, Resume, Skip
 from tests.workers.player.cast import ALICE, CHAT, LOUNGE, MINUTE, STUDIO, TOKEN, Stage, all_of, kinds, only
+from workers.player.announcements import PlaybackStopped
 from workers.player.effects import Announce, Effect, MoveTo, SetPaused, WakeAt
 from workers.player.facts import Woken
 from workers.player.guild_player import GuildPlayer
 from workers.player.limits import GuildRules
-from workers.player.outcomes import PlaybackStopped
 
 
 def ring(stage: Stage) -> list[Effect]:

@@ -7,9 +7,10 @@ import pytest
 from project.wire.messages import Order
 from project.wire.orders import Jump, Pause, Play, Previous, Resume, Skip
 from tests.workers.player.cast import Stage, all_of, only, saved, song
+from workers.player.announcements import PlaybackStopped
 from workers.player.effects import Announce, StartTrack, StopTrack
 from workers.player.limits import Limits
-from workers.player.outcomes import Denied, PlaybackStopped, Resumed
+from workers.player.outcomes import Denied, Resumed
 
 USED_UP = Limits(tracks_per_month=50, tracks_used=50)
 

@@ -8,10 +8,10 @@ import pytest
 
 from project.wire.messages import Resume, Skip
 from tests.workers.player.cast import CHAT, LOUNGE, Stage, kinds, only, saved, song, started
+from workers.player.announcements import PlaybackStopped, TrackSkipped
 from workers.player.effects import Announce
 from workers.player.facts import TrackEnded, TrackFailed, TrackStarted, TrackStuck
 from workers.player.limits import GuildRules
-from workers.player.outcomes import PlaybackStopped, TrackSkipped
 
 
 def end(

@@ -34,9 +34,10 @@ from tests.workers.player.cast import (
     saved,
     song,
 )
+from workers.player.announcements import PlaybackStopped
 from workers.player.effects import Announce, ConnectVoice, Effect, MoveTo, Reply
 from workers.player.facts import Unheard, VoiceClosed, Woken
-from workers.player.outcomes import Joined, Left, PlaybackStopped, Refused
+from workers.player.outcomes import Joined, Left, Refused
 
 
 def refuse_join(stage: Stage, channel_id: int = LOUNGE, *, rev: int | None = None) -> list[Effect]:

@@ -6,9 +6,9 @@ import pytest
 
 from project.wire.messages import Join, Leave, Play, VoiceStateChanged
 from tests.workers.player.cast import CHAT, GUILD, LOUNGE, STUDIO, Stage, all_of, only, song
+from workers.player.announcements import Silenced
 from workers.player.effects import Announce, Effect, ShowPlayer
 from workers.player.guild_player import GuildPlayer
-from workers.player.outcomes import Silenced
 
 MAY_NOT_SPEAK = Silenced(cause="suppressed", channel_id=LOUNGE)
 MUTED = Silenced(cause="muted", channel_id=LOUNGE)

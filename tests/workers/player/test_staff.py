@@ -9,10 +9,11 @@ import pytest
 from project.wire.messages import Actor, Order, Pause, Play, Resume, ShowQueue, Skip, Stop
 from project.wire.staff import ChangeNode, Heal, HealStep
 from tests.workers.player.cast import ALICE, LOUNGE, TOKEN, Stage, all_of, kinds, only, saved, song
+from workers.player.announcements import PlaybackStopped
 from workers.player.effects import Announce, MoveNode, MoveTo, Reply
 from workers.player.facts import Woken
 from workers.player.limits import GuildRules
-from workers.player.outcomes import Denied, PlaybackStopped, Refused, Said, Skipped
+from workers.player.outcomes import Denied, Refused, Said, Skipped
 
 STAFF = Actor(kind="staff", user_id=0, name="Support")
 

@@ -7,8 +7,9 @@ from typing import get_args, get_type_hints
 
 import pytest
 
+from workers.player.announcements import PlaybackStopped
 from workers.player.memory import Silencing
-from workers.player.outcomes import PlaybackStopped, Reason
+from workers.player.outcomes import Reason
 from workers.screen.language import CATALOGUES, language_for
 
 SAME = {

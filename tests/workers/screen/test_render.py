@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from project.wire.events import WRITING
+from workers.player.announcements import Notice, PlaybackStopped, TrackSkipped
 from workers.player.outcomes import (
     Added,
     AddedMany,
@@ -16,16 +17,13 @@ from workers.player.outcomes import (
     Joined,
     Left,
     LyricsShown,
-    Notice,
     Paused,
-    PlaybackStopped,
     QueueShown,
     Reason,
     Refused,
     Resumed,
     Skipped,
     Stopped,
-    TrackSkipped,
     conclusion_from_json,
     conclusion_to_json,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from workers.player.announcements import TrackSkipped
 from workers.player.autoplay import follows
 from workers.player.deck import advance, awaits, retire
 from workers.player.effects import StopTrack
 from workers.player.facts import PositionReported, TrackEnded, TrackFailed, TrackStarted, TrackStuck
-from workers.player.outcomes import TrackSkipped
 from workers.player.position import position_of_track
 from workers.player.turn import Turn
 from workers.player.voice import announce_stop, halt, hang_up
