@@ -1,4 +1,4 @@
-"""Empties the test database between tests that commit: by DELETE, triggers asleep, as the audit log refuses TRUNCATE."""
+"""Empties the test database between tests that commit: by DELETE, triggers asleep; the audit log refuses TRUNCATE."""
 
 from __future__ import annotations
 
